@@ -1,0 +1,64 @@
+"""What every source of labelled music offers to the study."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Track:
+    """One labelled piece of audio.
+
+    Attributes
+    ----------
+    track_id : str
+        Unique name within its data set.
+    label : str
+        The class, for example ``"slip jig"``.
+    group : str
+        What a split never cuts: tune family, artist, album.
+    title : str
+        For people.
+    collection : str
+        Where it comes from: book, label, playlist.
+    """
+
+    track_id: str
+    label: str
+    group: str
+    title: str = ""
+    collection: str = ""
+
+
+class Dataset(Protocol):
+    """Labelled music behind one small protocol.
+
+    Attributes
+    ----------
+    name : str
+        The name used on the command line and in records.
+    tracks : sequence of Track
+        In a fixed order; everything per track follows it.
+    labels : tuple of str
+        The classes in a fixed order; class ``i`` is ``labels[i]``.
+    clip_seconds : float
+        Length of every track's audio, in seconds.
+    fingerprint : str
+        Hash of all that determines labels, groups and audio.
+    citation, licence : str
+        Whom to cite, and what may be done with the music.
+    """
+
+    name: str
+    tracks: Sequence[Track]
+    labels: tuple[str, ...]
+    clip_seconds: float
+    fingerprint: str
+    citation: str
+    licence: str
+
+    def audio(self, track: Track, sample_rate: int) -> np.ndarray:
+        """Return the clean audio of `track` [shape=(n_samples,), float32, within ±1]."""
+        ...
