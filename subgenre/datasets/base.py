@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -61,4 +61,8 @@ class Dataset(Protocol):
 
     def audio(self, track: Track, sample_rate: int) -> np.ndarray:
         """Return the clean audio of `track` [shape=(n_samples,), float32, within ±1]."""
+        ...
+
+    def part(self, tracks: Sequence[Track]) -> Self:
+        """Return this data set with only `tracks`, cheap to send to another process."""
         ...

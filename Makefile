@@ -1,0 +1,63 @@
+# The study in a few words: `make study`, `make test`. `make help` lists the rest.
+PYTHON ?= python3
+PROFILE ?= quick
+DATASET ?= dances
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+
+.DEFAULT_GOAL := help
+.PHONY: help setup study book test lint sync bench lock clean
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
+
+setup: $(STAMP)  ## make .venv with everything installed (PYTHON=python3.12 picks another Python)
+	@:
+
+$(STAMP): pyproject.toml requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	  || { echo "Expected Python 3.11, 3.12 or 3.13, but $(PYTHON) is" \
+	  "$$($(PYTHON) -V 2>&1 || true): name another one, as in make setup PYTHON=python3.12." >&2; exit 2; }
+	@echo "Installing into $(VENV): a minute or two, once."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -e .
+# TensorFlow starts in a third of the time from compiled files, and pip may be told not to write them.
+# A few packages carry templates that are no Python, which is no reason to stop.
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
+	@touch $@
+
+study: setup  ## run the experiments and build the book (PROFILE=quick or paper, DATASET=dances)
+	$(BIN)/subgenre study --profile $(PROFILE) --dataset $(DATASET)
+	@$(MAKE) --no-print-directory book
+
+# All pages, since the build does not notice a changed table of contents or style sheet.
+book: setup  ## build the book from the executed notebooks in book/experiments
+	$(BIN)/jupyter-book build book --all --quiet -W -n --keep-going
+	@echo "The book: $(CURDIR)/book/_build/html/index.html"
+
+test: setup  ## run the tests
+	$(BIN)/python -m pytest
+
+lint: setup  ## check style, types and that each notebook agrees with its script
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/test_project.py -k twins
+
+sync: setup  ## bring notebooks/*.py and their .ipynb twins together, the newer one wins
+	$(BIN)/jupytext --sync notebooks/*.py
+
+bench: setup  ## measure the speed of each step on this machine
+	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
+
+lock: setup  ## renew the pinned versions in requirements.txt
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras \
+	  --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	  --output-file requirements.txt pyproject.toml
+
+clean:  ## remove the built book and tool caches; records and the environment stay
+	rm -rf book/_build .pytest_cache .mypy_cache .ruff_cache build
+	find subgenre tests -name __pycache__ -prune -exec rm -rf {} +

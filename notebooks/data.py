@@ -1,0 +1,119 @@
+# %% [markdown]
+# # What does the music look and sound like?
+#
+# The study needs music that anyone can have, with subgenres that are not a matter of taste. It
+# takes the dance types of traditional tunes: a printed tune book says of each tune whether it is
+# a reel or a hornpipe, and dancers would notice if it were wrong.
+#
+# A *track* here is one performance, ten seconds long, of one tune. The performer is a program
+# that never sees the dance type. It draws tempo, key, instrument, accompaniment and room from
+# the same distributions for every tune, so a network can only succeed by hearing the tune.
+
+# %% tags=["parameters", "hide-input"]
+profile = "quick"  # how much music: smoke, quick or paper
+dataset = "dances"  # name of a data set
+example = 0  # which clip to look at closely, by its row in the list of clips
+
+# %% tags=["hide-input"]
+import pandas as pd
+
+from subgenre import figures, report
+from subgenre.datasets import load_dataset
+from subgenre.experiments import common_config
+from subgenre.config import profile_named
+from subgenre.listening import players
+from subgenre.preparation import example_clip
+
+figures.use_style()
+config = common_config(profile_named(profile), dataset).data
+music = load_dataset(dataset, config.clips_per_class, progress=False)
+tracks = pd.DataFrame(music.tracks)
+
+# %% [markdown]
+# ## How much of what
+#
+# Tunes that are the same melody under two titles, or in two books, form one **family**. A family
+# is never divided between training and test. Rare types have fewer families, so their tunes are
+# performed more often, until every class has the same number of clips.
+
+# %% tags=["hide-input"]
+counts = pd.crosstab(tracks["label"], tracks["collection"]).assign(
+    clips=tracks.groupby("label").size(),
+    families=tracks.groupby("label")["group"].nunique(),
+)
+report.counts_table(counts, "Clips of each class by tune book, and families among them.")
+
+# %% tags=["hide-input"]
+report.counts_in_words(tracks)
+
+# %% tags=["hide-input"] mystnb={"figure": {"caption": "Clips per class, coloured by the tune book that the tune stands in.", "name": "fig-classes"}, "image": {"alt": "Horizontal bars, one per dance type, of equal length, divided by tune book."}}
+figures.class_counts(tracks);
+
+# %% [markdown]
+# The bars have one length because the classes are balanced. Their colours show a weakness of this
+# data set: the books do not hold the same mixture of dances, so a type is partly a book. The
+# renderer treats all books alike, which leaves only what is in the melodies themselves.
+#
+# ## What was left out
+#
+# Nothing is dropped silently. These are the tunes that were read and not used, and why.
+
+# %% tags=["hide-input"]
+report.counts_table(
+    pd.Series(music.report["left out"], name="tunes").to_frame(),
+    "Tunes that were read but not used, by reason.",
+)
+
+# %% [markdown]
+# The first line is by far the longest: most tunes of the three books are airs, waltzes, songs and
+# other pieces outside the six dance types.
+#
+# ## One clip, closely
+#
+# This is the paper's Figure 4 for our data: one clip as a waveform and as a log-mel spectrogram,
+# first clean, then with noise at the study's signal-to-noise ratio.
+
+# %% tags=["hide-input"]
+clip = example_clip(music, config, example)
+players(
+    [clip.clean, clip.noisy],
+    [f"{clip.track.title} ({clip.track.label}), clean", f"the same at {config.snr_db:g} dB"],
+    config.features.sample_rate,
+)
+
+# %% tags=["hide-input"] mystnb={"figure": {"caption": "One clip: waveform, log-mel spectrogram without noise, and with noise.", "name": "fig-clip"}, "image": {"alt": "Three panels over ten seconds: a waveform; a clean log-mel spectrogram with clear harmonics of a melody; the same under noise, with most quiet detail gone."}}
+figures.clip_figure(clip.clean, {"clean": clip.clean_log_mel, "noisy": clip.noisy_log_mel}, config.features);
+
+# %% [markdown]
+# Read the middle panel from left to right: each step of the bright lines is a note of the melody,
+# the stacked lines above it are its overtones. In the lower panel the noise, pink noise and the
+# babble of a crowd, fills the valleys between the lines; at 0 dB it carries as much power as the
+# music. The rhythm can still be heard, and it is the rhythm that tells the dance.
+#
+# ## One clip of each class
+
+# %% tags=["hide-input"]
+firsts = tracks.groupby("label").head(1).index
+examples = [example_clip(music, config, row) for row in firsts]
+players(
+    [each.clean for each in examples],
+    [f"{each.track.label}: {each.track.title}" for each in examples],
+    config.features.sample_rate,
+)
+
+# %% [markdown]
+# Listen for the beat: jigs go in threes, slip jigs in three threes, the others in twos and
+# fours. Reels run in even notes, hornpipes and strathspeys tend to dotted ones, marches step.
+#
+# ## Where it comes from
+
+# %% tags=["hide-input"]
+report.source(music)
+
+# %% [markdown]
+# ## Summary
+#
+# - Six dance types of traditional music, balanced in clips, unequal in families.
+# - A renderer that cannot know the label; noise at an exact signal-to-noise ratio.
+# - The audio is synthetic. Skill on it says how the networks compare, not how well they would
+#   label recordings.

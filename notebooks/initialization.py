@@ -1,0 +1,57 @@
+# %% [markdown]
+# # Does it matter how the weights begin?
+#
+# The paper's Table 4 finds that the recurrent networks prefer Glorot's initialization to plain
+# random weights, and that the CNN does not care.
+#
+# - **What varies:** the distribution that the kernels are drawn from. Glorot's scale follows the
+#   size of the layer; Keras's plain normal and uniform have one scale, 0.05, for every layer.
+# - **What is fixed:** everything else, including the recurrent kernels, which stay orthogonal;
+#   the paper does not say which weights it changed.
+# - **What would change our mind:** a network that scores clearly lower with plain random weights
+#   at the end of training, not only at its beginning.
+
+# %% tags=["parameters", "hide-input"]
+profile = "quick"  # how much work: smoke, quick or paper
+dataset = "dances"  # name of a data set
+
+# %%
+from subgenre import figures, report
+from subgenre.paper import INITIALIZATION_F1
+from subgenre.runner import study
+
+figures.use_style()
+result = study("initialization", profile=profile, dataset=dataset)
+
+# %% tags=["hide-input"]
+report.settings(result)
+
+# %% [markdown]
+# ## Table 4: macro F1
+
+# %% tags=["hide-input"]
+report.comparison(result, printed=INITIALIZATION_F1).set_caption(
+    "Test macro F1 by initialization."
+)
+
+# %% tags=["hide-input"]
+report.in_words(result)
+
+# %% [markdown]
+# ## How they learn
+#
+# If only the start differs, the curves should part early and meet late.
+
+# %% tags=["hide-input"] mystnb={"figure": {"caption": "Validation accuracy by epoch, a panel per network, a colour per initialization.", "name": "fig-initialization"}, "image": {"alt": "Three panels of validation accuracy by epoch, one colour per initialization."}}
+figures.learning_curves(result, "accuracy");
+
+# %% tags=["hide-input"]
+report.curves_in_words(result, "accuracy")
+
+# %% [markdown]
+# ## Summary
+#
+# - Batch normalization rescales what each convolution gives, so the scale of its first weights
+#   matters little here; the networks of this experiment have it, as the common setting says.
+# - The question is most interesting without it; the setting is one argument of
+#   {py:class}`subgenre.config.ModelConfig`.

@@ -1,0 +1,71 @@
+# %% [markdown]
+# # What do the three networks look like?
+#
+# The paper compares a **baseline CNN**, a **sequential** network in which a recurrent part reads
+# the output of the convolutions (CRNN), and a **parallel** one in which both read the music and
+# their answers are joined (CNN-RNN). It draws them in Figures 1 to 3 without layer sizes.
+#
+# Ours have the same architecture and about the same number of weights, so that what differs
+# between them is how they are wired. The drawings are made from the networks that are trained.
+
+# %% tags=["parameters", "hide-input"]
+profile = "quick"  # smoke, quick or paper; the networks are the same in all
+dataset = "dances"  # name of a data set
+
+# %% tags=["hide-input"]
+from subgenre import diagrams, figures, report
+from subgenre.config import profile_named
+from subgenre.experiments import common_config
+from subgenre.models import study_models
+
+figures.use_style()
+models = study_models(common_config(profile_named(profile), dataset))
+
+# %% [markdown]
+# ## Baseline CNN
+#
+# Five convolutions, then an average over what is left of time and frequency.
+
+# %% tags=["hide-input"] mystnb={"figure": {"caption": "The baseline CNN (the paper's Figure 1).", "name": "fig-cnn"}, "image": {"alt": "A chain of boxes: input, five convolution blocks, an average, a softmax."}}
+diagrams.architecture(models["cnn"]);
+
+# %% [markdown]
+# Each box is a block: what it does, the shape that leaves it (frames × mels × filters) and its
+# number of weights. Time shrinks slowly and frequency fast, because a dance is a rhythm.
+#
+# ## Sequential CRNN
+#
+# The last convolution of the baseline gives way to a recurrent layer that reads the sequence.
+
+# %% tags=["hide-input"] mystnb={"figure": {"caption": "The sequential CRNN (the paper's Figure 2).", "name": "fig-crnn"}, "image": {"alt": "A chain of boxes: input, four convolution blocks, a recurrent block, a softmax."}}
+diagrams.architecture(models["crnn"]);
+
+# %% [markdown]
+# The recurrent layer sees one vector for each of the frames that pooling leaves; it sees the
+# music only through the convolutions.
+#
+# ## Parallel CNN-RNN
+#
+# A convolutional branch beside a recurrent branch that reads the pooled spectrogram itself.
+
+# %% tags=["hide-input"] mystnb={"figure": {"caption": "The parallel CNN-RNN (the paper's Figure 3).", "name": "fig-cnn-rnn"}, "image": {"alt": "Two branches leave the input: four convolution blocks with an average, and below them one recurrent block; they meet in a concatenation before the softmax."}}
+diagrams.architecture(models["cnn_rnn"]);
+
+# %% [markdown]
+# The two branches meet only before the softmax: neither can correct what the other hears.
+#
+# ## How large they are
+
+# %% tags=["hide-input"]
+report.model_sizes(models)
+
+# %% tags=["hide-input"]
+report.sizes_in_words(models)
+
+# %% [markdown]
+# ## Summary
+#
+# - One input, one kind of convolution block, one classifier; three ways to join them.
+# - Matched sizes: a difference in score cannot be explained by the number of weights.
+# - Every factor that the experiments vary (dropout, batch normalization and their order, the
+#   initializer, GRU or LSTM) is a setting of these builders, in {py:mod}`subgenre.models`.

@@ -1,0 +1,68 @@
+# %% [markdown]
+# # One run, looked at closely
+#
+# A score hides what a network does. This page opens one run of the study: how it learned, what
+# it confuses, and which clips it gets wrong, to be listened to.
+
+# %% tags=["parameters", "hide-input"]
+profile = "quick"  # how much work: smoke, quick or paper
+dataset = "dances"  # name of a data set
+model = "crnn"  # cnn, crnn or cnn_rnn
+seed = 0  # a seed of the profile
+
+# %%
+from subgenre import figures, report
+from subgenre.datasets import load_dataset
+from subgenre.listening import players
+from subgenre.runner import single_run
+
+figures.use_style()
+run = single_run(model, profile=profile, dataset=dataset, seed=seed)
+
+# %% tags=["hide-input"]
+report.run_card(run)
+
+# %% [markdown]
+# ## How it learned
+
+# %% tags=["hide-input"] mystnb={"figure": {"caption": "Loss (left axis) and accuracy (right axis) of this run by epoch; the dotted line marks the epoch whose weights were kept.", "name": "fig-run"}, "image": {"alt": "Loss falls and accuracy rises over the epochs, in training and in validation; a dotted vertical line marks one epoch."}}
+figures.run_curves(run.record);
+
+# %% tags=["hide-input"]
+report.run_in_words(run)
+
+# %% [markdown]
+# ## What it confuses
+
+# %% tags=["hide-input"] mystnb={"figure": {"caption": "Of the test clips of each true class (row), the share that got each answer (column).", "name": "fig-confusion"}, "image": {"alt": "A six by six matrix of shares; the diagonal holds the right answers."}}
+figures.confusion_figure([run.tested()], run.record.data["labels"]);
+
+# %% tags=["hide-input"]
+report.confusions_in_words(run)
+
+# %% [markdown]
+# ## Where it was sure and wrong
+#
+# These are the test clips to which it gave a wrong answer with the highest probability. They are
+# played without noise, so that you can judge whether you would have known better.
+
+# %% tags=["hide-input"]
+mistakes = report.mistakes(run, n=4)
+report.mistakes_table(mistakes)
+
+# %% tags=["hide-input"]
+config = run.config.data
+music = load_dataset(dataset, config.clips_per_class, progress=False)
+players(
+    [music.audio(music.tracks[row], config.features.sample_rate) for row in mistakes["clip"]],
+    [f"{line.title}: a {line.label}, taken for a {line.answer}" for line in mistakes.itertuples()],
+    config.features.sample_rate,
+)
+
+# %% [markdown]
+# ## Summary
+#
+# - The history says whether training was long enough; the confusion matrix says what a single
+#   score cannot.
+# - A mistake is more interesting than a score. Listen to a few before believing either.
+# - Any other run can be opened by changing the parameters at the top of this notebook.

@@ -1,0 +1,270 @@
+"""Everything that determines a run, as frozen dataclasses that validate themselves."""
+
+import dataclasses
+import difflib
+import hashlib
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from subgenre.errors import ParameterError
+
+MODELS = ("cnn", "crnn", "cnn_rnn")
+OPTIMIZERS = ("adam", "adadelta", "rmsprop")
+INITIALIZERS = ("glorot_normal", "glorot_uniform", "random_normal", "random_uniform")
+RECURRENT_CELLS = ("gru", "lstm")
+
+RECIPE = 1
+"""Version of the code between a configuration and its record (features, models, training).
+
+Raise it when that code changes what a run computes: old records then no longer answer for it.
+"""
+
+
+def one_of(name: str, value: object, choices: Iterable[str]) -> None:
+    """Raise unless `value` is one of `choices`.
+
+    Raises
+    ------
+    ParameterError
+        Naming the choices, and the nearest one if the value looks like a slip.
+    """
+    choices = tuple(choices)
+    if value in choices:
+        return
+    near = difflib.get_close_matches(str(value), choices, n=1)
+    advice = f"did you mean {near[0]!r}?" if near else "choose one of these."
+    raise ParameterError(f"Expected {name} to be one of {', '.join(choices)}; got {value!r}: {advice}")
+
+
+def number(name: str, value: object, low: float = -math.inf, high: float = math.inf) -> float:
+    """Return `value` as a finite float within [`low`, `high`].
+
+    Raises
+    ------
+    ParameterError
+        If it is not a number, not finite or out of bounds.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ParameterError(f"Expected {name} to be a number; got {value!r}: write it as in 6 or -3.5.")
+    if not low <= value <= high:
+        raise ParameterError(f"Expected {name} between {low:g} and {high:g}; got {value!r}: change it.")
+    return float(value)
+
+
+def whole(name: str, value: object, low: int = 0) -> int:
+    """Return `value` as an int of at least `low`.
+
+    Raises
+    ------
+    ParameterError
+        If it is not a whole number or too small.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < low:
+        raise ParameterError(
+            f"Expected {name} to be a whole number of at least {low}; got {value!r}: change it."
+        )
+    return value
+
+
+@dataclass(frozen=True)
+class FeatureConfig:
+    """The log-mel spectrogram, in librosa's terms.
+
+    Attributes
+    ----------
+    sample_rate : int
+        In Hz.
+    n_fft, hop_length : int
+        Window and hop in samples; 640 samples at 16 kHz are 40 ms.
+    n_mels : int
+        Number of mel bands.
+    fmin, fmax : float
+        Edges of the lowest and the highest band, in Hz.
+    """
+
+    sample_rate: int = 16_000
+    n_fft: int = 1024
+    hop_length: int = 640
+    n_mels: int = 64
+    fmin: float = 50.0
+    fmax: float = 8_000.0
+
+    def __post_init__(self) -> None:
+        for name in ("sample_rate", "n_fft", "hop_length", "n_mels"):
+            whole(name, getattr(self, name), low=1)
+        top = number("fmax", self.fmax, 0, self.sample_rate / 2)
+        number("fmin", self.fmin, 0, top)
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Which music, how much of it, and how noisy.
+
+    Attributes
+    ----------
+    dataset : str
+        Name of a data set.
+    clips_per_class : int
+        Upper bound on the clips of each class.
+    snr_db : float or None
+        Signal-to-noise ratio in dB; None leaves the music clean.
+    features : FeatureConfig
+    """
+
+    dataset: str = "dances"
+    clips_per_class: int = 480
+    snr_db: float | None = 0.0
+    features: FeatureConfig = field(default_factory=FeatureConfig)
+
+    def __post_init__(self) -> None:
+        whole("clips_per_class", self.clips_per_class, low=1)
+        if self.snr_db is not None:
+            object.__setattr__(self, "snr_db", number("snr_db", self.snr_db, -60, 60))
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """One of the three networks, and the factors that the paper varies.
+
+    Attributes
+    ----------
+    name : {'cnn', 'crnn', 'cnn_rnn'}
+        Baseline CNN, sequential CRNN, parallel CNN-RNN.
+    dropout : float
+        Share of activations dropped; 0 for none.
+    batch_normalization : bool
+    dropout_first : bool
+        Dropout before batch normalization instead of after it (Li et al., arXiv 1801.05134).
+    kernel_initializer : str
+        As Keras spells it; random normal and uniform have Keras's own scale of 0.05.
+    initialize_recurrent : bool
+        Apply it to the recurrent kernels too, which are orthogonal otherwise.
+    recurrent_cell : {'gru', 'lstm'}
+    """
+
+    name: str = "cnn"
+    dropout: float = 0.2
+    batch_normalization: bool = True
+    dropout_first: bool = False
+    kernel_initializer: str = "glorot_uniform"
+    initialize_recurrent: bool = False
+    recurrent_cell: str = "gru"
+
+    def __post_init__(self) -> None:
+        one_of("model", self.name, MODELS)
+        one_of("kernel_initializer", self.kernel_initializer, INITIALIZERS)
+        one_of("recurrent_cell", self.recurrent_cell, RECURRENT_CELLS)
+        object.__setattr__(self, "dropout", number("dropout", self.dropout, 0, 0.9))
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How one network is trained.
+
+    Attributes
+    ----------
+    optimizer : {'adam', 'adadelta', 'rmsprop'}
+    learning_rate : float
+        At the start; it falls to zero along a half cosine over all epochs.
+    epochs : int
+    batch_size : int
+        In clips.
+    """
+
+    optimizer: str = "adam"
+    learning_rate: float = 1e-3
+    epochs: int = 50
+    batch_size: int = 32
+
+    def __post_init__(self) -> None:
+        one_of("optimizer", self.optimizer, OPTIMIZERS)
+        object.__setattr__(
+            self, "learning_rate", number("learning_rate", self.learning_rate, 1e-8, 100)
+        )
+        whole("epochs", self.epochs, low=1)
+        whole("batch_size", self.batch_size, low=1)
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """All that determines a run, but for the content of the data set.
+
+    Attributes
+    ----------
+    data : DataConfig
+    model : ModelConfig
+    training : TrainingConfig
+    seed : int
+        Draws the split, the initial weights and the order of the clips.
+    """
+
+    data: DataConfig = field(default_factory=DataConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        whole("seed", self.seed)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the configuration as nested dictionaries of plain values."""
+        return dataclasses.asdict(self)
+
+    def key(self, fingerprint: str) -> str:
+        """Return the name of this run's record: a hash of what determines its result.
+
+        Parameters
+        ----------
+        fingerprint : str
+            The data set's fingerprint.
+        """
+        return digest({"config": self.as_dict(), "data": fingerprint, "recipe": RECIPE})
+
+
+def digest(content: object) -> str:
+    """Return 16 hexadecimal digits that name `content`, any JSON-like value."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How much work a study does.
+
+    Attributes
+    ----------
+    name : str
+    seeds : tuple of int
+    epochs : int
+    clips_per_class : int
+    """
+
+    name: str
+    seeds: tuple[int, ...]
+    epochs: int
+    clips_per_class: int
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile("smoke", seeds=(0,), epochs=1, clips_per_class=10),
+        Profile("quick", seeds=(0,), epochs=10, clips_per_class=480),
+        Profile("paper", seeds=(0, 1, 2, 3, 4), epochs=50, clips_per_class=480),
+    )
+}
+
+
+def profile_named(name: str) -> Profile:
+    """Return the profile of that name.
+
+    Raises
+    ------
+    ParameterError
+        If there is none.
+    """
+    one_of("profile", name, PROFILES)
+    return PROFILES[name]

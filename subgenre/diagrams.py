@@ -1,0 +1,132 @@
+"""Drawings of the networks, made from the Keras models themselves."""
+
+import keras
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+
+from subgenre.figures import INK, OKABE_ITO
+
+BOX_WIDTH, BOX_HEIGHT = 0.86, 0.72
+COLOURS = {"Conv2D": OKABE_ITO[0], "recurrent": OKABE_ITO[1], "Dense": OKABE_ITO[3]}
+
+
+def architecture(model: keras.Model) -> Figure:
+    """Draw a network from left to right, a box per block with its size, shape and weights.
+
+    Layers that `subgenre.models` names alike up to the first ``_`` form one block.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Built by `subgenre.models.build_model`.
+    """
+    blocks = _blocks(model)
+    parents = _parents(model, blocks)
+    depth: dict[str, int] = {}
+    for name in blocks:  # Keras lists layers after those they read
+        depth[name] = 1 + max((depth[parent] for parent in parents[name]), default=-1)
+    lane = _lanes(blocks, depth)
+    width, n_lanes = max(depth.values()) + 1, max(lane.values()) + 1
+    figure, axes = plt.subplots(figsize=(1.5 * width, 0.4 + 1.35 * n_lanes), layout="constrained")
+    for name, members in blocks.items():
+        here = (depth[name], -lane[name])
+        for parent in parents[name]:
+            _draw_arrow(axes, (depth[parent], -lane[parent]), here)
+        _draw_box(axes, here, members)
+    axes.set(xlim=(-0.5, width - 0.5), ylim=(0.5 - n_lanes, 0.5))
+    axes.axis("off")
+    return figure
+
+
+def _block_of(layer: keras.layers.Layer) -> str:
+    return "log" if isinstance(layer, keras.layers.InputLayer) else layer.name.split("_")[0]
+
+
+def _blocks(model: keras.Model) -> dict[str, list[keras.layers.Layer]]:
+    """Group the layers by block, in the order of the network."""
+    blocks: dict[str, list[keras.layers.Layer]] = {}
+    for layer in model.layers:
+        blocks.setdefault(_block_of(layer), []).append(layer)
+    return blocks
+
+
+def _parents(
+    model: keras.Model, blocks: dict[str, list[keras.layers.Layer]]
+) -> dict[str, set[str]]:
+    """Return the blocks that each block reads."""
+    parents: dict[str, set[str]] = {name: set() for name in blocks}
+    for layer in model.layers:
+        tensors = layer.input if isinstance(layer.input, list) else [layer.input]
+        for tensor in tensors:
+            source = _block_of(tensor._keras_history.operation)
+            if source != _block_of(layer):
+                parents[_block_of(layer)].add(source)
+    return parents
+
+
+def _lanes(
+    blocks: dict[str, list[keras.layers.Layer]], depth: dict[str, int]
+) -> dict[str, int]:
+    """Stack blocks of one depth below each other; the recurrent branch comes below."""
+    taken: dict[int, int] = {}
+    lane = {}
+    for name in sorted(blocks, key=lambda name: name == "rnn"):
+        lane[name] = taken.get(depth[name], 0)
+        taken[depth[name]] = lane[name] + 1
+    return lane
+
+
+def _draw_box(axes: Axes, at: tuple[float, float], members: list[keras.layers.Layer]) -> None:
+    x, y = at
+    kinds = {type(layer).__name__ for layer in members}
+    kinds |= {"recurrent"} if kinds & {"GRU", "LSTM", "Bidirectional"} else set()
+    colour = next((COLOURS[kind] for kind in COLOURS if kind in kinds), INK)
+    corner = (x - BOX_WIDTH / 2, y - BOX_HEIGHT / 2)
+    axes.add_patch(
+        FancyBboxPatch(
+            corner,
+            BOX_WIDTH,
+            BOX_HEIGHT,
+            boxstyle="round,pad=0,rounding_size=0.06",
+            edgecolor=colour,
+            facecolor=(*plt.matplotlib.colors.to_rgb(colour), 0.12),
+            linewidth=1.5,
+        )
+    )
+    axes.text(x, y, "\n".join(_lines(members)), ha="center", va="center", fontsize=8)
+
+
+def _draw_arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    style = {"arrowstyle": "-|>", "color": INK, "linewidth": 1}
+    tail, head = (start[0] + BOX_WIDTH / 2, start[1]), (end[0] - BOX_WIDTH / 2, end[1])
+    axes.annotate("", xy=head, xytext=tail, arrowprops=style)
+
+
+def _lines(members: list[keras.layers.Layer]) -> list[str]:
+    """Describe a block: what its layers do, the shape that leaves it, its number of weights."""
+    lines = [line for layer in members if (line := _describe(layer))]
+    shape = " × ".join(str(size) for size in members[-1].output.shape[1:])
+    weights = sum(layer.count_params() for layer in members)
+    return [*lines, shape, f"{weights:,} weights" if weights else ""]
+
+
+def _describe(layer: keras.layers.Layer) -> str:
+    kind = type(layer).__name__
+    if kind == "Conv2D":
+        return f"conv {layer.kernel_size[0]} × {layer.kernel_size[1]}, {layer.filters}"
+    if kind in ("MaxPooling2D", "AveragePooling2D"):
+        return f"{kind[:3].lower()} pool {layer.pool_size[0]} × {layer.pool_size[1]}"
+    if kind in ("GRU", "LSTM"):
+        return f"{kind} {layer.units}"
+    if kind == "Bidirectional":
+        return f"{type(layer.forward_layer).__name__} {layer.forward_layer.units}, both ways"
+    plain = {
+        "InputLayer": "log-mel + flux",
+        "BatchNormalization": "batch norm",
+        "GlobalAveragePooling2D": "average",
+        "Concatenate": "concatenate",
+        "Dense": "softmax",
+    }
+    return plain.get(kind, "")

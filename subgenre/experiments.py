@@ -1,0 +1,165 @@
+"""The questions of the study, declared as grids of runs.
+
+Every experiment changes one factor of one common setting, for all three models, so experiments
+share the runs in which that factor has its common value.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from subgenre.config import (
+    MODELS,
+    DataConfig,
+    ModelConfig,
+    Profile,
+    RunConfig,
+    TrainingConfig,
+    one_of,
+    profile_named,
+)
+
+DROPOUT = 0.2
+"""Share of activations dropped wherever dropout is on."""
+LEARNING_RATE = 1e-3
+"""Keras's default for Adam, RMSprop and Adadelta; only Adadelta is also run at its own rate."""
+ADADELTA_LEARNING_RATE = 1.0
+"""What the method's own paper means (Zeiler, arXiv 1212.5701): no further scaling."""
+
+MODEL_TITLES = MappingProxyType({"cnn": "CNN", "crnn": "CRNN", "cnn_rnn": "CNN-RNN"})
+
+
+@dataclass(frozen=True)
+class Level:
+    """One value of an experiment's factor.
+
+    Attributes
+    ----------
+    name : str
+        As the tables print it.
+    model, training : Mapping
+        What it changes in the common `ModelConfig` and `TrainingConfig`.
+    """
+
+    name: str
+    model: Mapping[str, object] = MappingProxyType({})
+    training: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A grid of runs that answers one question.
+
+    Attributes
+    ----------
+    name : str
+        Also the name of its notebook.
+    factor : str
+        What varies.
+    levels : tuple of Level
+    """
+
+    name: str
+    factor: str
+    levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table: one model at one level, a run per seed."""
+
+    experiment: str
+    factor: str
+    level: str
+    model: str
+    configs: tuple[RunConfig, ...]
+
+
+OPTIMIZERS = Experiment(
+    "optimizers",
+    "optimizer",
+    (
+        Level("Adam", training={"optimizer": "adam", "learning_rate": LEARNING_RATE}),
+        Level("Adadelta", training={"optimizer": "adadelta", "learning_rate": LEARNING_RATE}),
+        Level(
+            "Adadelta, rate 1",
+            training={"optimizer": "adadelta", "learning_rate": ADADELTA_LEARNING_RATE},
+        ),
+        Level("RMSprop", training={"optimizer": "rmsprop", "learning_rate": LEARNING_RATE}),
+    ),
+)
+
+REGULARIZATION = Experiment(
+    "regularization",
+    "regularization",
+    (
+        Level("none", model={"dropout": 0.0, "batch_normalization": False}),
+        Level("dropout", model={"dropout": DROPOUT, "batch_normalization": False}),
+        Level("batch normalization", model={"dropout": 0.0, "batch_normalization": True}),
+        Level("both", model={"dropout": DROPOUT, "batch_normalization": True}),
+        Level(
+            "both, dropout first",
+            model={"dropout": DROPOUT, "batch_normalization": True, "dropout_first": True},
+        ),
+    ),
+)
+
+INITIALIZATION = Experiment(
+    "initialization",
+    "initialization",
+    (
+        Level("Glorot normal", model={"kernel_initializer": "glorot_normal"}),
+        Level("Glorot uniform", model={"kernel_initializer": "glorot_uniform"}),
+        Level("random normal", model={"kernel_initializer": "random_normal"}),
+        Level("random uniform", model={"kernel_initializer": "random_uniform"}),
+    ),
+)
+
+EXPERIMENTS = MappingProxyType(
+    {experiment.name: experiment for experiment in (OPTIMIZERS, REGULARIZATION, INITIALIZATION)}
+)
+
+
+def common_config(profile: Profile, dataset: str = "dances", seed: int = 0) -> RunConfig:
+    """Return the setting that all experiments share, from which each changes one factor."""
+    return RunConfig(
+        data=DataConfig(dataset=dataset, clips_per_class=profile.clips_per_class),
+        model=ModelConfig(dropout=DROPOUT),
+        training=TrainingConfig(learning_rate=LEARNING_RATE, epochs=profile.epochs),
+        seed=seed,
+    )
+
+
+def cells(experiment: str, profile: str, dataset: str = "dances") -> list[Cell]:
+    """Return an experiment's grid for one profile, level by level, model by model.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such experiment or profile.
+    """
+    one_of("experiment", experiment, EXPERIMENTS)
+    grid = EXPERIMENTS[experiment]
+    how_much = profile_named(profile)
+    return [
+        Cell(
+            grid.name,
+            grid.factor,
+            level.name,
+            model,
+            tuple(
+                _config(common_config(how_much, dataset, seed), model, level)
+                for seed in how_much.seeds
+            ),
+        )
+        for level in grid.levels
+        for model in MODELS
+    ]
+
+
+def _config(common: RunConfig, model: str, level: Level) -> RunConfig:
+    return replace(
+        common,
+        model=replace(common.model, name=model, **level.model),
+        training=replace(common.training, **level.training),
+    )

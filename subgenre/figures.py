@@ -1,0 +1,196 @@
+"""The book's figures: readable on light and dark pages, units on every axis."""
+
+from collections.abc import Mapping, Sequence
+
+import librosa.display
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+from sklearn.metrics import ConfusionMatrixDisplay
+
+from subgenre.config import FeatureConfig
+from subgenre.evaluation import Tested, confusion
+from subgenre.experiments import MODEL_TITLES
+from subgenre.records import Record
+from subgenre.runner import Result
+
+INK = "#7a7a7a"
+"""Mid-grey text and axes, legible on white and on near-black."""
+OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
+"""Colours that colour-blind readers can tell apart (Okabe and Ito 2008)."""
+HISTORY_TITLES = {"loss": "loss (nats)", "accuracy": "accuracy", "macro_f1": "macro F1"}
+
+
+def use_style() -> None:
+    """Make the figures of a notebook SVG, transparent and grey-inked, and always the same."""
+    set_matplotlib_formats("svg")
+    plt.rcParams.update(
+        {
+            "figure.facecolor": "none",
+            "axes.facecolor": "none",
+            "savefig.facecolor": "none",
+            "savefig.bbox": "tight",
+            "svg.hashsalt": "subgenre",
+            "svg.fonttype": "none",
+            "text.color": INK,
+            "axes.labelcolor": INK,
+            "axes.edgecolor": INK,
+            "xtick.color": INK,
+            "ytick.color": INK,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.prop_cycle": plt.cycler(color=OKABE_ITO),
+            "legend.frameon": False,
+            "font.size": 11,
+            "axes.titlesize": 12,
+        }
+    )
+
+
+def _across_seeds(records: Sequence[Record], name: str) -> np.ndarray:
+    """Return a history [shape=(n_seeds, n_epochs)]; epochs after a divergence are NaN."""
+    length = max(len(record.history[name]) for record in records)
+    rows = [record.history[name] + [np.nan] * (length - len(record.history[name])) for record in records]
+    return np.array(rows)
+
+
+def _draw_curve(axes: Axes, records: Sequence[Record], name: str, **style: object) -> None:
+    """Draw the mean over seeds against the epoch, with a band from the lowest to the highest."""
+    values = _across_seeds(records, name)
+    epochs = np.arange(1, values.shape[1] + 1)
+    (line,) = axes.plot(epochs, np.nanmean(values, axis=0), marker=".", **style)
+    if len(records) > 1:
+        low, high = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
+        axes.fill_between(epochs, low, high, color=line.get_color(), alpha=0.15, linewidth=0)
+
+
+def learning_curves(result: Result, history: str = "accuracy") -> Figure:
+    """Draw validation curves by epoch: a panel per model, a colour per level.
+
+    Parameters
+    ----------
+    result : Result
+        An experiment's records.
+    history : {'loss', 'accuracy', 'macro_f1'}
+        What to show.
+    """
+    figure, panels = plt.subplots(1, 3, figsize=(11, 3.4), sharey=True, layout="constrained")
+    for axes, (model, title) in zip(panels, MODEL_TITLES.items(), strict=True):
+        for cell in result.cells:
+            if cell.model == model:
+                _draw_curve(axes, result.of(cell), f"val_{history}", label=cell.level)
+        axes.set(title=title, xlabel="epoch")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    panels[0].set_ylabel(f"validation {HISTORY_TITLES[history]}")
+    handles, names = panels[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=len(names))
+    return figure
+
+
+def learning_process(result: Result, level: str) -> Figure:
+    """Draw loss (left axis) and accuracy (right axis) by epoch at one level, a panel per model."""
+    figure, panels = plt.subplots(1, 3, figsize=(11, 3.4), layout="constrained")
+    for axes, (model, title) in zip(panels, MODEL_TITLES.items(), strict=True):
+        (cell,) = [cell for cell in result.cells if (cell.model, cell.level) == (model, level)]
+        _two_axes(axes, result.of(cell))
+        axes.set(title=title, xlabel="epoch")
+    handles = [
+        *panels[0].get_legend_handles_labels()[0],
+        *panels[0].right.get_legend_handles_labels()[0],
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=4)
+    return figure
+
+
+def run_curves(record: Record) -> Figure:
+    """Draw loss (left axis) and accuracy (right axis) of one run; a line marks its best epoch."""
+    figure, axes = plt.subplots(figsize=(6.5, 3.6), layout="constrained")
+    _two_axes(axes, [record])
+    axes.axvline(record.best_epoch, color=INK, linestyle=":", label="epoch kept")
+    handles = [*axes.get_legend_handles_labels()[0], *axes.right.get_legend_handles_labels()[0]]
+    axes.set_xlabel("epoch")
+    figure.legend(handles=handles, loc="outside lower center", ncols=3)
+    return figure
+
+
+def _two_axes(axes: Axes, records: Sequence[Record]) -> None:
+    """Draw loss on the left axis and accuracy on a right one, kept as ``axes.right``."""
+    axes.right = axes.twinx()
+    axes.right.spines["right"].set_visible(True)
+    for side, name, color in ((axes, "loss", OKABE_ITO[3]), (axes.right, "accuracy", OKABE_ITO[0])):
+        for prefix, dashes, of in (("", "--", "training"), ("val_", "-", "validation")):
+            style = {"color": color, "linestyle": dashes, "label": f"{of} {name}"}
+            _draw_curve(side, records, f"{prefix}{name}", **style)
+        side.set_ylabel(HISTORY_TITLES[name], color=color)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set_ylim(bottom=0)
+    axes.right.set_ylim(0, 1)
+
+
+def clip_figure(
+    clean: np.ndarray, log_mels: Mapping[str, np.ndarray], config: FeatureConfig
+) -> Figure:
+    """Draw one clip: its waveform, then its log-mel spectrograms under each other.
+
+    Parameters
+    ----------
+    clean : np.ndarray [shape=(n_samples,)]
+        Audio at ``config.sample_rate``.
+    log_mels : mapping from title to np.ndarray [shape=(n_frames, n_mels)]
+        In dB.
+    config : FeatureConfig
+        Gives the axes their seconds and Hz.
+    """
+    rows = 1 + len(log_mels)
+    figure, panels = plt.subplots(
+        rows, 1, figsize=(9, 2.1 * rows), sharex=True, layout="constrained"
+    )
+    seconds = np.arange(len(clean)) / config.sample_rate
+    panels[0].plot(seconds, clean, linewidth=0.3, rasterized=True)
+    panels[0].set(title="waveform", ylabel="amplitude", ylim=(-1, 1))
+    for axes, (title, image) in zip(panels[1:], log_mels.items(), strict=True):
+        mesh = librosa.display.specshow(
+            image.T,
+            sr=config.sample_rate,
+            hop_length=config.hop_length,
+            x_axis="s",
+            y_axis="mel",
+            fmin=config.fmin,
+            fmax=config.fmax,
+            cmap="magma",
+            ax=axes,
+            rasterized=True,
+        )
+        axes.set(title=title, xlabel="", ylabel="frequency (Hz)")
+        figure.colorbar(mesh, ax=axes, label="level (dB)")
+    panels[-1].set_xlabel("time (s)")
+    return figure
+
+
+def confusion_figure(tested: Sequence[Tested], labels: Sequence[str]) -> Figure:
+    """Draw the confusion matrix: of each true class (row), the share given each answer."""
+    counts = confusion(tested, len(labels))
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    figure, axes = plt.subplots(figsize=(6, 5), layout="constrained")
+    display = ConfusionMatrixDisplay(shares, display_labels=labels)
+    display.plot(ax=axes, cmap="Blues", values_format=".2f", xticks_rotation=35, colorbar=False)
+    axes.set(xlabel="answer", ylabel="true class")
+    return figure
+
+
+def class_counts(counts: Mapping[str, Mapping[str, int]]) -> Figure:
+    """Draw bars of clips per class, stacked by collection."""
+    figure, axes = plt.subplots(figsize=(8, 3.2), layout="constrained")
+    labels = sorted({label for of_label in counts.values() for label in of_label})
+    left = np.zeros(len(labels))
+    for collection, of_label in counts.items():
+        widths = np.array([of_label.get(label, 0) for label in labels])
+        axes.barh(labels, widths, left=left, label=collection)
+        left += widths
+    axes.invert_yaxis()
+    axes.set(xlabel="clips")
+    figure.legend(loc="outside lower center", ncols=len(counts))
+    return figure
+

@@ -1,0 +1,79 @@
+"""Worker processes that use one thread each.
+
+Two processes with one thread beat one process with two threads for networks and clips as small
+as ours, so every parallel part of the study goes through this pool.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+
+from subgenre.config import whole
+from subgenre.errors import ParameterError, SubgenreError
+
+WORKERS_VARIABLE = "SUBGENRE_WORKERS"
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+}
+
+
+def default_workers() -> int:
+    """Return ``SUBGENRE_WORKERS``, or else the number of cores this process may use.
+
+    Raises
+    ------
+    ParameterError
+        If the variable is set to something other than a positive whole number.
+    """
+    given = os.environ.get(WORKERS_VARIABLE)
+    if given is None:
+        affinity = getattr(os, "sched_getaffinity", None)
+        return len(affinity(0)) if affinity else os.cpu_count() or 1
+    if not given.isdecimal():
+        raise ParameterError(
+            f"Expected {WORKERS_VARIABLE} to be a positive whole number; got {given!r}: "
+            "unset it to use every core."
+        )
+    return whole(WORKERS_VARIABLE, int(given), low=1)
+
+
+@contextmanager
+def worker_pool(n_workers: int | None = None) -> Iterator[ProcessPoolExecutor]:
+    """Yield a pool of fresh one-thread processes; on an error what is queued is cancelled.
+
+    Parameters
+    ----------
+    n_workers : int, optional
+        `default_workers` unless given.
+
+    Raises
+    ------
+    SubgenreError
+        If the operating system ends a worker, most often for want of memory.
+    """
+    context = multiprocessing.get_context("spawn")  # fork would copy TensorFlow's threads
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)  # read by the libraries when a worker imports them
+    pool = ProcessPoolExecutor(n_workers or default_workers(), mp_context=context)
+    try:
+        yield pool
+    except BrokenProcessPool as error:
+        raise SubgenreError(
+            "Expected the worker processes to finish, but the system ended one (most often for "
+            f"want of memory): start again with {WORKERS_VARIABLE}=1; finished work is kept."
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

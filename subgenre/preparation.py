@@ -1,0 +1,189 @@
+"""From a data set to log-mel spectrograms on disk: once, in parallel, memory-mapped.
+
+The cache is keyed by everything that determines its content: the data set's fingerprint, the
+feature settings, the signal-to-noise ratio. Each clip is kept twice, under training noise and
+under test noise, because which of the two it needs depends on the split of the run.
+"""
+
+import json
+import shutil
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from subgenre.config import DataConfig, digest
+from subgenre.datasets.base import Dataset, Track
+from subgenre.features import log_mel, n_frames
+from subgenre.noise import NOISE_VERSION, add_noise, noise_bank
+from subgenre.pool import worker_pool
+from subgenre.storage import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
+
+Partition = Literal["train", "test"]
+PARTITIONS: tuple[Partition, Partition] = ("train", "test")
+TRACKS_PER_TASK = 16
+
+
+@dataclass(frozen=True)
+class Clips:
+    """Labelled log-mel spectrograms on disk.
+
+    Attributes
+    ----------
+    folder : Path
+        Holds ``train.npy`` and ``test.npy``, named by the noise in them.
+    tracks : tuple of Track
+        Track ``i`` belongs to row ``i`` of both arrays.
+    labels : tuple of str
+        The classes.
+    fingerprint : str
+        Of the data set.
+    """
+
+    folder: Path
+    tracks: tuple[Track, ...]
+    labels: tuple[str, ...]
+    fingerprint: str
+
+    def log_mels(self, noise: Partition) -> np.ndarray:
+        """Return all clips under that noise [shape=(n_clips, n_frames, n_mels)], memory-mapped."""
+        return np.load(self.folder / f"{noise}.npy", mmap_mode="r")
+
+
+def prepare(
+    dataset: Dataset, config: DataConfig, n_workers: int | None = None, progress: bool = True
+) -> Clips:
+    """Return the log-mel spectrograms of `dataset`, computed if the cache does not hold them.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Labelled music.
+    config : DataConfig
+        Feature settings and signal-to-noise ratio.
+    n_workers : int, optional
+        Processes to use; one per core unless given.
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    Clips
+
+    Raises
+    ------
+    StorageError
+        If the cache folder cannot be used.
+    """
+    noise = None if config.snr_db is None else NOISE_VERSION
+    key = digest([dataset.fingerprint, asdict(config.features), config.snr_db, noise])
+    folder = usable_dir(cache_dir() / "features", CACHE_VARIABLE) / key
+    clips = Clips(folder, tuple(dataset.tracks), dataset.labels, dataset.fingerprint)
+    if not _is_whole(folder):
+        _compute(dataset, config, folder, n_workers, progress)
+    return clips
+
+
+def _is_whole(folder: Path) -> bool:
+    """Tell whether the cache entry is there and undamaged; say so if it is damaged."""
+    if not folder.is_dir():
+        return False
+    try:
+        checksums = json.loads((folder / "checksums.json").read_text())
+        sound = all(_checksum(folder / f"{name}.npy") == checksums[name] for name in PARTITIONS)
+    except (OSError, ValueError, KeyError):
+        sound = False
+    if not sound:
+        tqdm.write(f"The cached spectrograms in {folder} are damaged: computing them anew.")
+    return sound
+
+
+def _checksum(path: Path) -> int:
+    return zlib.crc32(np.memmap(path, mode="r").data)
+
+
+def _compute(
+    dataset: Dataset, config: DataConfig, folder: Path, n_workers: int | None, progress: bool
+) -> None:
+    tracks = dataset.tracks
+    n_samples = round(dataset.clip_seconds * config.features.sample_rate)
+    shape = (len(tracks), n_frames(n_samples, config.features), config.features.n_mels)
+    with written_aside(folder) as part:
+        part.mkdir()
+        try:
+            arrays = {
+                name: np.lib.format.open_memmap(part / f"{name}.npy", "w+", np.float32, shape)
+                for name in PARTITIONS
+            }
+            bar = tqdm(total=len(tracks), desc=f"log-mel of {dataset.name}", disable=not progress)
+            for first, result in _in_parallel(dataset, config, n_workers):
+                for name, log_mels in zip(PARTITIONS, result, strict=True):
+                    arrays[name][first : first + len(log_mels)] = log_mels
+                bar.update(len(result[0]))
+            bar.close()
+            for array in arrays.values():
+                array.flush()
+            checksums = {name: _checksum(part / f"{name}.npy") for name in PARTITIONS}
+            (part / "checksums.json").write_text(json.dumps(checksums))
+            shutil.rmtree(folder, ignore_errors=True)  # a damaged entry
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            raise
+
+
+def _in_parallel(
+    dataset: Dataset, config: DataConfig, n_workers: int | None
+) -> Iterator[tuple[int, tuple[np.ndarray, np.ndarray]]]:
+    """Yield (index of the first track, spectrograms under training and test noise) in order."""
+    starts = range(0, len(dataset.tracks), TRACKS_PER_TASK)
+    batches = [dataset.tracks[start : start + TRACKS_PER_TASK] for start in starts]
+    with worker_pool(n_workers) as pool:
+        futures = [pool.submit(_log_mels, dataset.part(batch), config) for batch in batches]
+        for start, future in zip(starts, futures, strict=True):
+            yield start, future.result()
+
+
+def _log_mels(dataset: Dataset, config: DataConfig) -> tuple[np.ndarray, np.ndarray]:
+    """Compute the spectrograms of a few tracks; runs in a worker."""
+    rate = config.features.sample_rate
+    under: dict[Partition, list[np.ndarray]] = {name: [] for name in PARTITIONS}
+    for track in dataset.tracks:
+        clean = dataset.audio(track, rate)
+        for name in PARTITIONS:
+            noisy = noisy_audio(clean, track, rate, config.snr_db, name)
+            under[name].append(log_mel(noisy, config.features))
+    return np.stack(under["train"]), np.stack(under["test"])
+
+
+def noisy_audio(
+    clean: np.ndarray, track: Track, sample_rate: int, snr_db: float | None, partition: Partition
+) -> np.ndarray:
+    """Return `clean` under its own excerpt of the noise of `partition`.
+
+    Parameters
+    ----------
+    clean : np.ndarray [shape=(n_samples,)]
+        The track's audio.
+    track : Track
+        Its name seeds the choice of the excerpt.
+    sample_rate : int
+        In Hz.
+    snr_db : float or None
+        In dB; None returns `clean` itself.
+    partition : {'train', 'test'}
+        Which noise bank.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_samples,), dtype=float32]
+    """
+    if snr_db is None:
+        return clean
+    rng = np.random.default_rng(int(digest([track.track_id, partition]), 16))
+    return add_noise(clean, snr_db, noise_bank(partition, sample_rate), rng)
+
+

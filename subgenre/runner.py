@@ -1,0 +1,155 @@
+"""Who runs what: finished runs are found, missing ones are trained, one process per core."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, as_completed
+from dataclasses import dataclass
+
+import pandas as pd
+from tqdm.auto import tqdm
+
+from subgenre.config import DataConfig, RunConfig, one_of
+from subgenre.datasets import Dataset, load_dataset
+from subgenre.experiments import EXPERIMENTS, Cell, cells
+from subgenre.pool import worker_pool
+from subgenre.preparation import prepare
+from subgenre.records import Record, Store
+
+
+@dataclass(frozen=True)
+class Result:
+    """The records of an experiment, cell by cell.
+
+    Attributes
+    ----------
+    cells : tuple of Cell
+        The grid.
+    records : dict
+        The record of each configuration in the grid.
+    clips : DataFrame
+        The clips that the records' rows refer to: ``track_id, label, group, title, collection``.
+    """
+
+    cells: tuple[Cell, ...]
+    records: dict[RunConfig, Record]
+    clips: pd.DataFrame
+
+    def of(self, cell: Cell) -> list[Record]:
+        """Return the cell's records, one per seed."""
+        return [self.records[config] for config in cell.configs]
+
+
+def study(
+    experiments: str | Sequence[str],
+    profile: str = "quick",
+    dataset: str = "dances",
+    n_workers: int | None = None,
+    progress: bool = True,
+) -> Result:
+    """Answer one or more experiments: train the runs that have no record yet.
+
+    Parameters
+    ----------
+    experiments : str or sequence of str
+        Names of experiments.
+    profile : {'smoke', 'quick', 'paper'}
+        How much work.
+    dataset : str
+        Name of a data set.
+    n_workers : int, optional
+        Processes; one per core unless given.
+    progress : bool
+        Show progress bars while there is work.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    ParameterError
+        If a name is unknown.
+    DataError, StorageError
+        If the music or a folder cannot be used.
+    """
+    names = [experiments] if isinstance(experiments, str) else list(experiments)
+    grid = tuple(cell for name in names for cell in cells(name, profile, dataset))
+    configs = [config for cell in grid for config in cell.configs]
+    store = Store.of_profile(profile)
+    records = run_all(configs, store, n_workers, progress)
+    (fingerprint,) = {record.data["fingerprint"] for record in records.values()}
+    return Result(grid, records, store.clips(fingerprint))
+
+
+def run_all(
+    configs: Iterable[RunConfig],
+    store: Store,
+    n_workers: int | None = None,
+    progress: bool = True,
+) -> dict[RunConfig, Record]:
+    """Return the record of every configuration, training those that `store` lacks.
+
+    Each record is written the moment its run ends, so a stopped study goes on where it was.
+
+    Parameters
+    ----------
+    configs : iterable of RunConfig
+        Runs wanted; one that is named twice is run once.
+    store : Store
+        Where records are found and kept.
+    n_workers : int, optional
+        Processes; one per core unless given.
+    progress : bool
+        Show progress bars while there is work.
+    """
+    wanted = list(dict.fromkeys(configs))
+    records: dict[RunConfig, Record] = {}
+    for data in dict.fromkeys(config.data for config in wanted):
+        dataset = load_dataset(data.dataset, data.clips_per_class, progress)
+        store.put_clips(dataset.fingerprint, dataset.tracks)
+        keys = {config: config.key(dataset.fingerprint) for config in wanted if config.data == data}
+        found = {config: store.get(key) for config, key in keys.items()}
+        records |= {config: record for config, record in found.items() if record}
+        missing = [config for config, record in found.items() if record is None]
+        if missing:
+            records |= _train(missing, dataset, data, store, n_workers, progress)
+    return {config: records[config] for config in wanted}
+
+
+def _train(
+    configs: Sequence[RunConfig],
+    dataset: Dataset,
+    data: DataConfig,
+    store: Store,
+    n_workers: int | None,
+    progress: bool,
+) -> dict[RunConfig, Record]:
+    clips = prepare(dataset, data, n_workers, progress)
+    records = {}
+    with worker_pool(n_workers) as pool:
+        running: dict[Future[bytes], RunConfig] = {
+            pool.submit(_task, config, clips): config for config in configs
+        }
+        finished = as_completed(running)
+        for future in tqdm(finished, "runs", total=len(running), disable=not progress, unit="run"):
+            records[running[future]] = store.put(future.result())
+    return records
+
+
+def _task(config: RunConfig, clips: object) -> bytes:
+    """Train one run in a worker, where TensorFlow is imported with one thread."""
+    from subgenre.training import train_run
+
+    return train_run(config, clips)
+
+
+def experiment_names(names: Sequence[str]) -> list[str]:
+    """Return `names`, or all experiments if there are none.
+
+    Raises
+    ------
+    ParameterError
+        If a name is unknown.
+    """
+    for name in names:
+        one_of("experiment", name, EXPERIMENTS)
+    return list(names) or list(EXPERIMENTS)

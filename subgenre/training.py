@@ -1,0 +1,178 @@
+"""One run: a configuration in, a record out."""
+
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import keras
+import numpy as np
+
+from subgenre.config import RunConfig
+from subgenre.evaluation import accuracy, macro_f1
+from subgenre.features import network_input
+from subgenre.models import build_model
+from subgenre.preparation import Clips
+from subgenre.records import Record, plain, thousandths
+from subgenre.splits import split_by_group
+
+MONITOR = "val_macro_f1"
+"""The weights of the epoch with the best validation macro F1 are kept; the test set is not asked."""
+PREDICTION_BATCH = 64
+OPTIMIZERS = {
+    "adam": keras.optimizers.Adam,
+    "adadelta": keras.optimizers.Adadelta,
+    "rmsprop": keras.optimizers.RMSprop,
+}
+VERSIONED = ("subgenre", "tensorflow", "keras", "librosa", "numpy", "scikit-learn", "music21")
+
+
+@dataclass(frozen=True)
+class LabelledSet:
+    """Clips of one set, ready for a network.
+
+    Attributes
+    ----------
+    rows : np.ndarray [shape=(n,)]
+        Their rows in the data set.
+    x : np.ndarray [shape=(n, n_frames, n_mels, 2), dtype=float32]
+    y : np.ndarray [shape=(n,)]
+        Class numbers.
+    """
+
+    rows: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+
+
+def labelled_sets(clips: Clips, seed: int) -> dict[str, LabelledSet]:
+    """Split the clips by group and load each set under its noise.
+
+    Training and validation clips come with training noise, test clips with test noise, so that
+    nothing is chosen by the noise it is tested under.
+
+    Parameters
+    ----------
+    clips : Clips
+        Prepared spectrograms.
+    seed : int
+        Draws the split.
+
+    Returns
+    -------
+    dict
+        Sets named ``train``, ``validation``, ``test``.
+    """
+    labels = [track.label for track in clips.tracks]
+    split = split_by_group(labels, [track.group for track in clips.tracks], seed)
+    numbers = np.array([clips.labels.index(label) for label in labels])
+    sets = {}
+    for name in ("train", "validation", "test"):
+        rows = getattr(split, name)
+        log_mels = clips.log_mels("test" if name == "test" else "train")
+        sets[name] = LabelledSet(rows, network_input(log_mels[rows]), numbers[rows])
+    return sets
+
+
+def train_run(config: RunConfig, clips: Clips) -> bytes:
+    """Train one network and return its record, as bytes that need no shared disk.
+
+    Parameters
+    ----------
+    config : RunConfig
+        Everything that determines the run.
+    clips : Clips
+        The prepared data.
+
+    Returns
+    -------
+    bytes
+        See `subgenre.records.Record.to_bytes`.
+
+    Raises
+    ------
+    DataError
+        If the clips cannot be split into three sets.
+    """
+    started = time.perf_counter()
+    sets = labelled_sets(clips, config.seed)
+    model = compiled_model(config, sets["train"].x, len(clips.labels))
+    training_started = time.perf_counter()
+    history = fit(model, config, sets, len(clips.labels))
+    training_seconds = time.perf_counter() - training_started
+    probabilities = {
+        name: model.predict(part.x, batch_size=PREDICTION_BATCH, verbose=0)
+        for name, part in sets.items()
+    }
+    n_parameters = model.count_params()
+    keras.backend.clear_session(free_memory=True)  # a worker trains many networks
+    return Record(
+        key=config.key(clips.fingerprint),
+        config=config.as_dict(),
+        data={
+            "fingerprint": clips.fingerprint,
+            "labels": list(clips.labels),
+            "n_clips": {name: len(part.rows) for name, part in sets.items()},
+        },
+        n_parameters=n_parameters,
+        history=history,
+        best_epoch=int(np.nanargmax(history[MONITOR])) + 1,
+        diverged=not np.all(np.isfinite(history["loss"])),
+        scores={
+            name: plain(scores(part.y, probabilities[name], len(clips.labels)))
+            for name, part in sets.items()
+        },
+        test_clips=sets["test"].rows.tolist(),
+        test_probabilities=thousandths(np.nan_to_num(probabilities["test"])),
+        seconds={
+            "training": round(training_seconds, 2),
+            "all": round(time.perf_counter() - started, 2),
+        },
+        versions={package: version(package) for package in VERSIONED},
+    ).to_bytes()
+
+
+def compiled_model(config: RunConfig, x: np.ndarray, n_classes: int) -> keras.Model:
+    """Seed everything and return the network of `config`, ready to fit clips shaped like `x`."""
+    keras.utils.set_random_seed(config.seed)
+    model = build_model(config.model, x.shape[1], x.shape[2], n_classes)
+    model.compile(
+        optimizer=optimizer(config, n_clips=len(x)),
+        loss="categorical_crossentropy",
+        metrics=["accuracy", keras.metrics.F1Score(average="macro", name="macro_f1")],
+        jit_compile=False,  # XLA made a step of these small networks slower on a CPU
+    )
+    return model
+
+
+def optimizer(config: RunConfig, n_clips: int) -> keras.optimizers.Optimizer:
+    """Return the optimizer of `config`, its rate falling to zero along a half cosine."""
+    steps = config.training.epochs * -(-n_clips // config.training.batch_size)
+    rate = keras.optimizers.schedules.CosineDecay(config.training.learning_rate, steps)
+    return OPTIMIZERS[config.training.optimizer](learning_rate=rate)
+
+
+def fit(
+    model: keras.Model, config: RunConfig, sets: dict[str, LabelledSet], n_classes: int
+) -> dict[str, list[float]]:
+    """Train `model`, give it back its best epoch's weights, and return the history by epoch."""
+    one_hot = {name: keras.utils.to_categorical(part.y, n_classes) for name, part in sets.items()}
+    keep_best = keras.callbacks.EarlyStopping(
+        MONITOR, mode="max", patience=config.training.epochs, restore_best_weights=True
+    )
+    history = model.fit(
+        sets["train"].x,
+        one_hot["train"],
+        batch_size=config.training.batch_size,
+        epochs=config.training.epochs,
+        validation_data=(sets["validation"].x, one_hot["validation"]),
+        validation_batch_size=PREDICTION_BATCH,
+        callbacks=[keep_best, keras.callbacks.TerminateOnNaN()],
+        verbose=0,
+    ).history
+    return {name: [float(value) for value in values] for name, values in history.items()}
+
+
+def scores(y: np.ndarray, probabilities: np.ndarray, n_classes: int) -> dict[str, float]:
+    """Return accuracy and macro F1 of class probabilities [shape=(n, n_classes)]."""
+    predicted = np.argmax(probabilities, axis=1)
+    return {"accuracy": accuracy(y, predicted), "macro_f1": macro_f1(y, predicted, n_classes)}

@@ -1,0 +1,184 @@
+"""The project's own files agree with each other, and its imports go one way."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import jupytext
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# No module of a row reaches, by any chain of imports, a module of a later row.
+CHAINS = (
+    (("config",), ("datasets", "features", "models"), ("training",), ("runner",), ("cli",)),
+    (("records",), ("evaluation",), ("report",), ("cli",)),
+)
+MACHINE_TRACES = re.compile(
+    r"(?<![\w+/=.])/(?:home|Users|root|work|opt|tmp|mnt)/\w|file://|https?://[^\s/]*(?:pypi|pythonhosted)"
+    r"|(?:--|^)(?:extra-)?index-url [^$]|--find-links|(?:localhost|127\.0\.0\.1):\d",
+    re.MULTILINE,
+)
+TEXT_SUFFIXES = {".py", ".md", ".txt", ".toml", ".yml", ".yaml", ".cff", ".json", ".ipynb", ".bib"}
+TEXT_SUFFIXES |= {".css", ".js", ".svg", ".csv", ""}
+
+
+@pytest.fixture(scope="module")
+def pyproject():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+@pytest.fixture(scope="module")
+def pins():
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    pinned = [Requirement(line) for line in lines if line and not line.lstrip().startswith("#")]
+    return {canonicalize_name(pin.name): pin for pin in pinned}
+
+
+@pytest.fixture(scope="module")
+def imports():
+    """Map each module of the package to the modules of the package it imports."""
+    paths = sorted((ROOT / "subgenre").rglob("*.py"))
+    modules = {module_name(path): path for path in paths}
+    return {name: imported_modules(path, modules) for name, path in modules.items()}
+
+
+def module_name(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported_modules(path, modules):
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively; the package imports by full name"
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                found.add(full if full in modules else node.module)
+    return {name for name in found if name in modules and name != module_name(path)}
+
+
+def reached(name, imports):
+    """All modules of the package that importing `name` brings along."""
+    seen, waiting = set(), [name]
+    while waiting:
+        for module in imports[waiting.pop()] - seen:
+            seen.add(module)
+            waiting.append(module)
+    return seen
+
+
+def part_of(module, names):
+    return any(module == f"subgenre.{n}" or module.startswith(f"subgenre.{n}.") for n in names)
+
+
+def tracked_files():
+    command = ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard"]
+    try:
+        listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a git checkout")
+    return [ROOT / name for name in listed.splitlines() if (ROOT / name).is_file()]
+
+
+def test_every_pin_is_exact_and_free_of_addresses(pins):
+    assert len(pins) > 50
+    for name, pin in pins.items():
+        assert pin.url is None, name
+        assert [spec.operator for spec in pin.specifier] == ["=="], name
+
+
+def test_every_dependency_is_pinned_within_its_range(pyproject, pins):
+    wanted = pyproject["dependencies"] + pyproject["optional-dependencies"]["dev"]
+    for requirement in map(Requirement, wanted):
+        pin = pins.get(canonicalize_name(requirement.name))
+        assert pin is not None, f"{requirement} is not in requirements.txt: run make lock"
+        version = next(iter(pin.specifier)).version
+        assert requirement.specifier.contains(version), f"{pin} is outside {requirement}"
+
+
+def test_conda_environment_agrees_with_the_project(pyproject):
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    conda = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
+    python = next(Requirement(entry) for entry in conda if entry.startswith("python"))
+    assert python.specifier == SpecifierSet(pyproject["requires-python"])
+    assert "pip" in conda
+    pip = next(entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
+    assert pip == ["-r requirements.txt", "-e ."]
+
+
+def test_makefile_accepts_the_pythons_of_the_project(pyproject):
+    low, high = re.search(
+        r"\((3, \d+)\) <= sys\.version_info\[:2\] <= \((3, \d+)\)", (ROOT / "Makefile").read_text()
+    ).groups()
+    allowed = SpecifierSet(pyproject["requires-python"])
+    minors = [minor for minor in range(30) if allowed.contains(f"3.{minor}")]
+    assert [f"3, {minors[0]}", f"3, {minors[-1]}"] == [low, high]
+
+
+def test_text_files_name_no_machine():
+    for path in tracked_files():
+        if path.suffix in TEXT_SUFFIXES and path != Path(__file__).resolve():
+            trace = MACHINE_TRACES.search(path.read_text(encoding="utf-8"))
+            assert trace is None, f"{path.relative_to(ROOT)} names {trace[0]!r}"
+
+
+def test_the_books_settings_are_links():
+    for name in ("_config.yml", "_toc.yml"):
+        link = ROOT / "book" / name
+        assert link.is_symlink() and link.readlink() == Path("..") / name
+
+
+def test_every_page_of_the_contents_exists():
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text())
+    chapters = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
+    for page in [contents["root"], *chapters]:
+        source = ROOT / "book" / f"{page}.md"
+        notebook = ROOT / "notebooks" / f"{Path(page).name}.ipynb"
+        assert source.is_file() or (page.startswith("experiments/") and notebook.is_file()), page
+
+
+def test_notebooks_are_twins_of_their_scripts():
+    def cells(path):
+        return [(cell.cell_type, cell.source, cell.metadata) for cell in jupytext.read(path).cells]
+
+    scripts = sorted((ROOT / "notebooks").glob("*.py"))
+    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    assert [path.stem for path in scripts] == [path.stem for path in notebooks]
+    for script, notebook in zip(scripts, notebooks, strict=True):
+        assert cells(script) == cells(notebook), f"{script.name} and its twin differ: run make sync"
+        codes = [cell for cell in jupytext.read(notebook).cells if cell.cell_type == "code"]
+        assert not any(cell.outputs for cell in codes), f"{notebook.name} holds outputs"
+
+
+def test_imports_make_no_circle(imports):
+    tuple(TopologicalSorter(imports).static_order())
+
+
+@pytest.mark.parametrize("chain", CHAINS, ids=lambda chain: chain[0][0])
+def test_imports_go_one_way(imports, chain):
+    for position, row in enumerate(chain):
+        later = [name for names in chain[position + 1 :] for name in names]
+        for module in (name for name in imports if part_of(name, row)):
+            wrong = [name for name in reached(module, imports) if part_of(name, later)]
+            assert not wrong, f"{module} reaches {wrong}"
+
+
+def test_package_import_is_light():
+    heavy = "{'tensorflow', 'keras', 'librosa', 'music21', 'matplotlib', 'pandas', 'sklearn'}"
+    code = f"import sys, subgenre; print(sorted({heavy} & set(sys.modules)))"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"
