@@ -17,10 +17,10 @@ example = 0  # which clip to look at closely, by its row in the list of clips
 # %% tags=["hide-input"]
 import pandas as pd
 
-from subgenre import figures, report
+from subgenre import figures, report, words
+from subgenre.config import profile_named
 from subgenre.datasets import load_dataset
 from subgenre.experiments import common_config
-from subgenre.config import profile_named
 from subgenre.listening import players
 from subgenre.preparation import example_clip
 
@@ -44,10 +44,10 @@ counts = pd.crosstab(tracks["label"], tracks["collection"]).assign(
 report.counts_table(counts, "Clips of each class by tune book, and families among them.")
 
 # %% tags=["hide-input"]
-report.counts_in_words(tracks)
+words.counts(tracks)
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "Clips per class, coloured by the tune book that the tune stands in.", "name": "fig-classes"}, "image": {"alt": "Horizontal bars, one per dance type, of equal length, divided by tune book."}}
-figures.class_counts(tracks);
+figures.class_counts(tracks)
 
 # %% [markdown]
 # The bars have one length because the classes are balanced. Their colours show a weakness of this
@@ -82,7 +82,9 @@ players(
 )
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "One clip: waveform, log-mel spectrogram without noise, and with noise.", "name": "fig-clip"}, "image": {"alt": "Three panels over ten seconds: a waveform; a clean log-mel spectrogram with clear harmonics of a melody; the same under noise, with most quiet detail gone."}}
-figures.clip_figure(clip.clean, {"clean": clip.clean_log_mel, "noisy": clip.noisy_log_mel}, config.features);
+figures.clip_figure(
+    clip.clean, {"clean": clip.clean_log_mel, "noisy": clip.noisy_log_mel}, config.features
+)
 
 # %% [markdown]
 # Read the middle panel from left to right: each step of the bright lines is a note of the melody,

@@ -16,7 +16,7 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre import figures, report
+from subgenre import figures, report, words
 from subgenre.paper import INITIALIZATION_F1
 from subgenre.runner import study
 
@@ -30,12 +30,10 @@ report.settings(result)
 # ## Table 4: macro F1
 
 # %% tags=["hide-input"]
-report.comparison(result, printed=INITIALIZATION_F1).set_caption(
-    "Test macro F1 by initialization."
-)
+report.comparison(result, printed=INITIALIZATION_F1).set_caption("Test macro F1 by initialization.")
 
 # %% tags=["hide-input"]
-report.in_words(result)
+words.scores(result)
 
 # %% [markdown]
 # ## How they learn
@@ -43,10 +41,10 @@ report.in_words(result)
 # If only the start differs, the curves should part early and meet late.
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "Validation accuracy by epoch, a panel per network, a colour per initialization.", "name": "fig-initialization"}, "image": {"alt": "Three panels of validation accuracy by epoch, one colour per initialization."}}
-figures.learning_curves(result, "accuracy");
+figures.learning_curves(result, "accuracy")
 
 # %% tags=["hide-input"]
-report.curves_in_words(result, "accuracy")
+words.curves(result, "accuracy")
 
 # %% [markdown]
 # ## Summary

@@ -13,13 +13,16 @@ profile = "quick"  # smoke, quick or paper; the networks are the same in all
 dataset = "dances"  # name of a data set
 
 # %% tags=["hide-input"]
-from subgenre import diagrams, figures, report
+from subgenre import diagrams, figures, report, words
 from subgenre.config import profile_named
+from subgenre.datasets import load_dataset
 from subgenre.experiments import common_config
 from subgenre.models import study_models
 
 figures.use_style()
-models = study_models(common_config(profile_named(profile), dataset))
+config = common_config(profile_named(profile), dataset)
+music = load_dataset(dataset, config.data.clips_per_class, progress=False)
+models = study_models(config, music.clip_seconds, len(music.labels))
 
 # %% [markdown]
 # ## Baseline CNN
@@ -27,7 +30,7 @@ models = study_models(common_config(profile_named(profile), dataset))
 # Five convolutions, then an average over what is left of time and frequency.
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "The baseline CNN (the paper's Figure 1).", "name": "fig-cnn"}, "image": {"alt": "A chain of boxes: input, five convolution blocks, an average, a softmax."}}
-diagrams.architecture(models["cnn"]);
+diagrams.architecture(models["cnn"])
 
 # %% [markdown]
 # Each box is a block: what it does, the shape that leaves it (frames × mels × filters) and its
@@ -38,7 +41,7 @@ diagrams.architecture(models["cnn"]);
 # The last convolution of the baseline gives way to a recurrent layer that reads the sequence.
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "The sequential CRNN (the paper's Figure 2).", "name": "fig-crnn"}, "image": {"alt": "A chain of boxes: input, four convolution blocks, a recurrent block, a softmax."}}
-diagrams.architecture(models["crnn"]);
+diagrams.architecture(models["crnn"])
 
 # %% [markdown]
 # The recurrent layer sees one vector for each of the frames that pooling leaves; it sees the
@@ -49,7 +52,7 @@ diagrams.architecture(models["crnn"]);
 # A convolutional branch beside a recurrent branch that reads the pooled spectrogram itself.
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "The parallel CNN-RNN (the paper's Figure 3).", "name": "fig-cnn-rnn"}, "image": {"alt": "Two branches leave the input: four convolution blocks with an average, and below them one recurrent block; they meet in a concatenation before the softmax."}}
-diagrams.architecture(models["cnn_rnn"]);
+diagrams.architecture(models["cnn_rnn"])
 
 # %% [markdown]
 # The two branches meet only before the softmax: neither can correct what the other hears.
@@ -60,7 +63,7 @@ diagrams.architecture(models["cnn_rnn"]);
 report.model_sizes(models)
 
 # %% tags=["hide-input"]
-report.sizes_in_words(models)
+words.sizes(models)
 
 # %% [markdown]
 # ## Summary

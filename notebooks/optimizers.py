@@ -18,7 +18,7 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre import figures, report
+from subgenre import figures, report, words
 from subgenre.paper import BEST_ACCURACY, OPTIMIZERS_F1
 from subgenre.runner import study
 
@@ -39,7 +39,7 @@ report.settings(result)
 report.comparison(result, printed=OPTIMIZERS_F1).set_caption("Test macro F1 by optimizer.")
 
 # %% tags=["hide-input"]
-report.in_words(result)
+words.scores(result)
 
 # %% [markdown]
 # ## Table 2: each network with its best optimizer
@@ -50,7 +50,7 @@ report.in_words(result)
 report.best_optimizers(result, BEST_ACCURACY)
 
 # %% tags=["hide-input"]
-report.agreement_in_words(result, BEST_ACCURACY)
+words.agreement(result, BEST_ACCURACY)
 
 # %% [markdown]
 # ## Figure 5: learning with RMSprop
@@ -59,19 +59,19 @@ report.agreement_in_words(result, BEST_ACCURACY)
 # accuracy: loss on the left axis, accuracy on the right, training dashed, validation solid.
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "Learning with RMSprop: loss (left axis) and accuracy (right axis) by epoch.", "name": "fig-rmsprop"}, "image": {"alt": "Three panels, one per network; loss falls and accuracy rises over the epochs, in training and in validation."}}
-figures.learning_process(result, "RMSprop");
+figures.learning_process(result, "RMSprop")
 
 # %% tags=["hide-input"]
-report.learning_in_words(result, "RMSprop")
+words.learning(result, "RMSprop")
 
 # %% [markdown]
 # ## Figure 6: accuracy across epochs
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "Validation accuracy by epoch, a panel per network, a colour per optimizer.", "name": "fig-accuracy"}, "image": {"alt": "Three panels of rising curves, one colour per optimizer; Adadelta at the default rate stays lowest."}}
-figures.learning_curves(result, "accuracy");
+figures.learning_curves(result, "accuracy")
 
 # %% tags=["hide-input"]
-report.curves_in_words(result, "accuracy")
+words.curves(result, "accuracy")
 
 # %% [markdown]
 # ## Summary

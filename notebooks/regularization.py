@@ -18,7 +18,7 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre import figures, report
+from subgenre import figures, report, words
 from subgenre.paper import REGULARIZATION_F1
 from subgenre.runner import study
 
@@ -41,25 +41,25 @@ report.comparison(
 ).set_caption("Macro F1 by regularization, in training, validation and test.")
 
 # %% tags=["hide-input"]
-report.in_words(result)
+words.scores(result)
 
 # %% tags=["hide-input"]
-report.gaps_in_words(result)
+words.gaps(result)
 
 # %% [markdown]
 # ## How they learn
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "Validation loss by epoch, a panel per network, a colour per kind of regularization.", "name": "fig-regularization-loss"}, "image": {"alt": "Three panels of validation loss by epoch, one colour per kind of regularization."}}
-figures.learning_curves(result, "loss");
+figures.learning_curves(result, "loss")
 
 # %% tags=["hide-input"]
-report.curves_in_words(result, "loss")
+words.curves(result, "loss")
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "Validation accuracy by epoch, a panel per network, a colour per kind of regularization.", "name": "fig-regularization-accuracy"}, "image": {"alt": "Three panels of validation accuracy by epoch, one colour per kind of regularization."}}
-figures.learning_curves(result, "accuracy");
+figures.learning_curves(result, "accuracy")
 
 # %% tags=["hide-input"]
-report.curves_in_words(result, "accuracy")
+words.curves(result, "accuracy")
 
 # %% [markdown]
 # ## Summary

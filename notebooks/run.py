@@ -11,7 +11,7 @@ model = "crnn"  # cnn, crnn or cnn_rnn
 seed = 0  # a seed of the profile
 
 # %%
-from subgenre import figures, report
+from subgenre import figures, report, words
 from subgenre.datasets import load_dataset
 from subgenre.listening import players
 from subgenre.runner import single_run
@@ -26,19 +26,19 @@ report.run_card(run)
 # ## How it learned
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "Loss (left axis) and accuracy (right axis) of this run by epoch; the dotted line marks the epoch whose weights were kept.", "name": "fig-run"}, "image": {"alt": "Loss falls and accuracy rises over the epochs, in training and in validation; a dotted vertical line marks one epoch."}}
-figures.run_curves(run.record);
+figures.run_curves(run.record)
 
 # %% tags=["hide-input"]
-report.run_in_words(run)
+words.run(run)
 
 # %% [markdown]
 # ## What it confuses
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "Of the test clips of each true class (row), the share that got each answer (column).", "name": "fig-confusion"}, "image": {"alt": "A six by six matrix of shares; the diagonal holds the right answers."}}
-figures.confusion_figure([run.tested()], run.record.data["labels"]);
+figures.confusion_figure([run.tested()], run.record.data["labels"])
 
 # %% tags=["hide-input"]
-report.confusions_in_words(run)
+words.confusions(run)
 
 # %% [markdown]
 # ## Where it was sure and wrong

@@ -30,7 +30,9 @@ def majority_scores(
     y = np.array([list(classes).index(label) for label in labels])
     tested = np.zeros(len(y), dtype=bool)
     tested[list(test_rows)] = True
-    majority = DummyClassifier(strategy="most_frequent").fit(np.zeros((sum(~tested), 1)), y[~tested])
+    majority = DummyClassifier(strategy="most_frequent").fit(
+        np.zeros((sum(~tested), 1)), y[~tested]
+    )
     predicted = majority.predict(np.zeros((sum(tested), 1)))
     return {
         "accuracy": accuracy(y[tested], predicted),

@@ -36,7 +36,9 @@ def one_of(name: str, value: object, choices: Iterable[str]) -> None:
         return
     near = difflib.get_close_matches(str(value), choices, n=1)
     advice = f"did you mean {near[0]!r}?" if near else "choose one of these."
-    raise ParameterError(f"Expected {name} to be one of {', '.join(choices)}; got {value!r}: {advice}")
+    raise ParameterError(
+        f"Expected {name} to be one of {', '.join(choices)}; got {value!r}: {advice}"
+    )
 
 
 def number(name: str, value: object, low: float = -math.inf, high: float = math.inf) -> float:
@@ -48,9 +50,13 @@ def number(name: str, value: object, low: float = -math.inf, high: float = math.
         If it is not a number, not finite or out of bounds.
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ParameterError(f"Expected {name} to be a number; got {value!r}: write it as in 6 or -3.5.")
+        raise ParameterError(
+            f"Expected {name} to be a number; got {value!r}: write it as in 6 or -3.5."
+        )
     if not low <= value <= high:
-        raise ParameterError(f"Expected {name} between {low:g} and {high:g}; got {value!r}: change it.")
+        raise ParameterError(
+            f"Expected {name} between {low:g} and {high:g}; got {value!r}: change it."
+        )
     return float(value)
 
 
@@ -97,6 +103,10 @@ class FeatureConfig:
             whole(name, getattr(self, name), low=1)
         top = number("fmax", self.fmax, 0, self.sample_rate / 2)
         number("fmin", self.fmin, 0, top)
+
+    def n_frames(self, clip_seconds: float) -> int:
+        """Return the number of frames, centred as librosa's, of a clip of that length."""
+        return 1 + round(clip_seconds * self.sample_rate) // self.hop_length
 
 
 @dataclass(frozen=True)

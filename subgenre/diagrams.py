@@ -66,9 +66,7 @@ def _parents(
     return parents
 
 
-def _lanes(
-    blocks: dict[str, list[keras.layers.Layer]], depth: dict[str, int]
-) -> dict[str, int]:
+def _lanes(blocks: dict[str, list[keras.layers.Layer]], depth: dict[str, int]) -> dict[str, int]:
     """Stack blocks of one depth below each other; the recurrent branch comes below."""
     taken: dict[int, int] = {}
     lane = {}

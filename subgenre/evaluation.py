@@ -80,9 +80,7 @@ def bootstrap_interval(
     return float(low), float(high)
 
 
-def _resampled(
-    tested: Tested, metric: str, n_classes: int, rng: np.random.Generator
-) -> np.ndarray:
+def _resampled(tested: Tested, metric: str, n_classes: int, rng: np.random.Generator) -> np.ndarray:
     """Return the metric of resampled test sets [shape=(N_RESAMPLES,)]."""
     _, group = np.unique(tested.groups, return_inverse=True)
     n_groups = group.max() + 1

@@ -5,8 +5,9 @@ share the runs in which that factor has its common value.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 
 from subgenre.config import (
     MODELS,
@@ -42,8 +43,8 @@ class Level:
     """
 
     name: str
-    model: Mapping[str, object] = MappingProxyType({})
-    training: Mapping[str, object] = MappingProxyType({})
+    model: Mapping[str, Any] = field(default_factory=dict)
+    training: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

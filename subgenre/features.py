@@ -35,11 +35,6 @@ def _filterbank(config: FeatureConfig) -> np.ndarray:
     return np.ascontiguousarray(filters.T)
 
 
-def n_frames(n_samples: int, config: FeatureConfig) -> int:
-    """Return the number of frames of a clip of `n_samples` samples (centred frames)."""
-    return 1 + n_samples // config.hop_length
-
-
 def log_mel(audio: np.ndarray, config: FeatureConfig) -> np.ndarray:
     """Return the log-mel spectrogram of one clip.
 

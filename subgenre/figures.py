@@ -1,12 +1,16 @@
 """The book's figures: readable on light and dark pages, units on every axis."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import librosa.display
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from sklearn.metrics import ConfusionMatrixDisplay
 
@@ -52,11 +56,13 @@ def use_style() -> None:
 def _across_seeds(records: Sequence[Record], name: str) -> np.ndarray:
     """Return a history [shape=(n_seeds, n_epochs)]; epochs after a divergence are NaN."""
     length = max(len(record.history[name]) for record in records)
-    rows = [record.history[name] + [np.nan] * (length - len(record.history[name])) for record in records]
-    return np.array(rows)
+    values = np.full((len(records), length), np.nan)
+    for row, record in zip(values, records, strict=True):
+        row[: len(record.history[name])] = record.history[name]
+    return values
 
 
-def _draw_curve(axes: Axes, records: Sequence[Record], name: str, **style: object) -> None:
+def _draw_curve(axes: Axes, records: Sequence[Record], name: str, **style: Any) -> None:
     """Draw the mean over seeds against the epoch, with a band from the lowest to the highest."""
     values = _across_seeds(records, name)
     epochs = np.arange(1, values.shape[1] + 1)
@@ -82,7 +88,7 @@ def learning_curves(result: Result, history: str = "accuracy") -> Figure:
             if cell.model == model:
                 _draw_curve(axes, result.of(cell), f"val_{history}", label=cell.level)
         axes.set(title=title, xlabel="epoch")
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     panels[0].set_ylabel(f"validation {HISTORY_TITLES[history]}")
     handles, names = panels[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=len(names))
@@ -94,12 +100,8 @@ def learning_process(result: Result, level: str) -> Figure:
     figure, panels = plt.subplots(1, 3, figsize=(11, 3.4), layout="constrained")
     for axes, (model, title) in zip(panels, MODEL_TITLES.items(), strict=True):
         (cell,) = [cell for cell in result.cells if (cell.model, cell.level) == (model, level)]
-        _two_axes(axes, result.of(cell))
+        handles = _two_axes(axes, result.of(cell))
         axes.set(title=title, xlabel="epoch")
-    handles = [
-        *panels[0].get_legend_handles_labels()[0],
-        *panels[0].right.get_legend_handles_labels()[0],
-    ]
     figure.legend(handles=handles, loc="outside lower center", ncols=4)
     return figure
 
@@ -107,26 +109,26 @@ def learning_process(result: Result, level: str) -> Figure:
 def run_curves(record: Record) -> Figure:
     """Draw loss (left axis) and accuracy (right axis) of one run; a line marks its best epoch."""
     figure, axes = plt.subplots(figsize=(6.5, 3.6), layout="constrained")
-    _two_axes(axes, [record])
-    axes.axvline(record.best_epoch, color=INK, linestyle=":", label="epoch kept")
-    handles = [*axes.get_legend_handles_labels()[0], *axes.right.get_legend_handles_labels()[0]]
+    handles = _two_axes(axes, [record])
+    kept = axes.axvline(record.best_epoch, color=INK, linestyle=":", label="epoch kept")
     axes.set_xlabel("epoch")
-    figure.legend(handles=handles, loc="outside lower center", ncols=3)
+    figure.legend(handles=[*handles, kept], loc="outside lower center", ncols=3)
     return figure
 
 
-def _two_axes(axes: Axes, records: Sequence[Record]) -> None:
-    """Draw loss on the left axis and accuracy on a right one, kept as ``axes.right``."""
-    axes.right = axes.twinx()
-    axes.right.spines["right"].set_visible(True)
-    for side, name, color in ((axes, "loss", OKABE_ITO[3]), (axes.right, "accuracy", OKABE_ITO[0])):
+def _two_axes(axes: Axes, records: Sequence[Record]) -> list[Artist]:
+    """Draw loss on the left axis and accuracy on a right one; return the legend's handles."""
+    right = axes.twinx()
+    right.spines["right"].set_visible(True)
+    for side, name, color in ((axes, "loss", OKABE_ITO[3]), (right, "accuracy", OKABE_ITO[0])):
         for prefix, dashes, of in (("", "--", "training"), ("val_", "-", "validation")):
             style = {"color": color, "linestyle": dashes, "label": f"{of} {name}"}
             _draw_curve(side, records, f"{prefix}{name}", **style)
         side.set_ylabel(HISTORY_TITLES[name], color=color)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylim(bottom=0)
-    axes.right.set_ylim(0, 1)
+    right.set_ylim(0, 1)
+    return [*axes.get_legend_handles_labels()[0], *right.get_legend_handles_labels()[0]]
 
 
 def clip_figure(
@@ -180,17 +182,18 @@ def confusion_figure(tested: Sequence[Tested], labels: Sequence[str]) -> Figure:
     return figure
 
 
-def class_counts(counts: Mapping[str, Mapping[str, int]]) -> Figure:
-    """Draw bars of clips per class, stacked by collection."""
-    figure, axes = plt.subplots(figsize=(8, 3.2), layout="constrained")
-    labels = sorted({label for of_label in counts.values() for label in of_label})
-    left = np.zeros(len(labels))
-    for collection, of_label in counts.items():
-        widths = np.array([of_label.get(label, 0) for label in labels])
-        axes.barh(labels, widths, left=left, label=collection)
-        left += widths
-    axes.invert_yaxis()
-    axes.set(xlabel="clips")
-    figure.legend(loc="outside lower center", ncols=len(counts))
-    return figure
+def class_counts(tracks: pd.DataFrame) -> Figure:
+    """Draw bars of clips per class, divided by collection.
 
+    Parameters
+    ----------
+    tracks : DataFrame
+        With the columns ``label`` and ``collection``.
+    """
+    counts = pd.crosstab(tracks["label"], tracks["collection"])
+    figure, axes = plt.subplots(figsize=(8, 3.2), layout="constrained")
+    counts.plot.barh(stacked=True, ax=axes, width=0.7, legend=False)
+    axes.invert_yaxis()
+    axes.set(xlabel="clips", ylabel="")
+    figure.legend(loc="outside lower center", ncols=counts.shape[1])
+    return figure

@@ -9,13 +9,16 @@ Shapes are ``(batch, frames, mels, channels)``.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import keras
 from keras import layers
 
-from subgenre.config import ModelConfig
+from subgenre.config import ModelConfig, RunConfig
 
 N_CHANNELS = 2  # level and onset flux, see `subgenre.features.network_input`
+BN_MOMENTUM = 0.9
+"""An epoch is some fifty steps; at Keras's default of 0.99 the statistics lag epochs behind."""
 
 
 def build_model(config: ModelConfig, n_frames: int, n_mels: int, n_classes: int) -> keras.Model:
@@ -43,6 +46,26 @@ def build_model(config: ModelConfig, n_frames: int, n_mels: int, n_classes: int)
     return keras.Model(inputs, outputs, name=config.name)
 
 
+def study_models(config: RunConfig, clip_seconds: float, n_classes: int) -> dict[str, keras.Model]:
+    """Return all three networks with the settings of `config`, by name.
+
+    Parameters
+    ----------
+    config : RunConfig
+        Its model's name is not used.
+    clip_seconds : float
+        Length of the clips, in seconds.
+    n_classes : int
+        Size of the softmax.
+    """
+    features = config.data.features
+    frames = features.n_frames(clip_seconds)
+    return {
+        name: build_model(replace(config.model, name=name), frames, features.n_mels, n_classes)
+        for name in BUILDERS
+    }
+
+
 def cnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
     """Baseline CNN (Figure 1): convolutions only, averaged over time."""
     x = convolution(inputs, config, 16, pool=(2, 4), name="conv1")  # (b, 125, 16, 16)
@@ -60,8 +83,9 @@ def crnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
     x = convolution(x, config, 48, pool=(2, 2), name="conv3")  # (b, 31, 4, 48)
     x = convolution(x, config, 64, pool=(1, 4), name="conv4")  # (b, 31, 1, 64)
     x = layers.Reshape((-1, x.shape[-1]), name="sequence")(x)  # (b, 31, 64)
-    x = recurrence(config, 48, name="rnn")(x)  # (b, 48)
-    return layers.Dropout(config.dropout, name="rnn_dropout")(x)
+    x = recurrence(config, 48, name="rnn")(x)  # (b, 31, 48)
+    x = layers.GlobalAveragePooling1D(name="average")(x)  # (b, 48)
+    return layers.Dropout(config.dropout, name="average_dropout")(x)
 
 
 def cnn_rnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
@@ -74,7 +98,8 @@ def cnn_rnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor
 
     y = layers.AveragePooling2D((4, 2), name="rnn_pool")(inputs)  # (b, 62, 32, 2)
     y = layers.Reshape((y.shape[1], -1), name="sequence")(y)  # (b, 62, 64)
-    y = layers.Bidirectional(recurrence(config, 32, name="rnn"), name="rnn")(y)  # (b, 64)
+    y = layers.Bidirectional(recurrence(config, 32, name="rnn"), name="rnn")(y)  # (b, 62, 64)
+    y = layers.GlobalAveragePooling1D(name="rnn_average")(y)  # (b, 64)
     remembered = layers.Dropout(config.dropout, name="rnn_dropout")(y)
     return layers.Concatenate(name="join")([heard, remembered])  # (b, 96)
 
@@ -116,16 +141,23 @@ def convolution(
 def regularization(config: ModelConfig, name: str) -> list[layers.Layer]:
     """Return rectification with the batch normalization and dropout that `config` asks for."""
     relu = layers.ReLU(name=f"{name}_relu")
-    norm = [layers.BatchNormalization(name=f"{name}_norm")] if config.batch_normalization else []
-    # Neighbouring cells of one filter say the same, so whole filters are dropped (Tompson 2015).
-    drop = [layers.SpatialDropout2D(config.dropout, name=f"{name}_dropout")] if config.dropout else []
+    norm = (
+        [layers.BatchNormalization(momentum=BN_MOMENTUM, name=f"{name}_norm")]
+        if config.batch_normalization
+        else []
+    )
+    drop = [layers.Dropout(config.dropout, name=f"{name}_dropout")] if config.dropout else []
     return [*drop, *norm, relu] if config.dropout_first else [*norm, relu, *drop]
 
 
 def recurrence(config: ModelConfig, units: int, name: str) -> layers.Layer:
-    """Return a GRU or LSTM that gives its last state."""
+    """Return a GRU or LSTM that gives its state at every step.
+
+    The states are then averaged over time: the last state alone depends on where the clip happens
+    to end, and networks that used it learned their training clips by heart.
+    """
     cell = {"gru": layers.GRU, "lstm": layers.LSTM}[config.recurrent_cell]
     initializers = {"kernel_initializer": config.kernel_initializer}
     if config.initialize_recurrent:
         initializers["recurrent_initializer"] = config.kernel_initializer
-    return cell(units, name=name, **initializers)
+    return cell(units, return_sequences=True, name=name, **initializers)

@@ -8,22 +8,22 @@ under test noise, because which of the two it needs depends on the split of the 
 import json
 import shutil
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
+import soundfile
 from tqdm.auto import tqdm
 
 from subgenre.config import DataConfig, digest
 from subgenre.datasets.base import Dataset, Track
-from subgenre.features import log_mel, n_frames
-from subgenre.noise import NOISE_VERSION, add_noise, noise_bank
+from subgenre.errors import ParameterError
+from subgenre.features import log_mel
+from subgenre.noise import NOISE_VERSION, Partition, add_noise, noise_bank
 from subgenre.pool import worker_pool
 from subgenre.storage import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 
-Partition = Literal["train", "test"]
 PARTITIONS: tuple[Partition, Partition] = ("train", "test")
 TRACKS_PER_TASK = 16
 
@@ -110,8 +110,8 @@ def _compute(
     dataset: Dataset, config: DataConfig, folder: Path, n_workers: int | None, progress: bool
 ) -> None:
     tracks = dataset.tracks
-    n_samples = round(dataset.clip_seconds * config.features.sample_rate)
-    shape = (len(tracks), n_frames(n_samples, config.features), config.features.n_mels)
+    features = config.features
+    shape = (len(tracks), features.n_frames(dataset.clip_seconds), features.n_mels)
     with written_aside(folder) as part:
         part.mkdir()
         try:
@@ -187,3 +187,56 @@ def noisy_audio(
     return add_noise(clean, snr_db, noise_bank(partition, sample_rate), rng)
 
 
+@dataclass(frozen=True)
+class ExampleClip:
+    """One clip to look at and listen to, clean and under test noise."""
+
+    track: Track
+    clean: np.ndarray
+    noisy: np.ndarray
+    clean_log_mel: np.ndarray
+    noisy_log_mel: np.ndarray
+
+
+def example_clip(dataset: Dataset, config: DataConfig, row: int) -> ExampleClip:
+    """Return one clip of `dataset` as the networks would hear it in the test set.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    config : DataConfig
+        Feature settings and signal-to-noise ratio.
+    row : int
+        Which track.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such row.
+    """
+    if not 0 <= row < len(dataset.tracks):
+        raise ParameterError(
+            f"Expected a clip's row between 0 and {len(dataset.tracks) - 1}; got {row}: change it."
+        )
+    track, rate = dataset.tracks[row], config.features.sample_rate
+    clean = dataset.audio(track, rate)
+    noisy = noisy_audio(clean, track, rate, config.snr_db, "test")
+    return ExampleClip(
+        track, clean, noisy, log_mel(clean, config.features), log_mel(noisy, config.features)
+    )
+
+
+def write_audio(dataset: Dataset, config: DataConfig, folder: Path) -> None:
+    """Write every clip of `dataset`, under test noise, as ``folder/label/track_id.wav``.
+
+    Raises
+    ------
+    StorageError
+        If the folder cannot be written.
+    """
+    rate = config.features.sample_rate
+    for track in tqdm(dataset.tracks, "audio"):
+        noisy = noisy_audio(dataset.audio(track, rate), track, rate, config.snr_db, "test")
+        path = folder / track.label / f"{track.track_id.replace('/', '-')}.wav"
+        with written_aside(path) as part:
+            soundfile.write(part, noisy, rate, format="WAV", subtype="PCM_16")

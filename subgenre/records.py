@@ -86,6 +86,13 @@ class Record:
             raise ValueError("its checksum does not fit its content")
         return cls(**content)
 
+    def results(self) -> str:
+        """Return what a repetition must give again, as text: all but times and versions."""
+        content = asdict(self)
+        return json.dumps(
+            [content[name] for name in ("key", "history", "scores", "test_probabilities")]
+        )
+
     def predictions(self) -> np.ndarray:
         """Return the predicted class of each tested clip [shape=(n_test,)]."""
         return np.argmax(np.asarray(self.test_probabilities), axis=1)

@@ -1,17 +1,22 @@
-"""From records to what the book prints: tidy rows, tables beside the paper's, and sentences."""
+"""From records to the tables of the book: tidy rows, and scores beside the paper's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
-from subgenre.evaluation import METRICS, Tested, bootstrap_interval
+from subgenre.datasets.base import Dataset
+from subgenre.evaluation import METRICS, bootstrap_interval
 from subgenre.experiments import MODEL_TITLES, Cell
 from subgenre.paper import PRINTED_F1, Printed
-from subgenre.records import Record, Store
-from subgenre.runner import Result
+from subgenre.records import PER_UNIT, Record, Store
+from subgenre.runner import Result, SingleRun, tested_by
+
+if TYPE_CHECKING:  # the tables of the experiments need no TensorFlow
+    import keras
 
 SETS = ("train", "validation", "test")
 COLUMNS = (
@@ -35,18 +40,12 @@ def tidy(result: Result) -> pd.DataFrame:
 
     The interval is given for the test set of cells with two seeds or more; it is empty otherwise.
     """
-    groups = result.clips["group"].to_numpy()
-    labels = result.clips["label"].to_numpy()
-    rows = [
-        row for cell in result.cells for row in _rows(cell, result.of(cell), labels, groups)
-    ]
+    rows = [row for cell in result.cells for row in _rows(cell, result.of(cell), result.clips)]
     return pd.DataFrame(rows, columns=[*COLUMNS, "n_diverged"])
 
 
-def _rows(
-    cell: Cell, records: Sequence[Record], labels: np.ndarray, groups: np.ndarray
-) -> Iterable[tuple]:
-    tested = [as_tested(record, labels, groups) for record in records]
+def _rows(cell: Cell, records: Sequence[Record], clips: pd.DataFrame) -> Iterable[tuple]:
+    tested = [tested_by(record, clips) for record in records]
     n_diverged = sum(record.diverged for record in records)
     for part in SETS:
         for metric in METRICS:
@@ -68,20 +67,6 @@ def _rows(
                 records[0].config["training"]["epochs"],
                 n_diverged,
             )
-
-
-def as_tested(record: Record, labels: np.ndarray, groups: np.ndarray) -> Tested:
-    """Return what a record says of its test clips.
-
-    Parameters
-    ----------
-    record : Record
-    labels, groups : np.ndarray [shape=(n_clips,)]
-        Of all clips of the data set.
-    """
-    names = record.data["labels"]
-    y_true = np.array([names.index(label) for label in labels[record.test_clips]])
-    return Tested(y_true, record.predictions(), groups[record.test_clips])
 
 
 def stored_rows(cells: Sequence[Cell], store: Store) -> pd.DataFrame:
@@ -118,8 +103,7 @@ def settings(result: Result) -> Styler:
         "runs that diverged": sum(record.diverged for record in result.records.values()),
         "training time, all runs": f"{_training_seconds(result) / 60:.1f} min",
     }
-    frame = pd.DataFrame({"setting": list(rows), "value": [str(value) for value in rows.values()]})
-    return frame.style.hide(axis="index").set_uuid("settings")
+    return _two_columns(rows, "Settings that all runs of this experiment share.")
 
 
 def _training_seconds(result: Result) -> float:
@@ -194,91 +178,135 @@ def _best_cells(rows: pd.DataFrame, names: list[tuple], with_set: bool) -> list[
     ]
 
 
-def best_optimizers(result: Result) -> Styler:
-    """Return Table 2: each model's accuracy with the level that validated best.
+def best_levels(result: Result, metric: str = "accuracy") -> pd.DataFrame:
+    """Return, per model, the level that validated best and its test score.
 
-    The level is chosen by validation accuracy, so that the test set chooses nothing.
+    The test set chooses nothing.
+
+    Returns
+    -------
+    DataFrame
+        A row per model with the columns of `tidy`.
     """
-    from subgenre.paper import BEST_ACCURACY
-
     rows = tidy(result)
-    rows = rows[rows["metric"] == "accuracy"]
-    lines = []
-    for model, title in MODEL_TITLES.items():
-        some = rows[rows["model"] == model]
-        validated = some[some["split"] == "validation"]
-        level = validated.loc[validated["mean"].idxmax(), "level"]
-        test = some[(some["split"] == "test") & (some["level"] == level)].iloc[0]
-        ((printed_level, printed),) = [
-            (name, score) for (name, of, _), score in BEST_ACCURACY.items() if of == model
-        ]
-        lines.append((title, level, score_text(test), printed_level, f"{printed:.2f}"))
-    frame = pd.DataFrame(
-        lines, columns=["model", "optimizer here", "accuracy here", "optimizer in the paper", "paper"]
+    rows = rows[rows["metric"] == metric]
+    validated = rows[rows["split"] == "validation"]
+    best = validated.loc[validated.groupby("model")["mean"].idxmax(), ["model", "level"]]
+    tests = rows[rows["split"] == "test"].merge(best, on=["model", "level"])
+    return tests
+
+
+def best_optimizers(result: Result, printed: Printed) -> Styler:
+    """Return Table 2: each model's test accuracy with the optimizer that validated best."""
+    best = {row["model"]: row for _, row in best_levels(result).iterrows()}
+    of_paper = {model: (level, score) for (level, model, _), score in printed.items()}
+    lines = [
+        (title, best[model]["level"], score_text(best[model]), *of_paper[model])
+        for model, title in MODEL_TITLES.items()
+    ]
+    columns = [
+        "model",
+        "optimizer here",
+        "accuracy here",
+        "optimizer in the paper",
+        "accuracy there",
+    ]
+    frame = pd.DataFrame(lines, columns=columns)
+    style = frame.style.hide(axis="index").format({"accuracy there": "{:.2f}"})
+    return style.set_caption("Test accuracy of each network with its best optimizer.").set_uuid(
+        "best"
     )
-    return frame.style.hide(axis="index").set_uuid("best_optimizers")
 
 
-def in_words(result: Result, metric: str = "macro_f1") -> Markdown:
-    """Read an experiment's test scores aloud: best and weakest level of each model."""
-    rows = tidy(result)
-    rows = rows[(rows["metric"] == metric) & (rows["split"] == "test")]
-    sentences = []
-    for model, title in MODEL_TITLES.items():
-        some = rows[rows["model"] == model].sort_values("mean", ascending=False)
-        best, worst = some.iloc[0], some.iloc[-1]
-        sentences.append(
-            f"The {title} scores highest with *{best['level']}* "
-            f"({METRIC_TITLES[metric]} {best['mean']:.2f}) and lowest with "
-            f"*{worst['level']}* ({worst['mean']:.2f})."
+def counts_table(counts: pd.DataFrame, caption: str) -> Styler:
+    """Return a table of whole numbers under a caption."""
+    frame = counts.rename_axis(index=None, columns=None)
+    return frame.style.format("{:,}").set_caption(caption).set_uuid(f"counts_{len(counts)}")
+
+
+def source(dataset: Dataset) -> Markdown:
+    """Return a data set's citation, licence note and fingerprint."""
+    return Markdown(
+        f"**Cite:** {dataset.citation}\n\n**Licence:** {dataset.licence}\n\n"
+        f"**Fingerprint:** `{dataset.fingerprint}`"
+    )
+
+
+def model_sizes(models: Mapping[str, "keras.Model"]) -> Styler:
+    """Return a table of the networks' trainable weights and of the shapes they read."""
+    lines = [
+        (
+            MODEL_TITLES[name],
+            " × ".join(str(size) for size in model.input_shape[1:]),
+            n_weights(model),
         )
-    n_seeds = int(rows["n_seeds"].iloc[0])
-    sentences.append(f"A network that always gives the same answer scores {_floor(result, metric):.2f}.")
-    if n_seeds == 1:
-        sentences.append(
-            "This is a single seed: differences of a few hundredths are within what another seed "
-            "would change, so this table shows that the machinery works, not who wins."
-        )
-    else:
-        sentences.append(f"Brackets hold 95 % bootstrap intervals over {n_seeds} seeds.")
-    return Markdown(" ".join(sentences))
+        for name, model in models.items()
+    ]
+    frame = pd.DataFrame(lines, columns=["model", "input (frames × mels × channels)", "weights"])
+    style = frame.style.hide(axis="index").format({"weights": "{:,}"})
+    return style.set_caption("Size of the three networks.").set_uuid("sizes")
 
 
-def _floor(result: Result, metric: str) -> float:
-    """Return the mean test score of always answering the commonest training class."""
-    scores = []
-    labels = result.clips["label"].to_numpy()
-    for record in {record.config["seed"]: record for record in result.records.values()}.values():
-        scores.append(majority_score(record, labels, metric))
-    return float(np.mean(scores))
+def n_weights(model: "keras.Model") -> int:
+    """Return the number of weights that training changes."""
+    return sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
 
 
-def majority_score(record: Record, labels: np.ndarray, metric: str) -> float:
-    """Return the score of scikit-learn's majority classifier on a record's test clips.
+def run_card(run: SingleRun) -> Styler:
+    """Return what determined a run, how large and how long it was, and its scores."""
+    record = run.record
+    training, settings_of_model = record.config["training"], record.config["model"]
+    rows = {
+        "network": f"{MODEL_TITLES[settings_of_model['name']]}, {record.n_parameters:,} weights",
+        "optimizer": f"{training['optimizer']}, from {training['learning_rate']:g}",
+        "epochs (kept)": f"{training['epochs']} ({record.best_epoch})",
+        "seed": record.config["seed"],
+        **{
+            f"{part}: macro F1, accuracy": f"{scores['macro_f1']:.2f}, {scores['accuracy']:.2f}"
+            for part, scores in record.scores.items()
+        },
+        "training time": f"{record.seconds['training']:.0f} s on one thread",
+        "record": record.key,
+    }
+    return _two_columns(rows, "The run on this page.")
+
+
+def mistakes(run: SingleRun, n: int) -> pd.DataFrame:
+    """Return the test clips with the most confident wrong answers, most confident first.
 
     Parameters
     ----------
-    record : Record
-        Gives the test clips and the classes.
-    labels : np.ndarray [shape=(n_clips,)]
-        Of all clips.
-    metric : {'macro_f1', 'accuracy'}
+    run : SingleRun
+    n : int
+        How many.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``clip`` (row in the data set), ``title``, ``label``, ``answer``, ``probability``.
     """
-    from subgenre.baselines import majority_scores
-
-    return majority_scores(labels, record.test_clips, record.data["labels"])[metric]
-
-
-def gap_between_sets(result: Result) -> Markdown:
-    """Read the distance between training and test macro F1 aloud, level by level."""
-    rows = tidy(result)
-    rows = rows[rows["metric"] == "macro_f1"]
-    means = rows.pivot_table(index="level", columns=["split", "model"], values="mean", sort=False)
-    gaps = means["train"] - means["test"]
-    widest = gaps.stack().idxmax()
-    closest = gaps.mean(axis=1).idxmin()
-    return Markdown(
-        f"The widest gap between training and test is {gaps.stack().max():.2f}, for the "
-        f"{MODEL_TITLES[widest[1]]} with *{widest[0]}*; averaged over the three models it is "
-        f"smallest with *{closest}* ({gaps.mean(axis=1).min():.2f})."
+    record, tested = run.record, run.tested()
+    names = np.array(record.data["labels"])
+    frame = pd.DataFrame(
+        {
+            "clip": record.test_clips,
+            "title": run.clips["title"].to_numpy()[record.test_clips],
+            "label": names[tested.y_true],
+            "answer": names[tested.y_pred],
+            "probability": np.max(record.test_probabilities, axis=1) / PER_UNIT,
+        }
     )
+    wrong = frame[frame["label"] != frame["answer"]]
+    return wrong.sort_values("probability", ascending=False, kind="stable").head(n)
+
+
+def mistakes_table(mistakes: pd.DataFrame) -> Styler:
+    """Return the table of `mistakes` for a page."""
+    frame = mistakes.drop(columns="clip").rename(columns={"label": "true class"})
+    style = frame.style.hide(axis="index").format({"probability": "{:.2f}"}, escape="html")
+    return style.set_caption("Wrong answers given with the most confidence.").set_uuid("mistakes")
+
+
+def _two_columns(rows: Mapping[str, object], caption: str) -> Styler:
+    frame = pd.DataFrame({"setting": list(rows), "value": [str(value) for value in rows.values()]})
+    return frame.style.hide(axis="index").set_caption(caption).set_uuid(caption.split()[0].lower())

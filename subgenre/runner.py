@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from tqdm.auto import tqdm
 
-from subgenre.config import DataConfig, RunConfig, one_of
+from subgenre.config import MODELS, DataConfig, RunConfig, one_of, profile_named
 from subgenre.datasets import Dataset, load_dataset
-from subgenre.experiments import EXPERIMENTS, Cell, cells
+from subgenre.evaluation import Tested
+from subgenre.experiments import EXPERIMENTS, Cell, cells, common_config
 from subgenre.pool import worker_pool
-from subgenre.preparation import prepare
+from subgenre.preparation import Clips, prepare
 from subgenre.records import Record, Store
 
 
@@ -36,6 +37,26 @@ class Result:
     def of(self, cell: Cell) -> list[Record]:
         """Return the cell's records, one per seed."""
         return [self.records[config] for config in cell.configs]
+
+
+@dataclass(frozen=True)
+class SingleRun:
+    """One run with what is needed to look into it: its setting, its record, the clips."""
+
+    config: RunConfig
+    record: Record
+    clips: pd.DataFrame
+
+    def tested(self) -> Tested:
+        """Return what the network said of its test clips."""
+        return tested_by(self.record, self.clips)
+
+
+def tested_by(record: Record, clips: pd.DataFrame) -> Tested:
+    """Return what a record says of its test clips, with their true classes and groups."""
+    some = clips.iloc[record.test_clips]
+    y_true = some["label"].map(record.data["labels"].index).to_numpy()
+    return Tested(y_true, record.predictions(), some["group"].to_numpy())
 
 
 def study(
@@ -80,6 +101,33 @@ def study(
     return Result(grid, records, store.clips(fingerprint))
 
 
+def single_run(
+    model: str, profile: str = "quick", dataset: str = "dances", seed: int = 0
+) -> SingleRun:
+    """Return one run of the common setting, trained if it has no record.
+
+    Parameters
+    ----------
+    model : {'cnn', 'crnn', 'cnn_rnn'}
+    profile : {'smoke', 'quick', 'paper'}
+    dataset : str
+        Name of a data set.
+    seed : int
+        One of the profile's, to share the run with the experiments, or any other.
+
+    Raises
+    ------
+    ParameterError
+        If a name is unknown.
+    """
+    one_of("model", model, MODELS)
+    common = common_config(profile_named(profile), dataset, seed)
+    config = replace(common, model=replace(common.model, name=model))
+    store = Store.of_profile(profile)
+    record = run_all([config], store)[config]
+    return SingleRun(config, record, store.clips(record.data["fingerprint"]))
+
+
 def run_all(
     configs: Iterable[RunConfig],
     store: Store,
@@ -115,6 +163,25 @@ def run_all(
     return {config: records[config] for config in wanted}
 
 
+def repeat(config: RunConfig, store: Store) -> bool:
+    """Train a run again and tell whether it gives the numbers of its record.
+
+    The record is left as it is; without one, the first of two runs becomes the record.
+
+    Parameters
+    ----------
+    config : RunConfig
+    store : Store
+        Holds the record to compare with.
+    """
+    dataset = load_dataset(config.data.dataset, config.data.clips_per_class)
+    kept = run_all([config], store)[config]
+    clips = prepare(dataset, config.data)
+    with worker_pool(1) as pool:
+        again = Record.from_bytes(pool.submit(_task, config, clips).result())
+    return again.results() == kept.results()
+
+
 def _train(
     configs: Sequence[RunConfig],
     dataset: Dataset,
@@ -135,7 +202,7 @@ def _train(
     return records
 
 
-def _task(config: RunConfig, clips: object) -> bytes:
+def _task(config: RunConfig, clips: Clips) -> bytes:
     """Train one run in a worker, where TensorFlow is imported with one thread."""
     from subgenre.training import train_run
 

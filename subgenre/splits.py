@@ -48,7 +48,9 @@ def split_by_group(labels: Sequence[str], groups: Sequence[str], seed: int) -> S
     y, g = np.asarray(labels), np.asarray(groups)
     n_groups = {label: len(set(g[y == label])) for label in sorted(set(labels))}
     if len(n_groups) < 2:
-        raise DataError(f"Expected at least two classes; got {list(n_groups)}: add music of others.")
+        raise DataError(
+            f"Expected at least two classes; got {list(n_groups)}: add music of others."
+        )
     rarest = min(n_groups, key=lambda label: n_groups[label])
     if n_groups[rarest] < MIN_GROUPS:
         raise DataError(

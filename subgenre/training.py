@@ -16,7 +16,7 @@ from subgenre.records import Record, plain, thousandths
 from subgenre.splits import split_by_group
 
 MONITOR = "val_macro_f1"
-"""The weights of the epoch with the best validation macro F1 are kept; the test set is not asked."""
+"""The epoch that validates best gives the weights; the test set is not asked."""
 PREDICTION_BATCH = 64
 OPTIMIZERS = {
     "adam": keras.optimizers.Adam,

@@ -51,13 +51,20 @@ class Dataset(Protocol):
         Whom to cite, and what may be done with the music.
     """
 
-    name: str
-    tracks: Sequence[Track]
-    labels: tuple[str, ...]
-    clip_seconds: float
-    fingerprint: str
-    citation: str
-    licence: str
+    @property
+    def name(self) -> str: ...  # noqa: D102 - described above, as are the others
+    @property
+    def tracks(self) -> Sequence[Track]: ...  # noqa: D102
+    @property
+    def labels(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def clip_seconds(self) -> float: ...  # noqa: D102
+    @property
+    def fingerprint(self) -> str: ...  # noqa: D102
+    @property
+    def citation(self) -> str: ...  # noqa: D102
+    @property
+    def licence(self) -> str: ...  # noqa: D102
 
     def audio(self, track: Track, sample_rate: int) -> np.ndarray:
         """Return the clean audio of `track` [shape=(n_samples,), float32, within ±1]."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from tqdm.auto import tqdm
@@ -48,7 +49,7 @@ class Dances:
     report: dict[str, dict[str, int]]
 
     name = "dances"
-    labels = LABELS
+    labels: ClassVar[tuple[str, ...]] = LABELS
     clip_seconds = 10.0
     citation = (
         "F. O'Neill, Music of Ireland, 1903; W. B. Ryan, Ryan's Mammoth Collection, 1883; "
@@ -92,7 +93,9 @@ class Dances:
     def fingerprint(self) -> str:
         """Hash of the tunes, their families, the choice of clips and the renderer's version."""
         used = {track.track_id.split("/")[0] for track in self.tracks}
-        content = [(dataclasses.astuple(t), family) for t, family in self.tunes if t.tune_id in used]
+        content = [
+            (dataclasses.astuple(t), family) for t, family in self.tunes if t.tune_id in used
+        ]
         tracks = [dataclasses.astuple(track) for track in self.tracks]
         return digest([content, tracks, self.clip_seconds, RENDERER_VERSION])
 

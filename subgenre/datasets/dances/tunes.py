@@ -1,4 +1,4 @@
-"""A tune as the study knows it: notes on a time line of quarter notes, with its bars and strains."""
+"""A tune as the study knows it: notes on a time line of quarter notes, bars and strains."""
 
 from dataclasses import dataclass
 

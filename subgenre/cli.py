@@ -1,0 +1,191 @@
+"""The command line: ``subgenre study | run | data | results``."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from subgenre import __version__
+from subgenre.config import (
+    INITIALIZERS,
+    MODELS,
+    OPTIMIZERS,
+    PROFILES,
+    RECURRENT_CELLS,
+    DataConfig,
+    ModelConfig,
+    RunConfig,
+    TrainingConfig,
+    profile_named,
+)
+from subgenre.errors import SubgenreError
+from subgenre.experiments import EXPERIMENTS, cells, common_config
+
+PROFILE = click.option(
+    "--profile",
+    default="quick",
+    show_default=True,
+    help=f"How much work: {', '.join(PROFILES)}.",
+)
+DATASET = click.option("--dataset", default="dances", show_default=True, help="Name of a data set.")
+WORKERS = click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core.")
+
+
+class Refused(click.ClickException):
+    """An error that the user can mend."""
+
+    exit_code = 2
+
+
+class OneSentence(click.Group):
+    """A group whose own errors end as one sentence and exit code 2, without a traceback."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(context)
+        except SubgenreError as error:
+            raise Refused(str(error)) from error
+
+
+@click.group(cls=OneSentence, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Train, collect and read a reproducible study of music subgenre classification."""
+
+
+@main.command()
+@PROFILE
+@DATASET
+@WORKERS
+@click.option("--experiment", "experiments", multiple=True, help="Only this one; repeatable.")
+@click.option("--pages/--no-pages", default=True, help="Execute the notebooks into the book.")
+def study(
+    profile: str, dataset: str, workers: int | None, experiments: tuple[str, ...], pages: bool
+) -> None:
+    """Train what has no record yet, then execute the notebooks into the book."""
+    from subgenre.pages import execute_all
+    from subgenre.runner import experiment_names
+    from subgenre.runner import study as run_study
+
+    result = run_study(experiment_names(experiments), profile, dataset, workers)
+    seconds = sum(record.seconds["all"] for record in result.records.values())
+    click.echo(f"{len(result.records)} runs have records ({seconds / 60:.1f} minutes of training).")
+    if pages:
+        written = execute_all({"profile": profile, "dataset": dataset}, n_workers=workers)
+        click.echo(f"{len(written)} notebooks were executed into {written[0].parent}.")
+
+
+@main.command()
+@PROFILE
+@DATASET
+@click.option("--model", type=click.Choice(MODELS), default="cnn", show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--epochs", type=click.IntRange(min=1), help="The profile's unless given.")
+@click.option("--clips-per-class", type=click.IntRange(min=1), help="The profile's unless given.")
+@click.option("--snr-db", type=float, default=DataConfig.snr_db, show_default=True, help="In dB.")
+@click.option("--clean", is_flag=True, help="Add no noise.")
+@click.option("--optimizer", type=click.Choice(OPTIMIZERS), default="adam", show_default=True)
+@click.option("--learning-rate", type=float, help="The study's unless given.")
+@click.option("--batch-size", type=click.IntRange(min=1), help="The study's unless given.")
+@click.option("--dropout", type=float, help="The study's unless given.")
+@click.option("--batch-normalization/--no-batch-normalization", default=True, show_default=True)
+@click.option("--dropout-first", is_flag=True, help="Dropout before batch normalization.")
+@click.option(
+    "--initializer", type=click.Choice(INITIALIZERS), default="glorot_uniform", show_default=True
+)
+@click.option("--initialize-recurrent", is_flag=True, help="The recurrent kernels too.")
+@click.option("--cell", type=click.Choice(RECURRENT_CELLS), default="gru", show_default=True)
+@click.option("--again", is_flag=True, help="Train even if there is a record, and compare.")
+def run(**options: object) -> None:
+    """Train one network with one setting and one seed, and print its record's scores."""
+    from subgenre.records import Store
+    from subgenre.runner import repeat, run_all
+
+    config = _run_config(options)
+    store = Store.of_profile(str(options["profile"]))
+    if options["again"]:
+        same = repeat(config, store)
+        click.echo(f"The repeated run gave {'the same' if same else 'OTHER'} numbers.")
+    record = run_all([config], store)[config]
+    click.echo(pd.DataFrame(record.scores).T.to_string(float_format="{:.4f}".format))
+    click.echo(f"record: {store.path(record.key)}")
+    if options["again"] and not same:
+        sys.exit(1)
+
+
+def _run_config(options: dict[str, Any]) -> RunConfig:
+    common = common_config(profile_named(options["profile"]), options["dataset"], options["seed"])
+
+    def given(name: str, default: Any) -> Any:
+        return default if options[name] is None else options[name]
+
+    return RunConfig(
+        data=DataConfig(
+            dataset=options["dataset"],
+            clips_per_class=given("clips_per_class", common.data.clips_per_class),
+            snr_db=None if options["clean"] else options["snr_db"],
+        ),
+        model=ModelConfig(
+            name=options["model"],
+            dropout=given("dropout", common.model.dropout),
+            batch_normalization=options["batch_normalization"],
+            dropout_first=options["dropout_first"],
+            kernel_initializer=options["initializer"],
+            initialize_recurrent=options["initialize_recurrent"],
+            recurrent_cell=options["cell"],
+        ),
+        training=TrainingConfig(
+            optimizer=options["optimizer"],
+            learning_rate=given("learning_rate", common.training.learning_rate),
+            epochs=given("epochs", common.training.epochs),
+            batch_size=given("batch_size", common.training.batch_size),
+        ),
+        seed=options["seed"],
+    )
+
+
+@main.command()
+@PROFILE
+@DATASET
+@WORKERS
+@click.option("--audio", type=click.Path(path_type=Path), help="Also write the clips there as WAV.")
+def data(profile: str, dataset: str, workers: int | None, audio: Path | None) -> None:
+    """Prepare a data set, and say what is in it."""
+    from subgenre.datasets import load_dataset
+    from subgenre.preparation import prepare, write_audio
+
+    config = common_config(profile_named(profile), dataset).data
+    music = load_dataset(dataset, config.clips_per_class)
+    tracks = pd.DataFrame(music.tracks)
+    click.echo(pd.crosstab(tracks["label"], tracks["collection"], margins=True).to_string())
+    click.echo(f"families: {tracks['group'].nunique()}   fingerprint: {music.fingerprint}")
+    clips = prepare(music, config, workers)
+    click.echo(f"spectrograms: {clips.folder}")
+    if audio:
+        write_audio(music, config, audio)
+        click.echo(f"audio: {audio}")
+
+
+@main.command()
+@PROFILE
+@DATASET
+@click.option("--experiment", "experiments", multiple=True, help="Only this one; repeatable.")
+@click.option("--format", "form", type=click.Choice(["table", "csv"]), default="table")
+def results(profile: str, dataset: str, experiments: tuple[str, ...], form: str) -> None:
+    """Print one row per cell of the tables, from records alone; nothing is trained."""
+    from subgenre.records import Store
+    from subgenre.report import COLUMNS, stored_rows
+
+    names = experiments or tuple(EXPERIMENTS)
+    grid = [cell for name in names for cell in cells(name, profile, dataset)]
+    rows = stored_rows(grid, Store.of_profile(profile))[list(COLUMNS)]
+    if rows.empty:
+        raise SubgenreError(
+            f"Expected records of profile {profile}, but there are none: run "
+            f"'subgenre study --profile {profile}' first."
+        )
+    text = rows.to_csv(index=False) if form == "csv" else rows.to_string(index=False)
+    click.echo(text.rstrip("\n"))

@@ -1,0 +1,121 @@
+"""Notebooks to pages of the book: executed by papermill, tidied, written whole or not at all."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import as_completed
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from tqdm.auto import tqdm
+
+from subgenre.config import one_of
+from subgenre.errors import SubgenreError
+from subgenre.pool import worker_pool
+from subgenre.storage import project_dir, written_aside
+
+PAGES = ("data", "models", "optimizers", "regularization", "initialization", "run")
+"""The notebooks, in the order of the book."""
+
+
+def notebooks_dir() -> Path:
+    """Return the folder of the notebooks' sources."""
+    return project_dir() / "notebooks"
+
+
+def pages_dir() -> Path:
+    """Return the folder of the executed notebooks, a part of the book."""
+    return project_dir() / "book" / "experiments"
+
+
+def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
+    """Execute one notebook with parameters and write the tidied result.
+
+    Parameters
+    ----------
+    name : str
+        One of `PAGES`.
+    parameters : mapping
+        Values for names that the notebook's parameters cell defines.
+    output : Path
+        The executed notebook; left as it was if anything fails.
+
+    Raises
+    ------
+    ParameterError
+        If the notebook or one of its parameters is unknown.
+    SubgenreError
+        If a cell fails, with the cell's own error.
+    """
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    one_of("notebook", name, PAGES)
+    source = str(notebooks_dir() / f"{name}.ipynb")
+    for parameter in parameters:
+        one_of(f"parameter of {name}", parameter, papermill.inspect_notebook(source))
+    with written_aside(output) as part:
+        try:
+            # papermill chooses its reader by the ending, so the temporary file has it too.
+            aside = part.with_suffix(".ipynb")
+            papermill.execute_notebook(source, aside, dict(parameters), progress_bar=False)
+        except PapermillExecutionError as error:
+            aside.unlink(missing_ok=True)
+            raise SubgenreError(
+                f"Expected the notebook {name} to run, but a cell failed: {error.ename}: "
+                f"{error.evalue}"
+            ) from error
+        notebook = nbformat.read(aside, as_version=4)
+        aside.unlink()
+        nbformat.write(tidied(notebook), part)
+
+
+def tidied(notebook: NotebookNode) -> NotebookNode:
+    """Return `notebook` without what changes from run to run, its parameters folded away."""
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number}"
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        tags = cell.metadata.get("tags", [])
+        if "injected-parameters" in tags:
+            cell.metadata.tags = [*tags, "hide-input"]
+    return notebook
+
+
+def execute_all(
+    parameters: Mapping[str, object],
+    names: Sequence[str] = PAGES,
+    n_workers: int | None = None,
+    progress: bool = True,
+) -> list[Path]:
+    """Execute notebooks into the book, one process each.
+
+    Parameters
+    ----------
+    parameters : mapping
+        Passed to every notebook.
+    names : sequence of str
+        Which notebooks.
+    n_workers : int, optional
+        Notebooks at a time; one per core unless given.
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    list of Path
+        The pages written.
+
+    Raises
+    ------
+    SubgenreError
+        If a notebook fails; the others' pages are kept.
+    """
+    outputs = {name: pages_dir() / f"{name}.ipynb" for name in names}
+    with worker_pool(n_workers) as pool:
+        running = [pool.submit(execute, name, dict(parameters), outputs[name]) for name in names]
+        finished = as_completed(running)
+        for page in tqdm(finished, "notebooks", total=len(running), disable=not progress):
+            page.result()
+    return list(outputs.values())
