@@ -1,3 +1,11 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
 # %% [markdown]
 # # Does the optimizer decide?
 #
@@ -8,8 +16,8 @@
 #   Keras's default rate of 0.001, most likely the paper's, and at the rate of 1 that the method's
 #   own paper means.
 # - **What is fixed:** data, splits, epochs, dropout and batch normalization, and the policy for
-#   the learning rate: it starts at the stated value (0.001 but for Adadelta's second run) and
-#   falls to zero along a half cosine.
+#   the learning rate: it starts at 0.003 for Adam and RMSprop and at the stated rates for
+#   Adadelta, and falls to zero along a half cosine.
 # - **What would change our mind:** a gap between optimizers that is larger than the spread
 #   between seeds, in the direction that the paper reports.
 

@@ -1,3 +1,11 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
 # %% [markdown]
 # # Do dropout and batch normalization help, and do they mix?
 #
@@ -8,7 +16,7 @@
 # - **What varies:** no regularization, dropout, batch normalization, or both. "Both" is run in
 #   either order, because dropout before batch normalization shifts the variances that the latter
 #   has learned (Li et al. 2019).
-# - **What is fixed:** data, splits, epochs, Adam at 0.001 with cosine decay, and the share of
+# - **What is fixed:** data, splits, epochs, Adam from 0.003 with cosine decay, and the share of
 #   dropped activations wherever there is dropout.
 # - **What would change our mind:** a test score that falls when regularization is added, by more
 #   than the spread between seeds.

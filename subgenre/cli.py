@@ -189,3 +189,7 @@ def results(profile: str, dataset: str, experiments: tuple[str, ...], form: str)
         )
     text = rows.to_csv(index=False) if form == "csv" else rows.to_string(index=False)
     click.echo(text.rstrip("\n"))
+
+
+if __name__ == "__main__":
+    main()

@@ -102,7 +102,8 @@ class FeatureConfig:
         for name in ("sample_rate", "n_fft", "hop_length", "n_mels"):
             whole(name, getattr(self, name), low=1)
         top = number("fmax", self.fmax, 0, self.sample_rate / 2)
-        number("fmin", self.fmin, 0, top)
+        object.__setattr__(self, "fmax", top)
+        object.__setattr__(self, "fmin", number("fmin", self.fmin, 0, top))
 
     def n_frames(self, clip_seconds: float) -> int:
         """Return the number of frames, centred as librosa's, of a clip of that length."""
@@ -185,7 +186,7 @@ class TrainingConfig:
     """
 
     optimizer: str = "adam"
-    learning_rate: float = 1e-3
+    learning_rate: float = 3e-3
     epochs: int = 50
     batch_size: int = 32
 

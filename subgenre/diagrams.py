@@ -9,7 +9,7 @@ from matplotlib.patches import FancyBboxPatch
 from subgenre.figures import INK, OKABE_ITO
 
 BOX_WIDTH, BOX_HEIGHT = 0.86, 0.72
-COLOURS = {"Conv2D": OKABE_ITO[0], "recurrent": OKABE_ITO[1], "Dense": OKABE_ITO[3]}
+COLOURS = {"convolution": OKABE_ITO[0], "recurrent": OKABE_ITO[1], "Dense": OKABE_ITO[3]}
 
 
 def architecture(model: keras.Model) -> Figure:
@@ -80,6 +80,7 @@ def _draw_box(axes: Axes, at: tuple[float, float], members: list[keras.layers.La
     x, y = at
     kinds = {type(layer).__name__ for layer in members}
     kinds |= {"recurrent"} if kinds & {"GRU", "LSTM", "Bidirectional"} else set()
+    kinds |= {"convolution"} if kinds & {"Conv1D", "Conv2D"} else set()
     colour = next((COLOURS[kind] for kind in COLOURS if kind in kinds), INK)
     corner = (x - BOX_WIDTH / 2, y - BOX_HEIGHT / 2)
     axes.add_patch(
@@ -112,10 +113,10 @@ def _lines(members: list[keras.layers.Layer]) -> list[str]:
 
 def _describe(layer: keras.layers.Layer) -> str:
     kind = type(layer).__name__
-    if kind == "Conv2D":
-        return f"conv {layer.kernel_size[0]} × {layer.kernel_size[1]}, {layer.filters}"
-    if kind in ("MaxPooling2D", "AveragePooling2D"):
-        return f"{kind[:3].lower()} pool {layer.pool_size[0]} × {layer.pool_size[1]}"
+    if kind in ("Conv1D", "Conv2D"):
+        return f"conv {_size(layer.kernel_size)}, {layer.filters}"
+    if kind.startswith(("MaxPooling", "AveragePooling")):
+        return f"{kind[:3].lower()} pool {_size(layer.pool_size)}"
     if kind in ("GRU", "LSTM"):
         return f"{kind} {layer.units}"
     if kind == "Bidirectional":
@@ -123,8 +124,13 @@ def _describe(layer: keras.layers.Layer) -> str:
     plain = {
         "InputLayer": "log-mel + flux",
         "BatchNormalization": "batch norm",
+        "GlobalAveragePooling1D": "average",
         "GlobalAveragePooling2D": "average",
         "Concatenate": "concatenate",
         "Dense": "softmax",
     }
     return plain.get(kind, "")
+
+
+def _size(sizes: tuple[int, ...]) -> str:
+    return " × ".join(str(size) for size in sizes)

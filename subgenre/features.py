@@ -13,6 +13,8 @@ import scipy.signal
 
 from subgenre.config import FeatureConfig
 
+DB_PER_UNIT = 3.0
+"""Scale of the network input: about one standard deviation of a band's level in noise, in dB."""
 TOP_DB = 80.0
 """Dynamic range kept below the loudest cell of a clip, in dB (librosa's default)."""
 
@@ -85,7 +87,3 @@ def network_input(log_mels: np.ndarray) -> np.ndarray:
     np.maximum(np.diff(level, axis=1), 0, out=flux[:, 1:])
     inputs /= DB_PER_UNIT
     return inputs
-
-
-DB_PER_UNIT = 10.0
-"""Scale of the network input: about one standard deviation of a noisy band, in dB."""

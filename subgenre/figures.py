@@ -65,6 +65,7 @@ def _across_seeds(records: Sequence[Record], name: str) -> np.ndarray:
 def _draw_curve(axes: Axes, records: Sequence[Record], name: str, **style: Any) -> None:
     """Draw the mean over seeds against the epoch, with a band from the lowest to the highest."""
     values = _across_seeds(records, name)
+    values = values[:, ~np.isnan(values).all(axis=0)]  # where every seed has diverged
     epochs = np.arange(1, values.shape[1] + 1)
     (line,) = axes.plot(epochs, np.nanmean(values, axis=0), marker=".", **style)
     if len(records) > 1:

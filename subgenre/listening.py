@@ -31,6 +31,10 @@ def players(audios: Sequence[np.ndarray], captions: Sequence[str], sample_rate: 
     parts = []
     for audio, caption in zip(audios, captions, strict=True):
         # The first argument of `Audio` is only needed by players it does not make itself.
-        player = Audio(data=mp3(audio, sample_rate), rate=sample_rate)._repr_html_()
-        parts.append(f"<figure><figcaption>{html.escape(caption)}</figcaption>{player}</figure>")
+        player = Audio(data=mp3(audio, sample_rate), rate=sample_rate)
+        player.mimetype = "audio/mpeg"  # which `Audio` cannot guess from bytes
+        parts.append(
+            f"<figure><figcaption>{html.escape(caption)}</figcaption>"
+            f"{player._repr_html_()}</figure>"
+        )
     return HTML(f'<div class="players">{"".join(parts)}</div>')

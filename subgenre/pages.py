@@ -47,6 +47,7 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
         If a cell fails, with the cell's own error.
     """
     import papermill
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     one_of("notebook", name, PAGES)
@@ -54,19 +55,23 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
     for parameter in parameters:
         one_of(f"parameter of {name}", parameter, papermill.inspect_notebook(source))
     with written_aside(output) as part:
+        # papermill chooses its reader by the ending, so the temporary file has it too.
+        aside = part.with_suffix(".ipynb")
         try:
-            # papermill chooses its reader by the ending, so the temporary file has it too.
-            aside = part.with_suffix(".ipynb")
             papermill.execute_notebook(source, aside, dict(parameters), progress_bar=False)
+            nbformat.write(tidied(nbformat.read(aside, as_version=4)), part)
         except PapermillExecutionError as error:
-            aside.unlink(missing_ok=True)
             raise SubgenreError(
                 f"Expected the notebook {name} to run, but a cell failed: {error.ename}: "
                 f"{error.evalue}"
             ) from error
-        notebook = nbformat.read(aside, as_version=4)
-        aside.unlink()
-        nbformat.write(tidied(notebook), part)
+        except DeadKernelError as error:
+            raise SubgenreError(
+                f"Expected the notebook {name} to run, but the system ended its kernel (most "
+                "often for want of memory): start again with fewer workers."
+            ) from error
+        finally:
+            aside.unlink(missing_ok=True)
 
 
 def tidied(notebook: NotebookNode) -> NotebookNode:

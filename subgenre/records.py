@@ -152,12 +152,13 @@ class Store:
         return found
 
     def put_clips(self, fingerprint: str, tracks: Iterable[Track]) -> None:
-        """Write the list of clips that the records' rows refer to, once."""
+        """Write the list of clips that the records' rows refer to, unless it is there and whole."""
         path = self._clips_path(fingerprint)
-        if not path.is_file():
+        text = pd.DataFrame(asdict(track) for track in tracks).to_csv(index=False).encode()
+        if not path.is_file() or path.read_bytes() != text:
             usable_dir(self.folder, RESULTS_VARIABLE)
             with written_aside(path) as part:
-                pd.DataFrame(asdict(track) for track in tracks).to_csv(part, index=False)
+                part.write_bytes(text)
 
     def clips(self, fingerprint: str) -> pd.DataFrame:
         """Return the list of clips: ``track_id, label, group, title, collection``."""
@@ -168,8 +169,14 @@ class Store:
 
 
 def thousandths(probabilities: np.ndarray) -> list[list[int]]:
-    """Round class probabilities to whole thousandths for a record."""
-    return np.rint(probabilities * PER_UNIT).astype(int).tolist()
+    """Round class probabilities [shape=(n, n_classes)] to whole thousandths for a record.
+
+    Where rounding makes a tie, the answer keeps one thousandth more, so that it stays the answer.
+    """
+    rounded = np.rint(probabilities * PER_UNIT).astype(int)
+    tied = np.sum(rounded == rounded.max(axis=1, keepdims=True), axis=1) > 1
+    rounded[np.arange(len(rounded)), np.argmax(probabilities, axis=1)] += tied
+    return rounded.tolist()
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, float]:

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import platformdirs
@@ -79,4 +79,5 @@ def written_aside(path: Path) -> Iterator[Path]:
             "free disk space or rights there, and start again."
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # below a file there is nothing to remove
+            part.unlink()

@@ -108,6 +108,9 @@ def curves(result: Result, history: str) -> Markdown:
             for cell in cells
         }
         pick = min if history == "loss" else max
+        ends = {level: end for level, end in ends.items() if np.isfinite(end)}  # else diverged
+        if not ends:
+            continue
         best = pick(ends, key=lambda level: ends[level])
         sentences.append(
             f"The {title} ends with the best {history} under *{best}* ({ends[best]:.2f})."

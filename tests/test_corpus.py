@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from subgenre.datasets.dances import corpus
-from subgenre.datasets.dances.tunes import LABELS, Note, Tune
+from subgenre.datasets.dances.tunes import LABELS, Note
 from subgenre.errors import DataError
 
 HEADER = "X:1\nT:Snippet\nM:4/4\nL:1/8\n"
@@ -23,11 +23,6 @@ def durations(music: str) -> list[float]:
 
 def pitches(music: str, key: str = "C") -> list[int]:
     return [note.midi for note in score_of(music, key=key).notes]
-
-
-@pytest.fixture(scope="session")
-def books() -> tuple[list[Tune], corpus.ReadingReport]:
-    return corpus.read_tunes(progress=False)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import dataclasses
 import gzip
 import itertools
 import json
+import zlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -149,7 +150,7 @@ def _cached_tunes(
     if path.is_file():
         try:
             return _load(path)
-        except (OSError, EOFError, ValueError, KeyError, TypeError):
+        except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError):
             tqdm.write(f"The cached tunes in {path} are damaged: reading the books anew.")
     raw, report = read_tunes(progress)
     tunes, conflicting = resolve(raw)

@@ -1,0 +1,82 @@
+"""What several test modules share: one cache, one reading of the tunes, one small study."""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before anything imports TensorFlow
+
+import pytest
+import toy
+from click.testing import CliRunner
+
+from subgenre.datasets import dances as dances_module
+from subgenre.datasets.dances import Dances, corpus
+from subgenre.storage import CACHE_VARIABLE, RESULTS_VARIABLE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def folders(tmp_path_factory):
+    """Keep the user's results untouched; share one cache, the user's own if it is named."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(RESULTS_VARIABLE, str(tmp_path_factory.mktemp("results")))
+        if CACHE_VARIABLE not in os.environ:
+            patch.setenv(CACHE_VARIABLE, str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """Return an empty cache folder of the test's own."""
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    """Return an empty results folder of the test's own."""
+    monkeypatch.setenv(RESULTS_VARIABLE, str(tmp_path / "results"))
+    return tmp_path / "results"
+
+
+@pytest.fixture(scope="session")
+def books() -> tuple[list, corpus.ReadingReport]:
+    """Return the tunes of the books and the report of reading them."""
+    return corpus.read_tunes(progress=False)
+
+
+@pytest.fixture(scope="session")
+def dances(books):
+    """Return the full data set, and leave its tunes in the shared cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dances_module, "read_tunes", lambda progress: books)
+        return Dances.load(480, progress=False)
+
+
+@pytest.fixture
+def toy_music(monkeypatch):
+    """Make the data set `toy` known by name."""
+    from subgenre import datasets, runner
+
+    for module in (datasets, runner):
+        monkeypatch.setattr(module, "load_dataset", toy.load)
+
+
+@pytest.fixture(scope="session")
+def smoke_study(dances):
+    """Return what ``subgenre study --profile smoke --no-pages`` says, run once."""
+    from subgenre.cli import main
+
+    return CliRunner().invoke(main, ["study", "--profile", "smoke", "--no-pages"])
+
+
+@pytest.fixture(scope="session")
+def smoke_pages(smoke_study, tmp_path_factory):
+    """Return the outcome of a second smoke study, the folder of its pages, and the old records."""
+    from subgenre import pages
+    from subgenre.cli import main
+    from subgenre.records import Store
+
+    folder = tmp_path_factory.mktemp("book") / "experiments"
+    records = {path: path.stat().st_mtime_ns for path in Store.of_profile("smoke").folder.iterdir()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pages, "pages_dir", lambda: folder)
+        yield CliRunner().invoke(main, ["study", "--profile", "smoke"]), folder, records

@@ -1,0 +1,115 @@
+import csv
+import io
+
+import pytest
+from click.testing import CliRunner
+
+from subgenre.cli import main
+from subgenre.datasets.dances import corpus
+from subgenre.pages import PAGES
+from subgenre.records import Store
+from subgenre.report import COLUMNS
+
+
+def call(*arguments):
+    return CliRunner().invoke(main, arguments)
+
+
+def sentence(outcome):
+    """Return the one sentence of a command that ended as a user's mistake should."""
+    assert outcome.exit_code == 2
+    assert outcome.stdout == ""
+    assert "Traceback" not in outcome.stderr
+    (line,) = [line for line in outcome.stderr.splitlines() if line.startswith("Error: ")]
+    assert outcome.stderr.rstrip().endswith(line)
+    return line
+
+
+@pytest.mark.parametrize("verb", [(), *((name,) for name in main.commands)])
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_help(verb, flag):
+    outcome = call(*verb, flag)
+    assert outcome.exit_code == 0
+    assert "Usage: " in outcome.stdout
+    assert all(name in outcome.stdout for name in main.commands if not verb)
+
+
+def test_there_is_a_verb_for_each_step():
+    assert {"study", "run", "data", "results"} <= set(main.commands)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["study", "--profile", "long"], "smoke, quick, paper"),
+        (["study", "--experiment", "tempo"], "optimizers, regularization, initialization"),
+        (["study", "--profile", "smoke", "--dataset", "polkas"], "dances"),
+        (["run", "--model", "rnn"], "'cnn', 'crnn', 'cnn_rnn'"),
+        (["run", "--profile", "long"], "smoke, quick, paper"),
+        (["run", "--profile", "smoke", "--dataset", "polkas"], "dances"),
+        (["run", "--snr-db", "loud"], "'loud' is not a valid float"),
+        (["run", "--snr-db", "nan"], "snr_db to be a number; got nan"),
+        (["run", "--dropout", "-1"], "dropout between 0 and 0.9; got -1"),
+        (["run", "--optimizer", "sgd"], "'adam', 'adadelta', 'rmsprop'"),
+        (["run", "--learning-rate", "0"], "learning_rate between"),
+        (["data", "--dataset", "polkas"], "dances"),
+        (["results", "--profile", "long"], "smoke, quick, paper"),
+        (["results", "--experiment", "tempo"], "optimizers, regularization, initialization"),
+        (["tempo"], "No such command 'tempo'"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_exit_code_2(results, arguments, said):
+    assert said in sentence(call(*arguments))
+    assert not results.exists()
+
+
+def test_results_without_records_say_how_to_get_them(results):
+    assert "run 'subgenre study --profile smoke'" in sentence(call("results", "--profile", "smoke"))
+
+
+def test_music21_without_its_corpus_is_one_sentence(cache, monkeypatch, tmp_path):
+    monkeypatch.setattr(corpus.common, "getCorpusFilePath", lambda: tmp_path / "nothing")
+    assert "without its corpus" in sentence(call("data", "--profile", "smoke"))
+
+
+def test_a_cache_that_cannot_be_used_is_one_sentence(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("SUBGENRE_CACHE", str(tmp_path / "file" / "cache"))
+    assert "set SUBGENRE_CACHE" in sentence(call("data", "--profile", "smoke"))
+
+
+@pytest.mark.slow
+def test_a_smoke_study_leaves_a_record_of_every_run(smoke_study):
+    assert smoke_study.exit_code == 0, smoke_study.output
+    assert "33 runs have records" in smoke_study.stdout
+    assert len(list(Store.of_profile("smoke").folder.glob("*.json"))) == 33
+
+
+@pytest.mark.slow
+def test_results_are_rows_of_records(smoke_study):
+    outcome = call("results", "--profile", "smoke", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(outcome.stdout)))
+    assert tuple(rows[0]) == COLUMNS
+    assert len(rows) == (12 + 15 + 12) * 3 * 2
+    assert all(0 <= float(row["mean"]) <= 1 for row in rows)
+    assert {row["ci_low"] for row in rows} == {""}
+    some = call("results", "--profile", "smoke", "--experiment", "initialization")
+    assert len(some.stdout.splitlines()) == 1 + 12 * 3 * 2
+
+
+@pytest.mark.slow
+def test_a_second_study_trains_nothing_and_writes_the_pages(smoke_pages):
+    outcome, folder, records = smoke_pages
+    assert outcome.exit_code == 0, outcome.output
+    assert "6 notebooks were executed" in outcome.stdout
+    assert sorted(path.name for path in folder.iterdir()) == sorted(f"{n}.ipynb" for n in PAGES)
+    after = {path: path.stat().st_mtime_ns for path in Store.of_profile("smoke").folder.iterdir()}
+    assert after == records
+
+
+@pytest.mark.slow
+def test_a_single_run_shares_the_studys_record(smoke_study):
+    outcome = call("run", "--profile", "smoke", "--model", "cnn")
+    assert outcome.exit_code == 0, outcome.output
+    assert "macro_f1" in outcome.stdout
+    assert len(list(Store.of_profile("smoke").folder.glob("*.json"))) == 33

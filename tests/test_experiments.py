@@ -1,0 +1,68 @@
+import pytest
+
+from subgenre.config import MODELS, PROFILES
+from subgenre.experiments import EXPERIMENTS, MODEL_TITLES, cells, common_config
+from subgenre.paper import PRINTED_F1
+
+FACTORS = {
+    "optimizers": {"optimizer", "learning_rate"},
+    "regularization": {"dropout", "batch_normalization", "dropout_first"},
+    "initialization": {"kernel_initializer"},
+}
+
+
+def configs(experiment, profile="paper"):
+    return {config for cell in cells(experiment, profile) for config in cell.configs}
+
+
+def leaves(content):
+    for name, value in content.items():
+        if isinstance(value, dict):
+            yield from leaves(value)
+        else:
+            yield name, value
+
+
+@pytest.mark.parametrize(
+    ("name", "n_levels"), [("optimizers", 4), ("regularization", 5), ("initialization", 4)]
+)
+def test_a_grid_has_a_cell_for_each_level_and_model_and_a_run_for_each_seed(name, n_levels):
+    grid = cells(name, "paper")
+    assert len(grid) == n_levels * len(MODELS) == len({(cell.level, cell.model) for cell in grid})
+    for cell in grid:
+        assert [config.seed for config in cell.configs] == list(PROFILES["paper"].seeds)
+        assert {config.model.name for config in cell.configs} == {cell.model}
+    assert len(configs(name)) == 5 * len(grid)
+
+
+def test_experiments_share_the_runs_of_the_common_setting():
+    per_experiment = [configs(name, "quick") for name in EXPERIMENTS]
+    assert len(set.union(*per_experiment)) == 33
+    assert {config.model.name for config in set.intersection(*per_experiment)} == set(MODELS)
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_run_differs_from_the_common_setting_in_its_factor_alone(name):
+    for config in configs(name, "quick"):
+        common = dict(leaves(common_config(PROFILES["quick"]).as_dict()))
+        changed = {field for field, value in leaves(config.as_dict()) if value != common[field]}
+        assert changed <= FACTORS[name] | {"name"}
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+def test_the_profile_says_how_much(profile):
+    config = common_config(profile, "toy", seed=7)
+    assert config.training.epochs == profile.epochs
+    assert config.data.clips_per_class == profile.clips_per_class
+    assert (config.data.dataset, config.seed) == ("toy", 7)
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_what_the_paper_prints_stands_in_the_grid(name):
+    levels = {level.name for level in EXPERIMENTS[name].levels}
+    assert {level for level, _, _ in PRINTED_F1[name]} <= levels
+    assert {model for _, model, _ in PRINTED_F1[name]} <= set(MODELS)
+
+
+def test_every_model_has_a_title():
+    assert tuple(MODEL_TITLES) == MODELS

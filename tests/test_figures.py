@@ -1,0 +1,96 @@
+import warnings
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+import toy
+
+from subgenre import figures
+from subgenre.config import FeatureConfig
+from subgenre.runner import SingleRun
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    with plt.rc_context(), warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        yield
+    plt.close("all")
+
+
+def drawn(figure, tmp_path):
+    """Save the figure, which finds what cannot be laid out, and return its axes."""
+    figure.savefig(tmp_path / "figure.svg")
+    return figure.axes
+
+
+@pytest.mark.parametrize("profile", ["smoke", "paper"])
+@pytest.mark.parametrize("history", ["loss", "accuracy", "macro_f1"])
+def test_learning_curves_have_a_panel_per_model_and_a_curve_per_level(tmp_path, profile, history):
+    result = toy.result("optimizers", profile)
+    panels = drawn(figures.learning_curves(result, history), tmp_path)
+    assert [axes.get_title() for axes in panels] == ["CNN", "CRNN", "CNN-RNN"]
+    assert all(len(axes.lines) == 4 and axes.get_xlabel() == "epoch" for axes in panels)
+    assert panels[0].get_ylabel() == f"validation {figures.HISTORY_TITLES[history]}"
+    np.testing.assert_array_equal(panels[0].lines[0].get_xdata(), [1, 2, 3])
+    expected = toy.record(toy.run_config()).history[f"val_{history}"]
+    np.testing.assert_allclose(panels[0].lines[0].get_ydata(), expected)
+
+
+def test_the_learning_process_has_loss_and_accuracy_on_two_axes(tmp_path):
+    axes = drawn(figures.learning_process(toy.result("optimizers"), "RMSprop"), tmp_path)
+    assert [one.get_ylabel() for one in axes].count("loss (nats)") == 3
+    assert [one.get_ylabel() for one in axes].count("accuracy") == 3
+    assert all(len(one.lines) == 2 for one in axes)
+
+
+def test_a_diverged_run_can_be_drawn(tmp_path):
+    result = toy.result("optimizers", "paper")
+    for cell in result.cells[:3]:
+        for config in cell.configs:
+            result.records[config] = toy.diverged(result.records[config])
+    drawn(figures.learning_curves(result, "loss"), tmp_path)
+
+
+def test_run_curves_mark_the_epoch_that_was_kept(tmp_path):
+    record = toy.record(toy.run_config(), best_epoch=2)
+    axes = drawn(figures.run_curves(record), tmp_path)
+    assert [2, 2] in [list(line.get_xdata()) for line in axes[0].lines]
+
+
+def test_a_clip_is_drawn_in_seconds_and_hertz(tmp_path):
+    config = FeatureConfig()
+    images = {"clean": np.zeros((51, 64)), "noisy": np.ones((51, 64))}
+    axes = drawn(figures.clip_figure(np.zeros(32_000), images, config), tmp_path)
+    labels = [one.get_ylabel() for one in axes]
+    assert labels[:3] == ["amplitude", "frequency (Hz)", "frequency (Hz)"]
+    assert axes[2].get_xlabel() == "time (s)"
+    assert axes[0].lines[0].get_xdata()[-1] == pytest.approx(2, abs=0.01)
+    assert axes[1].get_xlim()[1] == pytest.approx(2, abs=0.1)
+
+
+def test_rows_of_the_confusion_matrix_are_shares_of_the_true_class(tmp_path):
+    record = toy.record(toy.run_config(), answers=[1, 1, *toy.TRUE[2:]])
+    tested = SingleRun(toy.run_config(), record, toy.CLIPS).tested()
+    (axes,) = drawn(figures.confusion_figure([tested], toy.LABELS), tmp_path)
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("answer", "true class")
+    shares = [float(text.get_text()) for text in axes.texts]
+    np.testing.assert_allclose(np.sum(np.reshape(shares, (3, 3)), axis=1), 1)
+    assert shares[:3] == [0.5, 0.5, 0.0]
+
+
+def test_class_counts_are_bars_of_clips(tmp_path):
+    axes = drawn(figures.class_counts(pd.DataFrame(toy.TRACKS)), tmp_path)[0]
+    assert axes.get_xlabel() == "clips"
+    assert [bar.get_width() for bar in axes.patches] == [8, 8, 8]
+
+
+def test_a_figure_in_the_books_style_is_the_same_each_time(tmp_path):
+    figures.use_style()
+    images = []
+    for name in ("one.svg", "two.svg"):
+        figure = figures.learning_curves(toy.result("optimizers"))
+        figure.savefig(tmp_path / name, metadata={"Date": None})
+        images.append((tmp_path / name).read_bytes())
+    assert images[0] == images[1]

@@ -1,0 +1,89 @@
+import ast
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import nbformat
+import pytest
+
+from subgenre.pages import PAGES, notebooks_dir, tidied
+from subgenre.pool import ONE_THREAD
+from subgenre.storage import project_dir
+
+MAX_CELL_LINES = 15
+PROGRAMMING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Try, ast.Lambda)
+
+
+@pytest.fixture(scope="module")
+def executed(smoke_study, tmp_path_factory):
+    """Run every notebook as a reader would, from the command line, two at a time."""
+    folder = tmp_path_factory.mktemp("executed")
+
+    def run(name):
+        command = [sys.executable, "-m", "papermill", f"notebooks/{name}.ipynb"]
+        command += [
+            str(folder / f"{name}.ipynb"),
+            "-p",
+            "profile",
+            "smoke",
+            "-p",
+            "dataset",
+            "dances",
+        ]
+        environment = {**os.environ, **ONE_THREAD}
+        return subprocess.run(
+            command, cwd=project_dir(), env=environment, capture_output=True, text=True
+        )
+
+    with ThreadPoolExecutor(2) as threads:
+        outcomes = dict(zip(PAGES, threads.map(run, PAGES), strict=True))
+    return folder, outcomes
+
+
+def cells(path, kind):
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
+
+
+def outputs(path):
+    return [output for cell in cells(path, "code") for output in cell.outputs]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_notebook_is_a_page_and_not_a_program(name):
+    for cell in cells(notebooks_dir() / f"{name}.ipynb", "code"):
+        assert len(cell.source.splitlines()) <= MAX_CELL_LINES, cell.source
+        programming = [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, PROGRAMMING)]
+        assert not programming, cell.source
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_notebook_asks_a_question_and_ends_in_a_summary(name):
+    texts = [cell.source for cell in cells(notebooks_dir() / f"{name}.ipynb", "markdown")]
+    assert texts[0].startswith("# ")
+    assert "## Summary\n\n- " in texts[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PAGES)
+def test_a_notebook_runs_in_a_fresh_kernel(executed, name):
+    folder, outcomes = executed
+    assert outcomes[name].returncode == 0, outcomes[name].stderr[-2000:]
+    data = [output.get("data", {}) for output in outputs(folder / f"{name}.ipynb")]
+    assert any("image/svg+xml" in kinds or "<table" in kinds.get("text/html", "") for kinds in data)
+    assert not [o for o in outputs(folder / f"{name}.ipynb") if o.output_type == "error"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PAGES)
+def test_two_executions_give_the_same_page(executed, smoke_pages, name):
+    again = nbformat.writes(tidied(nbformat.read(executed[0] / f"{name}.ipynb", as_version=4)))
+    assert again.rstrip("\n") == (smoke_pages[1] / f"{name}.ipynb").read_text().rstrip("\n")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_shows_no_warning_and_names_no_machine(smoke_pages, name):
+    page = smoke_pages[1] / f"{name}.ipynb"
+    assert not [o.text for o in outputs(page) if o.output_type == "stream" and o.name == "stderr"]
+    assert str(project_dir()) not in page.read_text()

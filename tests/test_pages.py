@@ -1,0 +1,97 @@
+import nbformat
+import papermill
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from subgenre import pages
+from subgenre.errors import ParameterError, SubgenreError
+from subgenre.pages import PAGES, execute, tidied
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    """Return a function that writes a notebook named `data` with the given second cell."""
+    monkeypatch.setattr(pages, "notebooks_dir", lambda: tmp_path / "notebooks")
+    (tmp_path / "notebooks").mkdir()
+
+    def written(code):
+        first = new_code_cell('profile = "quick"', metadata={"tags": ["parameters"]})
+        notebook = new_notebook(cells=[first, new_code_cell(code)])
+        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+        nbformat.write(notebook, tmp_path / "notebooks" / "data.ipynb")
+
+    return written
+
+
+@pytest.fixture
+def output(tmp_path):
+    path = tmp_path / "book" / "data.ipynb"
+    path.parent.mkdir()
+    path.write_text("the old page")
+    return path
+
+
+def test_a_page_holds_the_outputs_under_its_parameters(write, output):
+    write("print(profile)")
+    execute("data", {"profile": "smoke"}, output)
+    cells = nbformat.read(output, as_version=4).cells
+    assert cells[-1].outputs[0].text == "smoke\n"
+    assert {"injected-parameters", "hide-input"} <= set(cells[1].metadata.tags)
+    assert [path.name for path in output.parent.iterdir()] == [output.name]
+
+
+def test_two_executions_write_the_same_bytes(write, output):
+    write("print(profile)\n[1, 2]")
+    contents = []
+    for _ in range(2):
+        execute("data", {"profile": "smoke"}, output)
+        contents.append(output.read_bytes())
+    assert contents[0] == contents[1]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("raise ValueError('too loud')", "ValueError: too loud"),
+        ("import os; os._exit(1)", "the system ended its kernel"),
+    ],
+)
+def test_a_page_that_fails_leaves_the_old_one_and_nothing_else(write, output, code, said):
+    write(code)
+    with pytest.raises(SubgenreError, match=f"notebook data to run, but .*{said}"):
+        execute("data", {}, output)
+    assert output.read_text() == "the old page"
+    assert list(output.parent.iterdir()) == [output]
+
+
+def test_an_unknown_parameter_is_refused_by_name(output):
+    with pytest.raises(ParameterError, match=r"parameter of optimizers.*profile.*'profil'"):
+        execute("optimizers", {"profil": "smoke"}, output)
+    assert output.read_text() == "the old page"
+
+
+def test_an_unknown_notebook_is_refused(output):
+    with pytest.raises(ParameterError, match="notebook to be one of data, models"):
+        execute("tempo", {}, output)
+
+
+def test_the_books_contents_name_every_page():
+    assert {path.stem for path in pages.notebooks_dir().glob("*.ipynb")} == set(PAGES)
+    toc = (pages.project_dir() / "_toc.yml").read_text()
+    assert all(f"experiments/{name}" in toc for name in PAGES)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_notebook_has_the_parameters_that_a_study_gives(name):
+    found = papermill.inspect_notebook(str(pages.notebooks_dir() / f"{name}.ipynb"))
+    assert {"profile", "dataset"} <= set(found)
+
+
+def test_tidying_drops_what_changes_from_run_to_run():
+    cell = new_code_cell("1", metadata={"papermill": {"duration": 1}, "execution": {"a": 1}})
+    notebook = new_notebook(cells=[cell], metadata={"papermill": {"duration": 2}})
+    notebook.metadata.language_info = {"name": "python", "version": "3.11.9"}
+    text = nbformat.writes(tidied(notebook))
+    assert "duration" not in text
+    assert "3.11.9" not in text
+    assert '"cell-0"' in text

@@ -1,0 +1,170 @@
+import shutil
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import soundfile
+import toy
+
+from subgenre import preparation
+from subgenre.config import DataConfig, FeatureConfig
+from subgenre.errors import ParameterError, StorageError
+from subgenre.features import log_mel
+from subgenre.pool import worker_pool
+from subgenre.preparation import PARTITIONS, example_clip, noisy_audio, prepare, write_audio
+
+CONFIG = DataConfig(dataset="toy", snr_db=0.0)
+MUSIC = toy.load("toy", 6)  # two tasks
+
+
+@pytest.fixture(autouse=True)
+def inline(cache, monkeypatch):
+    """Compute in this process, into a cache of the test's own."""
+    monkeypatch.setattr(preparation, "worker_pool", toy.inline_pool)
+
+
+def prepared(config=CONFIG, music=MUSIC):
+    return prepare(music, config, progress=False)
+
+
+def forbid_computing(monkeypatch):
+    def fail(*arguments):
+        raise AssertionError("computed what the cache holds")
+
+    monkeypatch.setattr(preparation, "_compute", fail)
+
+
+def test_each_track_has_its_row_under_both_noises():
+    clips = prepared()
+    assert clips.tracks == MUSIC.tracks
+    track = MUSIC.tracks[-1]
+    clean = MUSIC.audio(track, CONFIG.features.sample_rate)
+    for noise in PARTITIONS:
+        noisy = noisy_audio(clean, track, CONFIG.features.sample_rate, CONFIG.snr_db, noise)
+        expected = log_mel(noisy, CONFIG.features)
+        assert clips.log_mels(noise).shape == (len(MUSIC.tracks), *expected.shape)
+        np.testing.assert_allclose(clips.log_mels(noise)[-1], expected, atol=1e-4)
+
+
+def test_spectrograms_are_read_from_disk_as_needed():
+    assert isinstance(prepared().log_mels("train"), np.memmap)
+
+
+def test_a_second_call_computes_nothing(monkeypatch):
+    first = prepared()
+    forbid_computing(monkeypatch)
+    assert prepared() == first
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        replace(CONFIG, snr_db=6.0),
+        replace(CONFIG, snr_db=None),
+        replace(CONFIG, features=FeatureConfig(n_mels=40)),
+    ],
+)
+def test_other_settings_have_an_entry_of_their_own(config):
+    assert prepared(config).folder != prepared().folder
+
+
+def test_other_music_has_an_entry_of_its_own():
+    assert prepared(music=toy.load("toy", 5)).folder != prepared().folder
+
+
+@pytest.mark.parametrize("name", ["train.npy", "test.npy", "checksums.json"])
+@pytest.mark.parametrize("harm", ["cut", "changed", "gone"])
+def test_a_damaged_entry_is_named_and_made_anew(capsys, name, harm):
+    clips = prepared()
+    path = clips.folder / name
+    whole = path.read_bytes()
+    if harm == "gone":
+        path.unlink()
+    else:
+        harmed = whole[: len(whole) // 2] if harm == "cut" else whole[:-3] + b"\x07" + whole[-2:]
+        path.write_bytes(harmed)
+    capsys.readouterr()
+    again = prepared()
+    assert f"{clips.folder} are damaged" in capsys.readouterr().out
+    assert (again.folder / name).read_bytes() == whole
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError, OSError])
+def test_an_interrupted_computation_leaves_nothing_behind(monkeypatch, cache, error):
+    @contextmanager
+    def broken_pool(n_workers):
+        class Pool(toy.InlinePool):
+            n_left = 1
+
+            def submit(self, function, *arguments):
+                if self.n_left:
+                    self.n_left -= 1
+                    return super().submit(function, *arguments)
+                future = Future()
+                future.set_exception(error())
+                return future
+
+        yield Pool()
+
+    monkeypatch.setattr(preparation, "worker_pool", broken_pool)
+    with pytest.raises(StorageError if error is OSError else error):
+        prepared()
+    assert list((cache / "features").iterdir()) == []
+
+
+def test_a_cache_folder_that_cannot_be_used_is_named(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("SUBGENRE_CACHE", str(tmp_path / "file" / "cache"))
+    with pytest.raises(StorageError, match=r"file/cache.*set SUBGENRE_CACHE"):
+        prepared()
+
+
+@pytest.mark.slow
+def test_the_number_of_workers_changes_no_bit(monkeypatch):
+    monkeypatch.setattr(preparation, "worker_pool", worker_pool)
+    contents = []
+    for n_workers in (1, 2):
+        clips = prepare(MUSIC, CONFIG, n_workers, progress=False)
+        contents.append([np.array(clips.log_mels(name)) for name in PARTITIONS])
+        shutil.rmtree(clips.folder)
+    np.testing.assert_array_equal(*contents)
+
+
+def test_training_and_test_noise_differ_and_clean_music_has_neither():
+    noisy, clean = prepared(), prepared(replace(CONFIG, snr_db=None))
+    assert not np.allclose(noisy.log_mels("train"), noisy.log_mels("test"), atol=1)
+    np.testing.assert_array_equal(clean.log_mels("train"), clean.log_mels("test"))
+
+
+def test_tracks_have_different_excerpts_of_the_noise():
+    silence = np.full(16_000, 1e-3, np.float32)
+    first, again, other = (
+        noisy_audio(silence, MUSIC.tracks[i], 16_000, 0.0, "train") for i in (0, 0, 1)
+    )
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_an_example_is_what_the_test_set_holds():
+    example = example_clip(MUSIC, CONFIG, 4)
+    assert example.track == MUSIC.tracks[4]
+    np.testing.assert_allclose(example.noisy_log_mel, prepared().log_mels("test")[4], atol=1e-4)
+    assert not np.allclose(example.clean_log_mel, example.noisy_log_mel, atol=1)
+
+
+@pytest.mark.parametrize("row", [-1, 18])
+def test_an_example_that_is_not_there_is_refused(row):
+    with pytest.raises(ParameterError, match=f"between 0 and 17; got {row}"):
+        example_clip(MUSIC, CONFIG, row)
+
+
+def test_audio_is_written_by_class(tmp_path):
+    music = toy.load("toy", 1)
+    write_audio(music, CONFIG, tmp_path)
+    assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.wav")} == {
+        f"{track.label}/{track.track_id}.wav" for track in music.tracks
+    }
+    audio, rate = soundfile.read(tmp_path / "jig" / "jig-0.wav")
+    assert (len(audio), rate) == (32_000, 16_000)

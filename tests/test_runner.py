@@ -1,0 +1,123 @@
+import pytest
+import toy
+
+from subgenre import pool, preparation, runner
+from subgenre.errors import DataError, ParameterError, SubgenreError
+from subgenre.records import Store
+from subgenre.runner import experiment_names, repeat, run_all, single_run, study
+
+CONFIGS = [toy.run_config(seed) for seed in range(3)]
+
+
+@pytest.fixture
+def store(results) -> Store:
+    return Store.of_profile("smoke")
+
+
+@pytest.fixture
+def instant(monkeypatch, toy_music, results):
+    """Train in no time; return a function that tells the seeds that were trained."""
+    results.mkdir()
+    monkeypatch.setattr(runner, "_task", toy.instant_task)
+    for module in (runner, preparation):
+        monkeypatch.setattr(module, "worker_pool", toy.inline_pool)
+    log = results / "trained.txt"
+    return lambda: sorted(log.read_text().split()) if log.exists() else []
+
+
+def run(configs, store):
+    return run_all(configs, store, n_workers=1, progress=False)
+
+
+def test_a_stopped_study_goes_on_where_it_was(instant, store):
+    run(CONFIGS[:2], store)
+    before = {path: path.stat().st_mtime_ns for path in store.folder.iterdir()}
+    records = run(CONFIGS, store)
+    assert list(records) == CONFIGS
+    assert instant() == ["0", "1", "2"]
+    assert all(path.stat().st_mtime_ns == then for path, then in before.items())
+
+
+def test_a_run_named_twice_is_run_once(instant, store):
+    run([*CONFIGS[:1], *CONFIGS[:1]], store)
+    assert instant() == ["0"]
+
+
+def test_a_damaged_record_is_run_again(instant, store, capsys):
+    record = run(CONFIGS[:1], store)[CONFIGS[0]]
+    path = store.path(record.key)
+    path.write_bytes(path.read_bytes()[:500])
+    assert run(CONFIGS[:1], store) == {CONFIGS[0]: record}
+    assert instant() == ["0", "0"]
+    assert f"{path} is damaged" in capsys.readouterr().out
+
+
+def test_other_music_of_the_same_name_is_run_again(instant, store, monkeypatch):
+    run(CONFIGS[:1], store)
+    monkeypatch.setattr(runner, "load_dataset", lambda *_: toy.load("toy", 9))
+    run(CONFIGS[:1], store)
+    assert instant() == ["0", "0"]
+
+
+def test_what_is_finished_outlives_an_error(instant, store, monkeypatch):
+    run(CONFIGS[:1], store)
+    monkeypatch.setattr(runner, "_task", toy.failing_task)
+    with pytest.raises(DataError, match="got silence"):
+        run(CONFIGS, store)
+    assert list(store.find(CONFIGS)) == CONFIGS[:1]
+
+
+def test_a_killed_worker_is_one_clear_sentence(instant, store, monkeypatch):
+    monkeypatch.setattr(runner, "_task", toy.killed_task)
+    monkeypatch.setattr(runner, "worker_pool", pool.worker_pool)
+    with pytest.raises(SubgenreError, match=r"system ended one .*: start again with .*is kept\.$"):
+        run(CONFIGS[:1], store)
+
+
+def test_a_study_answers_its_experiments_with_shared_runs(instant):
+    result = study(["optimizers", "initialization"], "smoke", "toy", n_workers=1, progress=False)
+    assert len(result.cells) == 24
+    assert len(result.records) == len(instant()) == 21
+    assert all(len(result.of(cell)) == 1 for cell in result.cells)
+    assert len(result.clips) == 30
+
+
+def test_a_single_run_shares_the_studys_record(instant, store):
+    study("initialization", "smoke", "toy", n_workers=1, progress=False)
+    n_trained = len(instant())
+    one = single_run("crnn", "smoke", "toy")
+    assert len(instant()) == n_trained
+    assert one.config.model.name == "crnn"
+
+
+def test_what_was_tested_comes_with_true_classes_and_groups():
+    tested = runner.tested_by(toy.record(CONFIGS[0]), toy.CLIPS)
+    assert tested.y_true.tolist() == toy.TRUE
+    assert tested.groups.tolist() == [toy.TRACKS[row].group for row in toy.TESTED]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: study("tempo", "smoke"),
+        lambda: study("optimizers", "long"),
+        lambda: study("optimizers", "smoke", dataset="polkas"),
+        lambda: single_run("rnn"),
+        lambda: experiment_names(["tempo"]),
+    ],
+)
+def test_unknown_names_are_refused_before_any_work(ask):
+    with pytest.raises(ParameterError, match=r"Expected .* to be one of"):
+        ask()
+
+
+def test_no_experiments_named_means_all():
+    assert experiment_names([]) == ["optimizers", "regularization", "initialization"]
+    assert experiment_names(["regularization"]) == ["regularization"]
+
+
+@pytest.mark.slow
+def test_a_run_trained_in_a_worker_is_recorded_and_can_be_repeated(toy_music, store):
+    record = run(CONFIGS[:1], store)[CONFIGS[0]]
+    assert store.get(record.key) == record
+    assert repeat(CONFIGS[0], store)

@@ -1,0 +1,161 @@
+"""A tiny data set and hand-made records; a module, so that worker processes can import it."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from subgenre.config import DataConfig, RunConfig, TrainingConfig, digest
+from subgenre.datasets.base import Track
+from subgenre.errors import DataError
+from subgenre.experiments import cells
+from subgenre.records import Record
+from subgenre.runner import Result
+from subgenre.storage import results_dir
+
+LABELS = ("jig", "reel", "waltz")
+BEATS_PER_SECOND = {"jig": 3, "reel": 5, "waltz": 8}
+
+
+@dataclass(frozen=True)
+class Toy:
+    """Clicks in noise, at a rate that tells the class."""
+
+    tracks: tuple[Track, ...]
+
+    name = "toy"
+    labels = LABELS
+    clip_seconds = 2.0
+    citation = "Nobody."
+    licence = "None needed."
+
+    @property
+    def fingerprint(self) -> str:
+        return digest([astuple(track) for track in self.tracks])
+
+    def audio(self, track: Track, sample_rate: int) -> np.ndarray:
+        rng = np.random.default_rng(int(digest(track.track_id), 16))
+        audio = 0.01 * rng.standard_normal(round(self.clip_seconds * sample_rate))
+        audio[:: sample_rate // BEATS_PER_SECOND[track.label]] = 0.8
+        return audio.astype(np.float32)
+
+    def part(self, tracks: Sequence[Track]) -> "Toy":
+        return Toy(tuple(tracks))
+
+
+def make_tracks(clips_per_class: int, clips_per_group: int = 2) -> tuple[Track, ...]:
+    return tuple(
+        Track(f"{label}-{i}", label, f"{label}-{i // clips_per_group}", f"The {label} {i}", "Book")
+        for label in LABELS
+        for i in range(clips_per_class)
+    )
+
+
+def load(name: str, clips_per_class: int, progress: bool = True) -> Toy:
+    return Toy(make_tracks(clips_per_class))
+
+
+def run_config(seed: int = 0, clips_per_class: int = 10, epochs: int = 1) -> RunConfig:
+    data = DataConfig(dataset="toy", clips_per_class=clips_per_class)
+    return RunConfig(data=data, training=TrainingConfig(epochs=epochs), seed=seed)
+
+
+@contextmanager
+def inline_pool(n_workers: int | None = None) -> Iterator["InlinePool"]:
+    """Stand in for `subgenre.pool.worker_pool` without starting processes."""
+    yield InlinePool()
+
+
+class InlinePool:
+    def submit(self, function: Callable, *arguments: object) -> Future:
+        future: Future = Future()
+        future.set_result(function(*arguments))
+        return future
+
+
+TRACKS = make_tracks(8)
+CLIPS = pd.DataFrame(astuple(track) for track in TRACKS).set_axis(
+    ["track_id", "label", "group", "title", "collection"], axis=1
+)
+TESTED = list(range(0, len(TRACKS), 2))  # four clips of each class
+TRUE = [row // 8 for row in TESTED]
+
+
+def record(
+    config: RunConfig,
+    test: float = 0.5,
+    answers: Sequence[int] = TRUE,
+    fingerprint: str = "toy",
+    **changes: object,
+) -> Record:
+    """Return a record with that test macro F1 and those answers; its accuracy is 0.05 higher."""
+    by_set = {"train": test + 0.2, "validation": test + 0.1, "test": test}
+    probabilities = np.full((len(answers), len(LABELS)), 50)
+    probabilities[np.arange(len(answers)), answers] = 900
+    history = {
+        prefix + name: [start + slope * epoch for epoch in range(3)]
+        for prefix, lag in (("", 0.0), ("val_", -0.05))
+        for name, start, slope in (
+            ("loss", 1.5 - lag, -0.2), ("accuracy", 0.4 + lag, 0.1), ("macro_f1", 0.35 + lag, 0.1)
+        )
+    }  # fmt: skip
+    made = Record(
+        key=config.key(fingerprint),
+        config=config.as_dict(),
+        data={
+            "fingerprint": fingerprint,
+            "labels": list(LABELS),
+            "n_clips": {"train": 8, "validation": 4, "test": len(answers)},
+        },
+        n_parameters=70_000,
+        history=history,
+        best_epoch=3,
+        diverged=False,
+        scores={
+            part: {"accuracy": score + 0.05, "macro_f1": score} for part, score in by_set.items()
+        },
+        test_clips=TESTED,
+        test_probabilities=probabilities.tolist(),
+        seconds={"training": 30.0, "all": 60.0},
+        versions={"subgenre": "0"},
+    )
+    return replace(made, **changes)
+
+
+def result(
+    experiment: str,
+    profile: str = "smoke",
+    test: Callable[[RunConfig], float] = lambda config: 0.5,
+    **changes: object,
+) -> Result:
+    """Return an experiment's result from hand-made records with the test macro F1 `test`."""
+    grid = tuple(cells(experiment, profile))
+    configs = [config for cell in grid for config in cell.configs]
+    return Result(grid, {one: record(one, test(one), **changes) for one in configs}, CLIPS)
+
+
+def diverged(one: Record) -> Record:
+    """Return the record as it would be had the loss become NaN in its second epoch."""
+    history = {name: [values[0], float("nan")] for name, values in one.history.items()}
+    return replace(one, history=history, diverged=True, best_epoch=1)
+
+
+def instant_task(config: RunConfig, clips: object) -> bytes:
+    """Stand in for training; leave a line for each call."""
+    with (results_dir() / "trained.txt").open("a") as log:
+        log.write(f"{config.seed}\n")
+    return record(config, fingerprint=clips.fingerprint).to_bytes()
+
+
+def failing_task(config: RunConfig, clips: object) -> bytes:
+    raise DataError("Expected music; got silence: play.")
+
+
+def killed_task(config: RunConfig, clips: object) -> bytes:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return b""
