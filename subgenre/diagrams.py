@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
-from subgenre.figures import INK, OKABE_ITO
+from subgenre.figures import INK, OKABE_ITO, finished
 
 BOX_WIDTH, BOX_HEIGHT = 0.86, 0.72
 COLOURS = {"convolution": OKABE_ITO[0], "recurrent": OKABE_ITO[1], "Dense": OKABE_ITO[3]}
@@ -28,16 +28,16 @@ def architecture(model: keras.Model) -> Figure:
     for name in blocks:  # Keras lists layers after those they read
         depth[name] = 1 + max((depth[parent] for parent in parents[name]), default=-1)
     lane = _lanes(blocks, depth)
+    place = {name: (_column(name, depth, parents), -lane[name]) for name in blocks}
     width, n_lanes = max(depth.values()) + 1, max(lane.values()) + 1
     figure, axes = plt.subplots(figsize=(1.5 * width, 0.4 + 1.35 * n_lanes), layout="constrained")
     for name, members in blocks.items():
-        here = (depth[name], -lane[name])
         for parent in parents[name]:
-            _draw_arrow(axes, (depth[parent], -lane[parent]), here)
-        _draw_box(axes, here, members)
+            _draw_arrow(axes, place[parent], place[name])
+        _draw_box(axes, place[name], members)
     axes.set(xlim=(-0.5, width - 0.5), ylim=(0.5 - n_lanes, 0.5))
     axes.axis("off")
-    return figure
+    return finished(figure)
 
 
 def _block_of(layer: keras.layers.Layer) -> str:
@@ -76,6 +76,13 @@ def _lanes(blocks: dict[str, list[keras.layers.Layer]], depth: dict[str, int]) -
     return lane
 
 
+def _column(name: str, depth: dict[str, int], parents: dict[str, set[str]]) -> float:
+    """Return where a block stands: in the middle between what it reads and what reads it."""
+    before = [depth[parent] for parent in parents[name]]
+    after = [depth[child] for child, read in parents.items() if name in read]
+    return (max(before) + min(after)) / 2 if before and after else depth[name]
+
+
 def _draw_box(axes: Axes, at: tuple[float, float], members: list[keras.layers.Layer]) -> None:
     x, y = at
     kinds = {type(layer).__name__ for layer in members}
@@ -98,8 +105,14 @@ def _draw_box(axes: Axes, at: tuple[float, float], members: list[keras.layers.La
 
 
 def _draw_arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
-    style = {"arrowstyle": "-|>", "color": INK, "linewidth": 1}
+    style = {"arrowstyle": "-|>", "color": INK, "linewidth": 1, "shrinkA": 0, "shrinkB": 0}
     tail, head = (start[0] + BOX_WIDTH / 2, start[1]), (end[0] - BOX_WIDTH / 2, end[1])
+    if end[1] < start[1]:  # down to another lane: leave below, arrive from the left
+        tail = (start[0], start[1] - BOX_HEIGHT / 2)
+        style["connectionstyle"] = "angle,angleA=-90,angleB=0,rad=6"
+    elif end[1] > start[1]:  # up again: leave to the right, arrive from below
+        head = (end[0], end[1] - BOX_HEIGHT / 2)
+        style["connectionstyle"] = "angle,angleA=0,angleB=90,rad=6"
     axes.annotate("", xy=head, xytext=tail, arrowprops=style)
 
 
@@ -116,7 +129,7 @@ def _describe(layer: keras.layers.Layer) -> str:
     if kind in ("Conv1D", "Conv2D"):
         return f"conv {_size(layer.kernel_size)}, {layer.filters}"
     if kind.startswith(("MaxPooling", "AveragePooling")):
-        return f"{kind[:3].lower()} pool {_size(layer.pool_size)}"
+        return f"{'max' if kind.startswith('Max') else 'mean'} pool {_size(layer.pool_size)}"
     if kind in ("GRU", "LSTM"):
         return f"{kind} {layer.units}"
     if kind == "Bidirectional":

@@ -29,6 +29,7 @@ HISTORY_TITLES = {"loss": "loss (nats)", "accuracy": "accuracy", "macro_f1": "ma
 
 def use_style() -> None:
     """Make the figures of a notebook SVG, transparent and grey-inked, and always the same."""
+    plt.switch_backend(plt.get_backend())  # a backend set up later would undo the next line
     set_matplotlib_formats("svg")
     plt.rcParams.update(
         {
@@ -51,6 +52,12 @@ def use_style() -> None:
             "axes.titlesize": 12,
         }
     )
+
+
+def finished(figure: Figure) -> Figure:
+    """Return `figure` for a cell to show, taken from pyplot, which would show it once more."""
+    plt.close(figure)
+    return figure
 
 
 def _across_seeds(records: Sequence[Record], name: str) -> np.ndarray:
@@ -93,7 +100,7 @@ def learning_curves(result: Result, history: str = "accuracy") -> Figure:
     panels[0].set_ylabel(f"validation {HISTORY_TITLES[history]}")
     handles, names = panels[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=len(names))
-    return figure
+    return finished(figure)
 
 
 def learning_process(result: Result, level: str) -> Figure:
@@ -104,7 +111,7 @@ def learning_process(result: Result, level: str) -> Figure:
         handles = _two_axes(axes, result.of(cell))
         axes.set(title=title, xlabel="epoch")
     figure.legend(handles=handles, loc="outside lower center", ncols=4)
-    return figure
+    return finished(figure)
 
 
 def run_curves(record: Record) -> Figure:
@@ -114,7 +121,7 @@ def run_curves(record: Record) -> Figure:
     kept = axes.axvline(record.best_epoch, color=INK, linestyle=":", label="epoch kept")
     axes.set_xlabel("epoch")
     figure.legend(handles=[*handles, kept], loc="outside lower center", ncols=3)
-    return figure
+    return finished(figure)
 
 
 def _two_axes(axes: Axes, records: Sequence[Record]) -> list[Artist]:
@@ -169,7 +176,7 @@ def clip_figure(
         axes.set(title=title, xlabel="", ylabel="frequency (Hz)")
         figure.colorbar(mesh, ax=axes, label="level (dB)")
     panels[-1].set_xlabel("time (s)")
-    return figure
+    return finished(figure)
 
 
 def confusion_figure(tested: Sequence[Tested], labels: Sequence[str]) -> Figure:
@@ -180,7 +187,7 @@ def confusion_figure(tested: Sequence[Tested], labels: Sequence[str]) -> Figure:
     display = ConfusionMatrixDisplay(shares, display_labels=labels)
     display.plot(ax=axes, cmap="Blues", values_format=".2f", xticks_rotation=35, colorbar=False)
     axes.set(xlabel="answer", ylabel="true class")
-    return figure
+    return finished(figure)
 
 
 def class_counts(tracks: pd.DataFrame) -> Figure:
@@ -197,4 +204,4 @@ def class_counts(tracks: pd.DataFrame) -> Figure:
     axes.invert_yaxis()
     axes.set(xlabel="clips", ylabel="")
     figure.legend(loc="outside lower center", ncols=counts.shape[1])
-    return figure
+    return finished(figure)

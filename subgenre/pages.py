@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from subgenre.config import one_of
 from subgenre.errors import SubgenreError
@@ -85,6 +85,8 @@ def tidied(notebook: NotebookNode) -> NotebookNode:
         tags = cell.metadata.get("tags", [])
         if "injected-parameters" in tags:
             cell.metadata.tags = [*tags, "hide-input"]
+        if cell.cell_type == "code":  # progress and warnings, with paths of this machine
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
     return notebook
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from subgenre.config import DataConfig, digest
 from subgenre.datasets.base import Dataset, Track

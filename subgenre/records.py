@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from subgenre.config import RunConfig, digest
 from subgenre.datasets.base import Track

@@ -5,7 +5,7 @@ from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, replace
 
 import pandas as pd
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from subgenre.config import MODELS, DataConfig, RunConfig, one_of, profile_named
 from subgenre.datasets import Dataset, load_dataset

@@ -17,7 +17,11 @@ def write(tmp_path, monkeypatch):
     def written(code):
         first = new_code_cell('profile = "quick"', metadata={"tags": ["parameters"]})
         notebook = new_notebook(cells=[first, new_code_cell(code)])
-        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+        notebook.metadata.kernelspec = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
         nbformat.write(notebook, tmp_path / "notebooks" / "data.ipynb")
 
     return written
@@ -88,7 +92,9 @@ def test_every_notebook_has_the_parameters_that_a_study_gives(name):
 
 
 def test_tidying_drops_what_changes_from_run_to_run():
-    cell = new_code_cell("1", metadata={"papermill": {"duration": 1}, "execution": {"a": 1}})
+    cell = new_code_cell(
+        "1", metadata={"papermill": {"duration": 1}, "execution": {"iopub.status.busy": "now"}}
+    )
     notebook = new_notebook(cells=[cell], metadata={"papermill": {"duration": 2}})
     notebook.metadata.language_info = {"name": "python", "version": "3.11.9"}
     text = nbformat.writes(tidied(notebook))

@@ -8,6 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from snippets import JIG, REEL, make_tune
 
 from subgenre.config import digest
 from subgenre.datasets.dances import synth
@@ -15,30 +16,13 @@ from subgenre.datasets.dances.renderer import (
     ACCOMPANIMENTS,
     DRUMS,
     NOTES_PER_SECOND,
-    _unroll,
     draw_performance,
-    grid_of,
-    harmonise,
     perform,
 )
-from subgenre.datasets.dances.tunes import LABELS, Note, Tune
+from subgenre.datasets.dances.tunes import LABELS, Note
 from subgenre.errors import DataError, ParameterError
 
 SAMPLE_RATE = 16000
-REEL_BARS = ((62, 66, 69, 66, 71, 69, 66, 69), (64, 67, 71, 67, 76, 74, 73, 71))
-JIG_BARS = ((67, 71, 74, 74, 71, 67), (69, 72, 76, 74, 72, 69))
-
-
-def make_tune(bars, metre, tonic, pickup=()):
-    pitches = [*pickup, *(pitch for bar in bars for pitch in bar)]
-    notes = tuple(Note(0.5 * i, 0.5, pitch) for i, pitch in enumerate(pitches))
-    first, length = 0.5 * len(pickup), 0.5 * len(bars[0])
-    starts = tuple(first + length * i for i in range(len(bars)))
-    return Tune("t", "T", "reel", "book", metre, tonic, notes, starts, (first,), 0.5 * len(pitches))
-
-
-REEL = make_tune(REEL_BARS * 4, "4/4", 2)
-JIG = make_tune(JIG_BARS * 4, "6/8", 7)
 
 
 def drawn(seed=0, **changes):
@@ -114,54 +98,11 @@ def test_a_note_sounds_at_its_pitch():
     assert harmonic == pytest.approx(round(harmonic), abs=0.01)
 
 
-def test_the_tune_goes_round_and_starts_where_it_is_told():
-    one_round_s = len(REEL.notes) / 5.0
-    score = _unroll(REEL, bare(notes_per_second=5.0), 1.5 * one_round_s)
-    pitches = [note.midi for note in REEL.notes]
-    np.testing.assert_array_equal(score.midi, pitches + pitches[:32])
-    later = _unroll(REEL, bare(notes_per_second=5.0, start=0.26), one_round_s)
-    np.testing.assert_array_equal(later.midi, pitches[16:] + pitches[:16])
-    assert later.onsets[0] == 0.0
-
-
-@pytest.mark.parametrize(("last_bar", "again"), [(7, [60]), (8, [])])
-def test_a_pickup_is_repeated_only_if_the_last_bar_leaves_room(last_bar, again):
-    bars = [*REEL_BARS, (74,) * last_bar]
-    score = _unroll(make_tune(bars, "4/4", 2, pickup=(60,)), bare(notes_per_second=5.0), 10.0)
-    expected = [*REEL_BARS[0], *REEL_BARS[1], *[74] * last_bar, *again, *REEL_BARS[0]]
-    np.testing.assert_array_equal(score.midi[: len(expected)], expected)
-    np.testing.assert_allclose(np.diff(score.bars), 8 / 5.0)
-
-
-@pytest.mark.parametrize(
-    ("metre", "strong", "weak"),
-    [
-        ("4/4", [0, 2], [1, 3]),
-        ("2/2", [0, 2], [1, 3]),
-        ("2/4", [0, 1], [0.5, 1.5]),
-        ("6/8", [0, 1.5], [1, 2.5]),
-        ("9/8", [0, 1.5, 3], [1, 2.5, 4]),
-        ("3/4", [0], [1, 2]),
-    ],
-)
-def test_the_metre_decides_where_weight_falls(metre, strong, weak):
-    grid = grid_of(replace(REEL, metre=metre))
-    np.testing.assert_allclose(grid.strong, strong)
-    np.testing.assert_allclose(grid.weak, weak)
-
-
 def test_downbeats_are_louder():
     clip = play(REEL, bare(accent_db=8.0, notes_per_second=5.0), 8.0).astype(float)
     power = (clip**2).reshape(-1, 8, 3200).mean(axis=(0, 2))  # eight notes of 0.2 s in a bar
     assert 10 * np.log10(power[0] / power[1::2].mean()) == pytest.approx(8, abs=1.5)
     assert power[0] > power[4] > power[2]
-
-
-def test_swing_lengthens_the_first_of_each_pair_and_keeps_the_beat():
-    score = _unroll(REEL, bare(swing=0.2, notes_per_second=5.0), 4.0)
-    np.testing.assert_allclose(np.diff(score.onsets)[:4], [0.24, 0.16, 0.24, 0.16])
-    lilt = _unroll(JIG, bare(swing=0.2, notes_per_second=5.0), 4.0)
-    np.testing.assert_allclose(np.diff(lilt.onsets)[:4], [0.24, 0.16, 0.20, 0.24])
 
 
 @pytest.mark.parametrize("accompaniment", set(ACCOMPANIMENTS) - {"none", "drone"})
@@ -173,12 +114,6 @@ def test_bass_marks_the_bars(accompaniment):
     spectra = np.abs(np.fft.rfft(clip.reshape(-1, 1600), axis=1))  # every 0.1 s, bins of 10 Hz
     bass = spectra[:, 7:17].sum(axis=1).reshape(-1, 12).mean(axis=0)  # over a bar of 1.2 s
     assert bass[0] > 1.5 * np.median(bass)
-
-
-def test_chords_fit_the_bars():
-    triads = harmonise(REEL)
-    np.testing.assert_array_equal(triads[0], [2, 6, 9])  # D major in the tonic bar
-    np.testing.assert_array_equal(triads[1], [4, 7, 11])  # E minor: e g b g e' ...
 
 
 def test_high_and_low_tunes_are_folded_into_reach():

@@ -104,7 +104,7 @@ def test_the_best_level_is_chosen_by_validation_alone():
     result.records[adam].scores["test"] = {"accuracy": 0.99, "macro_f1": 0.99}
     result.records[rmsprop].scores["validation"] = {"accuracy": 0.9, "macro_f1": 0.9}
     assert scores["validation"]["accuracy"] < 0.9
-    row = report.best_levels(result).loc["cnn"]
+    row = report.best_levels(result).set_index("model").loc["cnn"]
     assert (row["level"], row["mean"]) == ("RMSprop", pytest.approx(0.55))
 
 

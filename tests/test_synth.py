@@ -68,37 +68,3 @@ def test_notes_beyond_the_end_are_cut():
 
 def test_a_part_without_notes_is_silent():
     assert not _play([]).any()
-
-
-@pytest.mark.parametrize(("kind", "low_share"), [("thud", (0.5, 1.0)), ("tick", (0.0, 0.1))])
-def test_thuds_are_low_and_ticks_are_high(kind, low_share):
-    hit = synth.drum_hit(kind, 0, SAMPLE_RATE)
-    power = np.abs(np.fft.rfft(hit)) ** 2
-    below_500_hz = power[: len(power) // 16].sum() / power.sum()
-    assert low_share[0] <= below_500_hz <= low_share[1]
-    assert np.abs(hit).max() == pytest.approx(1.0)
-
-
-def test_strokes_fall_where_asked():
-    hit = np.array([1.0, 0.5], np.float32)
-    out = synth.strike(hit, np.array([0.1, 0.9, 2.0]), np.array([1.0, 0.5, 1.0]), 10, 10)
-    np.testing.assert_allclose(out, [0, 1, 0.5, 0, 0, 0, 0, 0, 0, 0.5])
-
-
-def test_a_flat_body_in_a_dry_room_changes_nothing():
-    dry = _play([69])
-    same = synth.body_and_room(dry, (0.0,) * 5, 0.5, 0.0, SAMPLE_RATE, np.random.default_rng(0))
-    np.testing.assert_allclose(same, dry, atol=1e-5)
-
-
-def test_a_body_lifts_its_band_and_a_room_rings_on():
-    click = np.eye(1, SAMPLE_RATE, dtype=np.float32)[0]
-    body = synth.body_and_room(
-        np.roll(click, 8000), (0, 0, 6, 0, 0), 0.5, 0.0, SAMPLE_RATE, np.random.default_rng(0)
-    )
-    gain_db = 20 * np.log10(np.abs(np.fft.rfft(body)))
-    assert gain_db[1000] == pytest.approx(6, abs=0.3)  # bins are 1 Hz wide
-    assert gain_db[120] == pytest.approx(0, abs=0.3)
-    room = synth.body_and_room(click, (0,) * 5, 1.0, 0.4, SAMPLE_RATE, np.random.default_rng(0))
-    early, late = np.mean(room[100:1700] ** 2), np.mean(room[8100:9700] ** 2)
-    assert 10 * np.log10(early / late) == pytest.approx(30, abs=3)  # 60 dB in 1 s

@@ -99,8 +99,7 @@ def test_test_noise_is_heard_by_the_test_set_alone(tmp_path):
         name: float(np.mean(part.x[:, -8:, :, 0]) - np.mean(part.x[:, :8, :, 0]))
         for name, part in sets.items()
     }
-    assert rise["test"] > 8
-    assert max(abs(rise["train"]), abs(rise["validation"])) < 1
+    assert rise["test"] > 6 > 3 > max(abs(rise["train"]), abs(rise["validation"]))
 
 
 def test_labels_follow_their_clips(clips):
@@ -158,8 +157,8 @@ def test_too_little_music_is_refused_by_class(tmp_path):
 
 
 def test_the_rate_falls_to_zero_over_the_training():
-    schedule = training.optimizer(config(epochs=3), n_clips=17).learning_rate
-    keras_schedule = training.optimizer(config(epochs=3), n_clips=17)._learning_rate
-    assert float(schedule) == pytest.approx(1e-3)
-    assert float(keras_schedule(9)) == pytest.approx(0, abs=1e-9)  # three steps an epoch
-    assert float(keras_schedule(8)) > 0
+    optimizer = training.optimizer(config(epochs=3, learning_rate=0.01), n_clips=17)
+    rates = [float(optimizer._learning_rate(step)) for step in range(10)]  # three steps an epoch
+    assert rates[0] == pytest.approx(0.01)
+    assert rates[-1] == pytest.approx(0, abs=1e-9)
+    assert np.all(np.diff(rates) < 0)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from subgenre.config import digest, whole
 from subgenre.datasets.base import Track

@@ -11,6 +11,10 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from subgenre.datasets.dances import synth
+from subgenre.datasets.dances.accompaniment import accompany, drum_strokes
+from subgenre.datasets.dances.percussion import drum_hit, strike
+from subgenre.datasets.dances.room import EQ_CENTRES_HZ, body_and_room
+from subgenre.datasets.dances.score import Score, unroll
 from subgenre.datasets.dances.tunes import Tune
 from subgenre.errors import DataError, ParameterError
 
@@ -21,14 +25,7 @@ DRUMS = {"none": 0.5, "frame": 0.3, "brush": 0.2}
 DOUBLINGS = {"none": 0.65, "unison": 0.2, "octave": 0.15}
 ACCOMPANYING = {"plucked": 0.5, "squeezebox": 0.3, "pipes": 0.1, "fiddle": 0.1}
 LOWEST_MIDI, HIGHEST_MIDI = 50, 93  # D3 to A6, what the melody instruments can reach
-LOWEST_BASS_MIDI, LOWEST_DRONE_MIDI, LOWEST_CHORD_MIDI = (
-    40,
-    48,
-    55,
-)  # E2, C3, G3: each plays within the octave above
-DRONE_SECONDS = 600.0  # longer than any clip
 CUT_SECONDS = 0.045  # length of a grace note
-TOLERANCE = 1e-6  # quarter notes; onsets closer than this are the same
 
 
 @dataclass(frozen=True)
@@ -62,9 +59,9 @@ class Performance:
     drums, drums_level : str, float
         One of `DRUMS`, and the level against the melody.
     reverb_seconds, wet : float
-        The room; see `synth.body_and_room`.
+        The room; see `room.body_and_room`.
     eq_db : tuple of float
-        The instrument's body, gains at `synth.EQ_CENTRES_HZ`.
+        The instrument's body, gains at `room.EQ_CENTRES_HZ`.
     gain : float
         Peak of the finished clip.
     """
@@ -152,7 +149,7 @@ def draw_performance(rng: np.random.Generator) -> Performance:
         drums_level=rng.uniform(0.3, 0.8),
         reverb_seconds=rng.uniform(0.2, 1.2),
         wet=rng.uniform(0.05, 0.4),
-        eq_db=tuple(rng.uniform(-6.0, 6.0, len(synth.EQ_CENTRES_HZ)).tolist()),
+        eq_db=tuple(rng.uniform(-6.0, 6.0, len(EQ_CENTRES_HZ)).tolist()),
         gain=10 ** (rng.uniform(-15.0, -0.5) / 20),
     )
 
@@ -202,13 +199,15 @@ def perform(
     """
     _check(tune, seconds, sample_rate)
     n_samples = round(seconds * sample_rate)
-    score = _unroll(tune, performance, seconds)
+    score = unroll(
+        tune, seconds, performance.notes_per_second, performance.start, performance.swing
+    )
     mix = np.zeros(n_samples, np.float32)
     for level, sound in _players(tune, score, performance, n_samples, sample_rate, rng):
         power = float(np.mean(sound**2))
         if power > 0:
             mix += np.float32(level / np.sqrt(power)) * sound
-    clip = synth.body_and_room(
+    clip = body_and_room(
         mix, performance.eq_db, performance.reverb_seconds, performance.wet, sample_rate, rng
     )
     return np.asarray(
@@ -230,145 +229,9 @@ def _check(tune: Tune, seconds: float, sample_rate: int) -> None:
         )
 
 
-@dataclass(frozen=True)
-class Grid:
-    """Where the metre puts weight within a bar, in quarter notes.
-
-    Attributes
-    ----------
-    strong, weak : np.ndarray
-        Beats (the first is the downbeat), and the lighter pulses that answer them.
-    pulse, subdivision : float
-        Length of what swings, and of its smallest part.
-    """
-
-    strong: np.ndarray
-    weak: np.ndarray
-    pulse: float
-    subdivision: float
-
-
-def grid_of(tune: Tune) -> Grid:
-    """Read a tune's metre.
-
-    Metres of two or four beats all count four pulses in a bar, strong and weak by turns: whether
-    the same music is printed in 2/4, 4/4 or 2/2 must not be heard. Compound metres count dotted
-    beats, answered by their last third.
-
-    Parameters
-    ----------
-    tune : Tune
-        Only its metre is used.
-
-    Returns
-    -------
-    Grid
-        Positions within a bar.
-    """
-    n_beats, unit = (int(part) for part in tune.metre.split("/"))
-    if n_beats % 3 == 0 and n_beats > 3:
-        third = 4.0 / unit
-        strong = 3 * third * np.arange(n_beats // 3)
-        return Grid(strong, strong + 2 * third, pulse=3 * third, subdivision=third)
-    pulse = 4.0 / unit if n_beats % 2 else tune.bar_length / 4
-    pulses = pulse * np.arange(round(tune.bar_length / pulse))
-    n_strong_every = len(pulses) if n_beats % 2 else 2
-    is_strong = np.arange(len(pulses)) % n_strong_every == 0
-    return Grid(pulses[is_strong], pulses[~is_strong], pulse=pulse, subdivision=pulse / 2)
-
-
-@dataclass(frozen=True)
-class _Score:
-    """What sounds in the clip, in seconds from its start.
-
-    Attributes
-    ----------
-    onsets, durations, midi, weights : np.ndarray [shape=(n_notes,)]
-        The melody, swung, with the metrical weight (0 to 1) of each note.
-    bars, bar_ends : np.ndarray [shape=(n_bars,)]
-        Bars of the clip; an incomplete one ends early.
-    bar_numbers : np.ndarray [shape=(n_bars,)]
-        Their numbers in the tune.
-    quarter_s : float
-        Length of a quarter note.
-    """
-
-    onsets: np.ndarray
-    durations: np.ndarray
-    midi: np.ndarray
-    weights: np.ndarray
-    bars: np.ndarray
-    bar_ends: np.ndarray
-    bar_numbers: np.ndarray
-    quarter_s: float
-
-
-def _unroll(tune: Tune, performance: Performance, seconds: float) -> _Score:
-    """Lay the tune out in time from its starting bar, as many times round as the clip takes."""
-    notes = np.array([(note.onset, note.duration, note.midi) for note in tune.notes])
-    quarter_s = 1.0 / (performance.notes_per_second * notes[:, 1].mean())
-    bars, repeat_from = np.array(tune.bars), _repeat_from(tune)
-    origin = bars[min(int(performance.start * len(bars)), len(bars) - 1)]
-    end = origin + seconds / quarter_s
-    period = tune.length - repeat_from
-    laps = period * np.arange(int((end - repeat_from) / period) + 2)[:, None]
-    notes = notes[notes[:, 0] > repeat_from - TOLERANCE]
-    onsets, durations, midi = (np.tile(column, len(laps)) for column in notes.T)
-    onsets += np.repeat(laps, len(notes))
-    all_bars = (bars + laps).ravel()
-    heard = (onsets > origin - TOLERANCE) & (onsets < end - TOLERANCE)
-    onsets, durations, midi = onsets[heard], durations[heard], midi[heard]
-    grid = grid_of(tune)
-    starts = _swing(onsets, all_bars, grid, performance.swing)
-    ends = _swing(onsets + durations, all_bars, grid, performance.swing)
-    played = np.flatnonzero((all_bars > origin - TOLERANCE) & (all_bars < end))
-    return _Score(
-        onsets=(starts - origin) * quarter_s,
-        durations=np.maximum(ends - starts, TOLERANCE) * quarter_s,
-        midi=midi,
-        weights=_weights(onsets, all_bars, grid),
-        bars=(all_bars[played] - origin) * quarter_s,
-        bar_ends=(np.append(all_bars, np.inf)[played + 1] - origin) * quarter_s,
-        bar_numbers=played % len(bars),
-        quarter_s=quarter_s,
-    )
-
-
-def _repeat_from(tune: Tune) -> float:
-    """Return where a repeat starts: at the pickup if the last bar leaves room for it."""
-    pickup = tune.bars[0]
-    has_room = tune.length - tune.bars[-1] + pickup <= tune.bar_length + TOLERANCE
-    return 0.0 if has_room else pickup
-
-
-def _in_bar(times: np.ndarray, bars: np.ndarray) -> np.ndarray:
-    """Return the distance from the last bar line, in quarter notes [shape=(n_times,)]."""
-    return times - bars[np.maximum(np.searchsorted(bars, times + TOLERANCE, side="right") - 1, 0)]
-
-
-def _weights(onsets: np.ndarray, bars: np.ndarray, grid: Grid) -> np.ndarray:
-    """Weigh notes: 1 on the downbeat, less on other beats, 0 between [shape=(n_notes,)]."""
-    place = _in_bar(onsets, bars)[:, None]
-    weights = np.zeros(len(onsets))
-    weights[(np.abs(place - grid.weak) < TOLERANCE).any(axis=1)] = 0.25
-    weights[(np.abs(place - grid.strong) < TOLERANCE).any(axis=1)] = 0.65
-    weights[np.abs(place[:, 0]) < TOLERANCE] = 1.0
-    return weights
-
-
-def _swing(times: np.ndarray, bars: np.ndarray, grid: Grid, swing: float) -> np.ndarray:
-    """Lengthen the first part of every pulse at the cost of the next [shape=(n_times,)]."""
-    place = _in_bar(times, bars)
-    pulse_start = np.floor(place / grid.pulse + TOLERANCE) * grid.pulse
-    straight = np.arange(0.0, grid.pulse + TOLERANCE, grid.subdivision)
-    swung = straight.copy()
-    swung[1] *= 1.0 + swing
-    return times + np.interp(place - pulse_start, straight, swung) - (place - pulse_start)
-
-
 def _players(
     tune: Tune,
-    score: _Score,
+    score: Score,
     performance: Performance,
     n_samples: int,
     sample_rate: int,
@@ -382,7 +245,9 @@ def _players(
         second = replace(second, pitches=_reachable(second.pitches - lower))
         parts.append((performance.doubling_level, performance.doubling_family, second))
     if performance.accompaniment != "none":
-        chords = _accompany(tune, score, performance)
+        plucked = performance.accompaniment_family == "plucked"
+        style, transposition = performance.accompaniment, performance.transposition
+        chords = accompany(tune, score, style, transposition, fades=plucked)
         parts.append((performance.accompaniment_level, performance.accompaniment_family, chords))
     for number, (level, family, part) in enumerate(parts):
         seed = performance.spectrum_seed + number
@@ -390,15 +255,15 @@ def _players(
         voice = voice if number < 2 else replace(voice, octave=0)  # chords stay below the melody
         yield level, synth.play(part, voice, n_samples, sample_rate, rng)
     if performance.drums != "none":
-        for kind, onsets, levels in _drum_strokes(tune, score, performance):
-            hit = synth.drum_hit(kind, performance.spectrum_seed, sample_rate)
+        for kind, onsets, levels in drum_strokes(tune, score, performance.drums):
+            hit = drum_hit(kind, performance.spectrum_seed, sample_rate)
             yield (
                 performance.drums_level * (1.0 if kind == "thud" else 0.4),
-                synth.strike(hit, onsets, levels, n_samples, sample_rate),
+                strike(hit, onsets, levels, n_samples, sample_rate),
             )
 
 
-def _melody(score: _Score, performance: Performance, rng: np.random.Generator) -> synth.Part:
+def _melody(score: Score, performance: Performance, rng: np.random.Generator) -> synth.Part:
     """Turn the score into one player's notes: accents, ornaments, a human's imprecision."""
     n_notes = len(score.onsets)
     late_s = 1e-3 * performance.timing_jitter_ms * rng.standard_normal(n_notes)
@@ -423,105 +288,3 @@ def _reachable(midi: np.ndarray) -> np.ndarray:
     up = np.ceil(np.maximum(LOWEST_MIDI - midi, 0) / 12)
     down = np.ceil(np.maximum(midi - HIGHEST_MIDI, 0) / 12)
     return midi + 12.0 * (up - down)
-
-
-def harmonise(tune: Tune) -> np.ndarray:
-    """Choose a triad for each bar: the one that holds most of the bar's notes.
-
-    Parameters
-    ----------
-    tune : Tune
-        Notes, bars and tonic are used. Only triads made of pitch classes of the tune compete;
-        the tonic triad wins ties.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_bars, 3), int]
-        Pitch classes of each bar's triad, root first.
-    """
-    onsets = np.array([note.onset for note in tune.notes])
-    midi = np.array([note.midi for note in tune.notes])
-    bars = np.searchsorted(np.array(tune.bars), onsets + TOLERANCE, side="right") - 1
-    inside = bars >= 0
-    durations = np.array([note.duration for note in tune.notes])
-    content = np.zeros((len(tune.bars), 12))
-    np.add.at(content, (bars[inside], midi[inside] % 12), durations[inside])
-    roots = (tune.tonic + np.arange(12))[:, None, None]  # tonic first, so that it wins ties
-    triads = ((roots + np.array([[0, 4, 7], [0, 3, 7]])) % 12).reshape(-1, 3)
-    share = content / np.maximum(content.sum(axis=1, keepdims=True), TOLERANCE)
-    fit = share[:, triads].sum(axis=-1)
-    fit += 0.12 * (triads[:, 0] == tune.tonic) + 0.05 * (triads[:, 0] == (tune.tonic + 7) % 12)
-    fit -= 9.0 * (content.sum(axis=0)[triads] == 0).any(axis=-1) * (content.sum() > 0)
-    return np.asarray(triads[fit.argmax(axis=1)])
-
-
-def _beats(score: _Score, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the times of places in every bar, and their bars [shape=(n_beats,) each]."""
-    times = score.bars[:, None] + score.quarter_s * places
-    bar, place = np.nonzero(times < score.bar_ends[:, None] - TOLERANCE)
-    return times[bar, place], bar
-
-
-def _accompany(tune: Tune, score: _Score, performance: Performance) -> synth.Part:
-    """Play bass and chords of one of the `ACCOMPANIMENTS`."""
-    grid, style, quarter_s = grid_of(tune), performance.accompaniment, score.quarter_s
-    bar_s = tune.bar_length * quarter_s
-    if style == "drone":
-        fifth = np.array([[tune.tonic, tune.tonic + 7]]) + performance.transposition
-        # A plucked drone fades, so it is struck in every bar; the others sound on.
-        plucked = performance.accompaniment_family == "plucked"
-        times, length_s = (score.bars, bar_s) if plucked else (np.zeros(1), DRONE_SECONDS)
-        return _chords(
-            times, np.repeat(fifth, len(times), axis=0), length_s, 0.5, LOWEST_DRONE_MIDI
-        )
-    triads = harmonise(tune)[score.bar_numbers] + performance.transposition
-    downbeat = grid.strong[:1]
-    bass_at = grid.strong if style == "stride" else downbeat
-    chord_at = {"pad": downbeat, "vamp": grid.strong, "stride": grid.weak}[style]
-    chord_s = {"pad": bar_s, "vamp": 0.7 * grid.pulse * quarter_s}.get(
-        style, 0.9 * grid.subdivision * quarter_s
-    )
-    times, bar = _beats(score, bass_at)
-    bass = _chords(times, triads[bar, :1], 0.9 * bar_s / len(bass_at), 1.0, LOWEST_BASS_MIDI)
-    times, bar = _beats(score, chord_at)
-    chords = _chords(times, triads[bar], chord_s, 0.5, LOWEST_CHORD_MIDI)
-    return synth.Part(
-        onsets=np.concatenate([bass.onsets, chords.onsets]),
-        durations=np.concatenate([bass.durations, chords.durations]),
-        pitches=np.concatenate([bass.pitches, chords.pitches]),
-        levels=np.concatenate([bass.levels, chords.levels]),
-    )
-
-
-def _chords(
-    times: np.ndarray, pitch_classes: np.ndarray, seconds: float, level: float, lowest: int
-) -> synth.Part:
-    """Play chords [shape=(n_times, n_voices)] in the octave above the lowest MIDI number."""
-    n_voices = pitch_classes.shape[1]
-    pitches = lowest + (pitch_classes - lowest) % 12
-    n_notes = pitches.size
-    return synth.Part(
-        onsets=np.repeat(times, n_voices),
-        durations=np.full(n_notes, seconds),
-        pitches=pitches.ravel().astype(float),
-        levels=np.full(n_notes, level),
-    )
-
-
-def _drum_strokes(
-    tune: Tune, score: _Score, performance: Performance
-) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Yield strokes of one of the `DRUMS`: kind, times in seconds, and levels."""
-    grid = grid_of(tune)
-    if performance.drums == "frame":
-        weak, _ = _beats(score, grid.weak)
-        yield "tick", weak, np.ones(len(weak))
-        strong_at = grid.strong
-    else:
-        ticks_at = np.arange(0.0, tune.bar_length - TOLERANCE, grid.subdivision)
-        ticks, _ = _beats(score, ticks_at)
-        on_beat = np.isin(ticks, _beats(score, grid.strong)[0])
-        yield "tick", ticks, np.where(on_beat, 1.0, 0.4)
-        strong_at = grid.strong[:1]
-    strong, _ = _beats(score, strong_at)
-    yield "thud", strong, np.where(np.isin(strong, score.bars), 1.0, 0.65)

@@ -1,4 +1,4 @@
-"""A small synthesizer: wavetable voices, drums, an instrument's body and a room.
+"""A small synthesizer: wavetable voices of six families of instruments.
 
 Every voice is two wavetables, one dull and one bright, cross-faded along each note; six families
 of instruments draw their spectra, envelopes and vibrato at random from a seed. Written for speed
@@ -19,7 +19,6 @@ TABLES_PER_OCTAVE = 2
 N_TABLES = 14  # seven octaves up, to 7 kHz
 MAX_HARMONICS = 48
 FADE_SECONDS = 0.12  # time constant from the bright table to the dull one
-EQ_CENTRES_HZ = (120.0, 350.0, 1000.0, 2500.0, 6000.0)
 
 
 @dataclass(frozen=True)
@@ -280,115 +279,3 @@ def _ramp(length: int) -> np.ndarray:
     ramp = 0.5 - 0.5 * np.cos(np.pi * np.arange(length, dtype=np.float32) / length)
     ramp.setflags(write=False)
     return ramp
-
-
-def drum_hit(kind: str, seed: int, sample_rate: int) -> np.ndarray:
-    """Make one stroke of a drum.
-
-    Parameters
-    ----------
-    kind : {"thud", "tick"}
-        A low frame drum, or a short stroke of a brush.
-    seed : int
-        The same seed gives the same drum.
-    sample_rate : int
-        In Hz.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_samples,), float32]
-        The stroke, peak 1.
-    """
-    rng = np.random.default_rng(seed)
-    length_s, decay_s = (0.30, rng.uniform(0.05, 0.10)) if kind == "thud" else (0.12, 0.02)
-    seconds = np.arange(round(length_s * sample_rate)) / sample_rate
-    noise = rng.standard_normal(len(seconds))
-    if kind == "thud":
-        low_hz = rng.uniform(65, 100)  # a skin that falls in pitch after the stroke
-        skin = np.sin(2 * np.pi * (low_hz * seconds - 1.2 * np.exp(-seconds / 0.03)))
-        stroke = skin + 0.4 * noise * np.exp(-seconds / 0.008)
-    else:
-        stroke = np.diff(noise, prepend=0.0)  # a difference lifts the highs, 6 dB per octave
-        decay_s *= rng.uniform(0.6, 1.6)
-    stroke *= np.exp(-seconds / decay_s)
-    return np.asarray(stroke / np.abs(stroke).max(), np.float32)
-
-
-def strike(
-    hit: np.ndarray, onsets: np.ndarray, levels: np.ndarray, n_samples: int, sample_rate: int
-) -> np.ndarray:
-    """Repeat a stroke.
-
-    Parameters
-    ----------
-    hit : np.ndarray [shape=(n_hit,)]
-        From `drum_hit`.
-    onsets : np.ndarray [shape=(n_strokes,)]
-        In seconds, none before 0.
-    levels : np.ndarray [shape=(n_strokes,)]
-        Linear gain of each stroke.
-    n_samples : int
-        Length of the result; strokes beyond it are cut.
-    sample_rate : int
-        In Hz.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_samples,), float32]
-        The strokes, dry.
-    """
-    out = np.zeros(n_samples + len(hit), np.float32)
-    for start, level in zip(np.round(onsets * sample_rate).astype(int), levels, strict=True):
-        if start < n_samples:
-            out[start : start + len(hit)] += np.float32(level) * hit
-    return out[:n_samples]
-
-
-def body_and_room(
-    dry: np.ndarray,
-    eq_db: tuple[float, ...],
-    reverb_seconds: float,
-    wet: float,
-    sample_rate: int,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    """Put music through an instrument's body and a room, in one pass over the spectrum.
-
-    Parameters
-    ----------
-    dry : np.ndarray [shape=(n_samples,)]
-        The music.
-    eq_db : tuple of float [shape=(len(EQ_CENTRES_HZ),)]
-        Gain of the body in dB at `EQ_CENTRES_HZ`, interpolated over the logarithm of frequency.
-    reverb_seconds : float
-        Time in which the reverberation falls by 60 dB.
-    wet : float [0 <= wet <= 1]
-        Share of the reverberation.
-    sample_rate : int
-        In Hz.
-    rng : np.random.Generator
-        Draws the room: exponentially decaying noise.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_samples,), float32]
-        The music in the room; the tail beyond `n_samples` is cut.
-    """
-    n_room = round(reverb_seconds * sample_rate)
-    fall = np.exp(np.linspace(0.0, -np.log(1000.0), n_room, dtype=np.float32))
-    room = rng.standard_normal(n_room, np.float32) * fall
-    room *= np.float32(wet / np.sqrt((room**2).sum()))
-    room[0] = 1.0 - wet  # the direct sound
-    n_fft = scipy.fft.next_fast_len(len(dry) + n_room, real=True)
-    spectrum = scipy.fft.rfft(dry.astype(np.float32, copy=False), n_fft)
-    spectrum *= scipy.fft.rfft(room, n_fft)
-    spectrum *= _body(eq_db, n_fft, sample_rate)
-    return np.asarray(scipy.fft.irfft(spectrum, n_fft)[: len(dry)], np.float32)
-
-
-def _body(eq_db: tuple[float, ...], n_fft: int, sample_rate: int) -> np.ndarray:
-    """Return the body's gain per bin of a spectrum [shape=(n_fft // 2 + 1,)]."""
-    grid_hz = np.geomspace(20.0, sample_rate / 2, 400)  # smooth: a few points are enough
-    gain = 10 ** (np.interp(np.log(grid_hz), np.log(EQ_CENTRES_HZ), eq_db) / 20)
-    bins_hz = np.arange(n_fft // 2 + 1) * (sample_rate / n_fft)
-    return np.interp(bins_hz, grid_hz, gain).astype(np.float32)
