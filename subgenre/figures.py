@@ -7,11 +7,12 @@ import librosa.display
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from IPython import get_ipython
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from matplotlib_inline.backend_inline import set_matplotlib_formats
+from matplotlib_inline.config import InlineBackend
 from sklearn.metrics import ConfusionMatrixDisplay
 
 from subgenre.config import FeatureConfig
@@ -28,9 +29,7 @@ HISTORY_TITLES = {"loss": "loss (nats)", "accuracy": "accuracy", "macro_f1": "ma
 
 
 def use_style() -> None:
-    """Make the figures of a notebook SVG, transparent and grey-inked, and always the same."""
-    plt.switch_backend(plt.get_backend())  # a backend set up later would undo the next line
-    set_matplotlib_formats("svg")
+    """Make all figures transparent and grey-inked, and the same at every run."""
     plt.rcParams.update(
         {
             "figure.facecolor": "none",
@@ -55,7 +54,9 @@ def use_style() -> None:
 
 
 def finished(figure: Figure) -> Figure:
-    """Return `figure` for a cell to show, taken from pyplot, which would show it once more."""
+    """Return `figure` for a cell to show as SVG, taken from pyplot, which would show it again."""
+    if shell := get_ipython():  # set for each figure, because importing music21 sets another one
+        InlineBackend.instance(parent=shell).figure_formats = {"svg"}
     plt.close(figure)
     return figure
 

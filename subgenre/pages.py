@@ -76,18 +76,24 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
 
 def tidied(notebook: NotebookNode) -> NotebookNode:
     """Return `notebook` without what changes from run to run, its parameters folded away."""
+    injected = any("injected-parameters" in _tags(cell) for cell in notebook.cells)
     notebook.metadata.pop("papermill", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
-        tags = cell.metadata.get("tags", [])
-        if "injected-parameters" in tags:
-            cell.metadata.tags = [*tags, "hide-input"]
+        if "injected-parameters" in _tags(cell):
+            cell.metadata.tags = [*_tags(cell), "hide-input"]
+        elif injected and "parameters" in _tags(cell):
+            cell.metadata.tags = ["parameters", "remove-cell"]  # the injected values count
         if cell.cell_type == "code":  # progress and warnings, with paths of this machine
             cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
     return notebook
+
+
+def _tags(cell: NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])
 
 
 def execute_all(

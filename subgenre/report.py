@@ -8,6 +8,7 @@ import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
+from subgenre.config import digest
 from subgenre.datasets.base import Dataset
 from subgenre.evaluation import METRICS, bootstrap_interval
 from subgenre.experiments import MODEL_TITLES, Cell
@@ -148,7 +149,7 @@ def comparison(
     css = pd.DataFrame("", index=frame.index, columns=frame.columns)
     for name, model in best:
         css.loc[name, (MODEL_TITLES[model], "here")] = "font-weight: bold"
-    return frame.style.apply(lambda _: css, axis=None).set_uuid(f"{metric}_{len(parts)}")
+    return _table(frame, "").apply(lambda _: css, axis=None)
 
 
 def _line(some: pd.DataFrame, level: str, part: str, paper: Printed) -> list[str]:
@@ -212,16 +213,14 @@ def best_optimizers(result: Result, printed: Printed) -> Styler:
         "accuracy there",
     ]
     frame = pd.DataFrame(lines, columns=columns)
-    style = frame.style.hide(axis="index").format({"accuracy there": "{:.2f}"})
-    return style.set_caption("Test accuracy of each network with its best optimizer.").set_uuid(
-        "best"
-    )
+    caption = "Test accuracy of each network with its best optimizer."
+    return _table(frame, caption).hide(axis="index").format({"accuracy there": "{:.2f}"})
 
 
 def counts_table(counts: pd.DataFrame, caption: str) -> Styler:
     """Return a table of whole numbers under a caption."""
     frame = counts.rename_axis(index=None, columns=None)
-    return frame.style.format("{:,}").set_caption(caption).set_uuid(f"counts_{len(counts)}")
+    return _table(frame, caption).format("{:,}")
 
 
 def source(dataset: Dataset) -> Markdown:
@@ -243,8 +242,8 @@ def model_sizes(models: Mapping[str, "keras.Model"]) -> Styler:
         for name, model in models.items()
     ]
     frame = pd.DataFrame(lines, columns=["model", "input (frames × mels × channels)", "weights"])
-    style = frame.style.hide(axis="index").format({"weights": "{:,}"})
-    return style.set_caption("Size of the three networks.").set_uuid("sizes")
+    table = _table(frame, "Size of the three networks.")
+    return table.hide(axis="index").format({"weights": "{:,}"})
 
 
 def n_weights(model: "keras.Model") -> int:
@@ -303,10 +302,16 @@ def mistakes(run: SingleRun, n: int) -> pd.DataFrame:
 def mistakes_table(mistakes: pd.DataFrame) -> Styler:
     """Return the table of `mistakes` for a page."""
     frame = mistakes.drop(columns="clip").rename(columns={"label": "true class"})
-    style = frame.style.hide(axis="index").format({"probability": "{:.2f}"}, escape="html")
-    return style.set_caption("Wrong answers given with the most confidence.").set_uuid("mistakes")
+    table = _table(frame, "Wrong answers given with the most confidence.").hide(axis="index")
+    return table.format({"probability": "{:.2f}"}, escape="html")
 
 
 def _two_columns(rows: Mapping[str, object], caption: str) -> Styler:
     frame = pd.DataFrame({"setting": list(rows), "value": [str(value) for value in rows.values()]})
-    return frame.style.hide(axis="index").set_caption(caption).set_uuid(caption.split()[0].lower())
+    return _table(frame, caption).hide(axis="index")
+
+
+def _table(frame: pd.DataFrame, caption: str) -> Styler:
+    """Return `frame` styled like every table of the book, and the same at every run."""
+    style = Styler(frame, uuid=digest([caption, list(map(str, frame.columns))]), cell_ids=False)
+    return style.set_table_attributes('class="dataframe"').set_caption(caption)
