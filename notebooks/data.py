@@ -68,8 +68,8 @@ figures.class_counts(tracks)
 
 # %% tags=["hide-input"]
 report.counts_table(
-    pd.Series(music.report["left out"], name="tunes").to_frame(),
-    "Tunes that were read but not used, by reason.",
+    pd.Series(music.report["left out"], name="count").sort_values(ascending=False).to_frame(),
+    "Tunes, and families of tunes, that were read but not used, by reason.",
 )
 
 # %% [markdown]

@@ -1,4 +1,4 @@
-"""The command line: ``subgenre study | run | data | results``."""
+"""The command line: ``subgenre study | run | data | page | results``."""
 
 import sys
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 import pandas as pd
+import yaml
 
 from subgenre import __version__
 from subgenre.config import (
@@ -167,6 +168,18 @@ def data(profile: str, dataset: str, workers: int | None, audio: Path | None) ->
     if audio:
         write_audio(music, config, audio)
         click.echo(f"audio: {audio}")
+
+
+@main.command()
+@click.argument("notebook")
+@click.argument("output", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("-p", "parameters", nargs=2, multiple=True, help="A parameter and its value.")
+def page(notebook: str, output: Path, parameters: tuple[tuple[str, str], ...]) -> None:
+    """Execute one notebook, as papermill does, but refuse parameters that it does not have."""
+    from subgenre.pages import execute
+
+    execute(notebook, {name: yaml.safe_load(value) for name, value in parameters}, output)
+    click.echo(f"{notebook} was executed into {output}.")
 
 
 @main.command()

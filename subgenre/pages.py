@@ -1,5 +1,6 @@
 """Notebooks to pages of the book: executed by papermill, tidied, written whole or not at all."""
 
+import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import as_completed
 from pathlib import Path
@@ -15,6 +16,8 @@ from subgenre.storage import project_dir, written_aside
 
 PAGES = ("data", "models", "optimizers", "regularization", "initialization", "run")
 """The notebooks, in the order of the book."""
+CHANGING = re.compile(r" at 0x[0-9a-f]+|<dc:date>[^<]*</dc:date>")
+"""What the outputs of two executions differ in: addresses of objects, dates of figures."""
 
 
 def notebooks_dir() -> Path:
@@ -89,6 +92,9 @@ def tidied(notebook: NotebookNode) -> NotebookNode:
             cell.metadata.tags = ["parameters", "remove-cell"]  # the injected values count
         if cell.cell_type == "code":  # progress and warnings, with paths of this machine
             cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+            for data in (output.get("data", {}) for output in cell.outputs):
+                for kind in data.keys() & {"text/plain", "image/svg+xml"}:
+                    data[kind] = CHANGING.sub("", data[kind])
     return notebook
 
 

@@ -11,9 +11,12 @@ from subgenre.config import MODELS, DataConfig, RunConfig, one_of, profile_named
 from subgenre.datasets import Dataset, load_dataset
 from subgenre.evaluation import Tested
 from subgenre.experiments import EXPERIMENTS, Cell, cells, common_config
-from subgenre.pool import worker_pool
+from subgenre.pool import default_workers, worker_pool
 from subgenre.preparation import Clips, prepare
 from subgenre.records import Record, Store
+
+RUNS_PER_WORKER = 12
+"""A worker is replaced after so many runs, for TensorFlow keeps some memory of each."""
 
 
 @dataclass(frozen=True)
@@ -192,13 +195,17 @@ def _train(
 ) -> dict[RunConfig, Record]:
     clips = prepare(dataset, data, n_workers, progress)
     records = {}
-    with worker_pool(n_workers) as pool:
-        running: dict[Future[bytes], RunConfig] = {
-            pool.submit(_task, config, clips): config for config in configs
-        }
-        finished = as_completed(running)
-        for future in tqdm(finished, "runs", total=len(running), disable=not progress, unit="run"):
-            records[running[future]] = store.put(future.result())
+    n_per_pool = RUNS_PER_WORKER * (n_workers or default_workers())
+    with tqdm(total=len(configs), desc="runs", unit="run", disable=not progress) as bar:
+        for start in range(0, len(configs), n_per_pool):
+            with worker_pool(n_workers) as pool:
+                running: dict[Future[bytes], RunConfig] = {
+                    pool.submit(_task, config, clips): config
+                    for config in configs[start : start + n_per_pool]
+                }
+                for future in as_completed(running):
+                    records[running[future]] = store.put(future.result())
+                    bar.update()
     return records
 
 

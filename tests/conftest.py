@@ -1,5 +1,6 @@
 """What several test modules share: one cache, one reading of the tunes, one small study."""
 
+import functools
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before anything imports TensorFlow
@@ -44,10 +45,12 @@ def books() -> tuple[list, corpus.ReadingReport]:
 
 
 @pytest.fixture(scope="session")
-def dances(books):
+def dances(request):
     """Return the full data set, and leave its tunes in the shared cache."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dances_module, "read_tunes", lambda progress: books)
+        # Asked for only if the cache lacks the tunes; the tests of the books then share them.
+        read = functools.partial(request.getfixturevalue, "books")
+        patch.setattr(dances_module, "read_tunes", lambda progress: read())
         return Dances.load(480, progress=False)
 
 

@@ -1,7 +1,7 @@
 import nbformat
 import papermill
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from subgenre import pages
 from subgenre.errors import ParameterError, SubgenreError
@@ -101,3 +101,16 @@ def test_tidying_drops_what_changes_from_run_to_run():
     assert "duration" not in text
     assert "3.11.9" not in text
     assert '"cell-0"' in text
+
+
+def test_tidying_drops_addresses_and_dates_of_outputs_and_all_warnings():
+    outputs = [
+        new_output("display_data", {"text/plain": "<Styler at 0x7f69>", "text/html": "at 0x1"}),
+        new_output("display_data", {"image/svg+xml": "<svg><dc:date>2026</dc:date></svg>"}),
+        new_output("stream", name="stderr", text="careful"),
+    ]
+    notebook = tidied(new_notebook(cells=[new_code_cell("1", outputs=outputs)]))
+    assert [output.data for output in notebook.cells[0].outputs] == [
+        {"text/plain": "<Styler>", "text/html": "at 0x1"},
+        {"image/svg+xml": "<svg></svg>"},
+    ]
