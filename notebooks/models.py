@@ -35,20 +35,21 @@ models = study_models(config, music.clip_seconds, len(music.labels))
 # %% [markdown]
 # ## Baseline CNN
 #
-# Five convolutions, then an average over what is left of time and frequency.
+# Five convolutions, then an average over what is left of time.
 
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "The baseline CNN (the paper's Figure 1).", "name": "fig-cnn"}, "image": {"alt": "A chain of boxes: input, five convolution blocks, an average, a softmax."}}
+# %% tags=["hide-input"] mystnb={"figure": {"caption": "The baseline CNN (the paper's Figure 1).", "name": "fig-cnn"}, "image": {"alt": "A column of boxes: input, five convolution blocks, an average, a softmax."}}
 diagrams.architecture(models["cnn"])
 
 # %% [markdown]
-# Each box is a block: what it does, the shape that leaves it (frames × mels × filters) and its
-# number of weights. Time shrinks slowly and frequency fast, because a dance is a rhythm.
+# Each box is a block: its layers, then the shape that leaves it (frames × filters) and its number
+# of weights. Frequency is gone after the first block and time shrinks slowly, because a dance is
+# a rhythm.
 #
 # ## Sequential CRNN
 #
 # The last convolution of the baseline gives way to a recurrent layer that reads the sequence.
 
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "The sequential CRNN (the paper's Figure 2).", "name": "fig-crnn"}, "image": {"alt": "A chain of boxes: input, four convolution blocks, a recurrent block, a softmax."}}
+# %% tags=["hide-input"] mystnb={"figure": {"caption": "The sequential CRNN (the paper's Figure 2).", "name": "fig-crnn"}, "image": {"alt": "A column of boxes: input, three convolution blocks, a recurrent block, an average, a softmax."}}
 diagrams.architecture(models["crnn"])
 
 # %% [markdown]
@@ -59,7 +60,7 @@ diagrams.architecture(models["crnn"])
 #
 # A convolutional branch beside a recurrent branch that reads the pooled spectrogram itself.
 
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "The parallel CNN-RNN (the paper's Figure 3).", "name": "fig-cnn-rnn"}, "image": {"alt": "Two branches leave the input: four convolution blocks with an average, and below them one recurrent block; they meet in a concatenation before the softmax."}}
+# %% tags=["hide-input"] mystnb={"figure": {"caption": "The parallel CNN-RNN (the paper's Figure 3).", "name": "fig-cnn-rnn"}, "image": {"alt": "Two branches leave the input: four convolution blocks with an average, and beside them one recurrent block; they meet in a concatenation before the softmax."}}
 diagrams.architecture(models["cnn_rnn"])
 
 # %% [markdown]

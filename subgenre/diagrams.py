@@ -8,12 +8,12 @@ from matplotlib.patches import FancyBboxPatch
 
 from subgenre.figures import INK, OKABE_ITO, finished
 
-BOX_WIDTH, BOX_HEIGHT = 0.86, 0.72
+BOX_WIDTH, BOX_HEIGHT = 0.9, 0.62
 COLOURS = {"convolution": OKABE_ITO[0], "recurrent": OKABE_ITO[1], "Dense": OKABE_ITO[3]}
 
 
 def architecture(model: keras.Model) -> Figure:
-    """Draw a network from left to right, a box per block with its size, shape and weights.
+    """Draw a network from top to bottom, a box per block with its layers, shape and weights.
 
     Layers that `subgenre.models` names alike up to the first ``_`` form one block.
 
@@ -28,14 +28,14 @@ def architecture(model: keras.Model) -> Figure:
     for name in blocks:  # Keras lists layers after those they read
         depth[name] = 1 + max((depth[parent] for parent in parents[name]), default=-1)
     lane = _lanes(blocks, depth)
-    place = {name: (_column(name, depth, parents), -lane[name]) for name in blocks}
-    width, n_lanes = max(depth.values()) + 1, max(lane.values()) + 1
-    figure, axes = plt.subplots(figsize=(1.5 * width, 0.4 + 1.35 * n_lanes), layout="constrained")
+    place = {name: (lane[name], -_row(name, depth, parents)) for name in blocks}
+    n_rows, n_lanes = max(depth.values()) + 1, max(lane.values()) + 1
+    figure, axes = plt.subplots(figsize=(4.4 * n_lanes, 0.75 * n_rows), layout="constrained")
     for name, members in blocks.items():
         for parent in parents[name]:
             _draw_arrow(axes, place[parent], place[name])
         _draw_box(axes, place[name], members)
-    axes.set(xlim=(-0.5, width - 0.5), ylim=(0.5 - n_lanes, 0.5))
+    axes.set(xlim=(-0.5, n_lanes - 0.5), ylim=(0.5 - n_rows, 0.5))
     axes.axis("off")
     return finished(figure)
 
@@ -67,7 +67,7 @@ def _parents(
 
 
 def _lanes(blocks: dict[str, list[keras.layers.Layer]], depth: dict[str, int]) -> dict[str, int]:
-    """Stack blocks of one depth below each other; the recurrent branch comes below."""
+    """Put blocks of one depth beside each other; the recurrent branch stands on the right."""
     taken: dict[int, int] = {}
     lane = {}
     for name in sorted(blocks, key=lambda name: name == "rnn"):
@@ -76,7 +76,7 @@ def _lanes(blocks: dict[str, list[keras.layers.Layer]], depth: dict[str, int]) -
     return lane
 
 
-def _column(name: str, depth: dict[str, int], parents: dict[str, set[str]]) -> float:
+def _row(name: str, depth: dict[str, int], parents: dict[str, set[str]]) -> float:
     """Return where a block stands: in the middle between what it reads and what reads it."""
     before = [depth[parent] for parent in parents[name]]
     after = [depth[child] for child, read in parents.items() if name in read]
@@ -101,18 +101,18 @@ def _draw_box(axes: Axes, at: tuple[float, float], members: list[keras.layers.La
             linewidth=1.5,
         )
     )
-    axes.text(x, y, "\n".join(_lines(members)), ha="center", va="center", fontsize=8)
+    axes.text(x, y, "\n".join(_lines(members)), ha="center", va="center", fontsize=9)
 
 
 def _draw_arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
     style = {"arrowstyle": "-|>", "color": INK, "linewidth": 1, "shrinkA": 0, "shrinkB": 0}
-    tail, head = (start[0] + BOX_WIDTH / 2, start[1]), (end[0] - BOX_WIDTH / 2, end[1])
-    if end[1] < start[1]:  # down to another lane: leave below, arrive from the left
-        tail = (start[0], start[1] - BOX_HEIGHT / 2)
-        style["connectionstyle"] = "angle,angleA=-90,angleB=0,rad=6"
-    elif end[1] > start[1]:  # up again: leave to the right, arrive from below
-        head = (end[0], end[1] - BOX_HEIGHT / 2)
+    tail, head = (start[0], start[1] - BOX_HEIGHT / 2), (end[0], end[1] + BOX_HEIGHT / 2)
+    if end[0] > start[0]:  # to the next lane: leave to the right, arrive from above
+        tail = (start[0] + BOX_WIDTH / 2, start[1])
         style["connectionstyle"] = "angle,angleA=0,angleB=90,rad=6"
+    elif end[0] < start[0]:  # back again: leave below, arrive from the right
+        head = (end[0] + BOX_WIDTH / 2, end[1])
+        style["connectionstyle"] = "angle,angleA=-90,angleB=0,rad=6"
     axes.annotate("", xy=head, xytext=tail, arrowprops=style)
 
 
@@ -121,13 +121,13 @@ def _lines(members: list[keras.layers.Layer]) -> list[str]:
     lines = [line for layer in members if (line := _describe(layer))]
     shape = " × ".join(str(size) for size in members[-1].output.shape[1:])
     weights = sum(layer.count_params() for layer in members)
-    return [*lines, shape, f"{weights:,} weights" if weights else ""]
+    return [", ".join(lines), f"{shape}, {weights:,} weights" if weights else shape]
 
 
 def _describe(layer: keras.layers.Layer) -> str:
     kind = type(layer).__name__
     if kind in ("Conv1D", "Conv2D"):
-        return f"conv {_size(layer.kernel_size)}, {layer.filters}"
+        return f"conv {_size(layer.kernel_size)} ({layer.filters})"
     if kind.startswith(("MaxPooling", "AveragePooling")):
         return f"{'max' if kind.startswith('Max') else 'mean'} pool {_size(layer.pool_size)}"
     if kind in ("GRU", "LSTM"):

@@ -33,8 +33,9 @@ def test_a_box_per_block_tells_every_weight(models, name, tmp_path):
     said = texts(figure)
     assert len(said) == len(boxes(figure)) > 3
     lines = [line for text in said for line in text.split("\n")]
-    weights = [line.removesuffix(" weights") for line in lines if line.endswith(" weights")]
-    assert sum(int(n.replace(",", "")) for n in weights) == models[name].count_params()
+    weights = [line.split(", ")[1] for line in lines if line.endswith(" weights")]
+    numbers = [int(text.removesuffix(" weights").replace(",", "")) for text in weights]
+    assert sum(numbers) == models[name].count_params()
     convolutions = [la for la in models[name].layers if type(la).__name__.startswith("Conv")]
     assert sum("conv " in text for text in said) == len(convolutions)
     assert sum("softmax" in text for text in said) == 1
@@ -43,7 +44,7 @@ def test_a_box_per_block_tells_every_weight(models, name, tmp_path):
 @pytest.mark.parametrize(("name", "n_lanes"), [("cnn", 1), ("crnn", 1), ("cnn_rnn", 2)])
 def test_only_the_parallel_network_has_branches(models, name, n_lanes):
     figure = architecture(models[name])
-    assert len({round(box.get_y(), 6) for box in boxes(figure)}) == n_lanes
+    assert len({round(box.get_x(), 6) for box in boxes(figure)}) == n_lanes
     joined = [text for text in texts(figure) if "concatenate" in text]
     assert len(joined) == n_lanes - 1
 
