@@ -32,7 +32,7 @@ def architecture(model: keras.Model) -> Figure:
     n_rows, n_lanes = max(depth.values()) + 1, max(lane.values()) + 1
     figure, axes = plt.subplots(figsize=(4.4 * n_lanes, 0.75 * n_rows), layout="constrained")
     for name, members in blocks.items():
-        for parent in parents[name]:
+        for parent in sorted(parents[name]):  # a set, whose order varies
             _draw_arrow(axes, place[parent], place[name])
         _draw_box(axes, place[name], members)
     axes.set(xlim=(-0.5, n_lanes - 0.5), ylim=(0.5 - n_rows, 0.5))

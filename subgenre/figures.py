@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from IPython import get_ipython
+from IPython.core.pylabtools import select_figure_formats
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -57,6 +58,7 @@ def finished(figure: Figure) -> Figure:
     """Return `figure` for a cell to show as SVG, taken from pyplot, which would show it again."""
     if shell := get_ipython():  # set for each figure, because importing music21 sets another one
         InlineBackend.instance(parent=shell).figure_formats = {"svg"}
+        select_figure_formats(shell, {"svg"}, bbox_inches="tight")  # if it was already so
     plt.close(figure)
     return figure
 

@@ -46,6 +46,23 @@ def default_workers() -> int:
 
 
 @contextmanager
+def silent_terminal() -> Iterator[None]:
+    """Keep what C libraries write off the terminal, where the progress bar is.
+
+    While it is imported, TensorFlow writes notices that no log level switches off. Errors are
+    raised as ever.
+    """
+    stderr = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, not a path
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+
+
+@contextmanager
 def worker_pool(n_workers: int | None = None) -> Iterator[ProcessPoolExecutor]:
     """Yield a pool of fresh one-thread processes; on an error what is queued is cancelled.
 

@@ -11,11 +11,11 @@ from subgenre.config import MODELS, DataConfig, RunConfig, one_of, profile_named
 from subgenre.datasets import Dataset, load_dataset
 from subgenre.evaluation import Tested
 from subgenre.experiments import EXPERIMENTS, Cell, cells, common_config
-from subgenre.pool import default_workers, worker_pool
+from subgenre.pool import default_workers, silent_terminal, worker_pool
 from subgenre.preparation import Clips, prepare
 from subgenre.records import Record, Store
 
-RUNS_PER_WORKER = 12
+RUNS_PER_WORKER = 8
 """A worker is replaced after so many runs, for TensorFlow keeps some memory of each."""
 
 
@@ -211,7 +211,8 @@ def _train(
 
 def _task(config: RunConfig, clips: Clips) -> bytes:
     """Train one run in a worker, where TensorFlow is imported with one thread."""
-    from subgenre.training import train_run
+    with silent_terminal():
+        from subgenre.training import train_run
 
     return train_run(config, clips)
 

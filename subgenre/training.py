@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Any
 
 import keras
 import numpy as np
@@ -34,13 +35,13 @@ class LabelledSet:
     ----------
     rows : np.ndarray [shape=(n,)]
         Their rows in the data set.
-    x : np.ndarray [shape=(n, n_frames, n_mels, 2), dtype=float32]
+    x : tensor [shape=(n, n_frames, n_mels, 2), dtype=float32]
     y : np.ndarray [shape=(n,)]
         Class numbers.
     """
 
     rows: np.ndarray
-    x: np.ndarray
+    x: Any
     y: np.ndarray
 
 
@@ -69,7 +70,9 @@ def labelled_sets(clips: Clips, seed: int) -> dict[str, LabelledSet]:
     for name in ("train", "validation", "test"):
         rows = getattr(split, name)
         log_mels = clips.log_mels("test" if name == "test" else "train")
-        sets[name] = LabelledSet(rows, network_input(log_mels[rows]), numbers[rows])
+        # A tensor from the start: Keras would copy an array into one, and keep both.
+        x = keras.ops.convert_to_tensor(network_input(log_mels[rows]))
+        sets[name] = LabelledSet(rows, x, numbers[rows])
     return sets
 
 
@@ -93,6 +96,13 @@ def train_run(config: RunConfig, clips: Clips) -> bytes:
     DataError
         If the clips cannot be split into three sets.
     """
+    try:
+        return _trained(config, clips).to_bytes()
+    finally:  # only out here does nothing hold the network and its data any more
+        keras.backend.clear_session(free_memory=True)
+
+
+def _trained(config: RunConfig, clips: Clips) -> Record:
     started = time.perf_counter()
     sets = labelled_sets(clips, config.seed)
     model = compiled_model(config, sets["train"].x, len(clips.labels))
@@ -103,8 +113,6 @@ def train_run(config: RunConfig, clips: Clips) -> bytes:
         name: model.predict(part.x, batch_size=PREDICTION_BATCH, verbose=0)
         for name, part in sets.items()
     }
-    n_parameters = model.count_params()
-    keras.backend.clear_session(free_memory=True)  # a worker trains many networks
     return Record(
         key=config.key(clips.fingerprint),
         config=config.as_dict(),
@@ -113,7 +121,7 @@ def train_run(config: RunConfig, clips: Clips) -> bytes:
             "labels": list(clips.labels),
             "n_clips": {name: len(part.rows) for name, part in sets.items()},
         },
-        n_parameters=n_parameters,
+        n_parameters=model.count_params(),
         history=history,
         best_epoch=int(np.nanargmax(history[MONITOR])) + 1,
         diverged=not np.all(np.isfinite(history["loss"])),
@@ -128,10 +136,10 @@ def train_run(config: RunConfig, clips: Clips) -> bytes:
             "all": round(time.perf_counter() - started, 2),
         },
         versions={package: version(package) for package in VERSIONED},
-    ).to_bytes()
+    )
 
 
-def compiled_model(config: RunConfig, x: np.ndarray, n_classes: int) -> keras.Model:
+def compiled_model(config: RunConfig, x: Any, n_classes: int) -> keras.Model:
     """Seed everything and return the network of `config`, ready to fit clips shaped like `x`."""
     keras.utils.set_random_seed(config.seed)
     model = build_model(config.model, x.shape[1], x.shape[2], n_classes)
