@@ -67,7 +67,7 @@ def study(
     profile: str, dataset: str, workers: int | None, experiments: tuple[str, ...], pages: bool
 ) -> None:
     """Train what has no record yet, then execute the notebooks into the book."""
-    from subgenre.pages import execute_all
+    from subgenre.pages import execute_all, pages_dir
     from subgenre.runner import experiment_names
     from subgenre.runner import study as run_study
 
@@ -76,7 +76,9 @@ def study(
     click.echo(f"{len(result.records)} runs have records ({seconds / 60:.1f} minutes of training).")
     if pages:
         written = execute_all({"profile": profile, "dataset": dataset}, n_workers=workers)
-        click.echo(f"{len(written)} notebooks were executed into {written[0].parent}.")
+        click.echo(
+            f"{len(written)} notebooks were executed into {pages_dir()}, the rest was current."
+        )
 
 
 @main.command()

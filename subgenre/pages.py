@@ -1,5 +1,6 @@
 """Notebooks to pages of the book: executed by papermill, tidied, written whole or not at all."""
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import as_completed
@@ -9,9 +10,10 @@ import nbformat
 from nbformat import NotebookNode
 from tqdm import tqdm
 
-from subgenre.config import one_of
+from subgenre.config import digest, one_of
 from subgenre.errors import SubgenreError
 from subgenre.pool import worker_pool
+from subgenre.records import Store
 from subgenre.storage import project_dir, written_aside
 
 PAGES = ("data", "models", "optimizers", "regularization", "initialization", "run")
@@ -62,7 +64,9 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
         aside = part.with_suffix(".ipynb")
         try:
             papermill.execute_notebook(source, aside, dict(parameters), progress_bar=False)
-            nbformat.write(tidied(nbformat.read(aside, as_version=4)), part)
+            page = tidied(nbformat.read(aside, as_version=4))
+            page.metadata.subgenre = {"made_from": made_from(name, parameters)}
+            nbformat.write(page, part)
         except PapermillExecutionError as error:
             raise SubgenreError(
                 f"Expected the notebook {name} to run, but a cell failed: {error.ename}: "
@@ -75,6 +79,24 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
             ) from error
         finally:
             aside.unlink(missing_ok=True)
+
+
+def made_from(name: str, parameters: Mapping[str, object]) -> str:
+    """Return a hash of what a page depends on: notebook, parameters, package and records."""
+    package = sorted(Path(__file__).parent.rglob("*.py"))
+    records = sorted(Store.of_profile(str(parameters.get("profile"))).folder.glob("*.json"))
+    sources = [notebooks_dir() / f"{name}.ipynb", *package, *records]
+    contents = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sources]
+    return digest([dict(parameters), contents])
+
+
+def is_current(page: Path, name: str, parameters: Mapping[str, object]) -> bool:
+    """Tell whether executing the notebook again would give the page that is there."""
+    try:
+        made = nbformat.read(page, as_version=4).metadata["subgenre"]["made_from"]
+    except (OSError, KeyError, ValueError, nbformat.reader.NotJSONError):
+        return False
+    return made == made_from(name, parameters)
 
 
 def tidied(notebook: NotebookNode) -> NotebookNode:
@@ -108,7 +130,7 @@ def execute_all(
     n_workers: int | None = None,
     progress: bool = True,
 ) -> list[Path]:
-    """Execute notebooks into the book, one process each.
+    """Execute notebooks into the book, one process each, but those whose page is up to date.
 
     Parameters
     ----------
@@ -124,16 +146,21 @@ def execute_all(
     Returns
     -------
     list of Path
-        The pages written.
+        The pages written now.
 
     Raises
     ------
     SubgenreError
         If a notebook fails; the others' pages are kept.
     """
-    outputs = {name: pages_dir() / f"{name}.ipynb" for name in names}
+    pages = {name: pages_dir() / f"{name}.ipynb" for name in names}
+    outputs = {name: page for name, page in pages.items() if not is_current(page, name, parameters)}
+    if not outputs:
+        return []
     with worker_pool(n_workers) as pool:
-        running = [pool.submit(execute, name, dict(parameters), outputs[name]) for name in names]
+        running = [
+            pool.submit(execute, name, dict(parameters), output) for name, output in outputs.items()
+        ]
         finished = as_completed(running)
         for page in tqdm(finished, "notebooks", total=len(running), disable=not progress):
             page.result()

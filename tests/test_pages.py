@@ -1,11 +1,12 @@
 import nbformat
 import papermill
 import pytest
+import toy
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from subgenre import pages
 from subgenre.errors import ParameterError, SubgenreError
-from subgenre.pages import PAGES, execute, tidied
+from subgenre.pages import PAGES, execute, execute_all, tidied
 
 
 @pytest.fixture
@@ -114,3 +115,25 @@ def test_tidying_drops_addresses_and_dates_of_outputs_and_all_warnings():
         {"text/plain": "<Styler>", "text/html": "at 0x1"},
         {"image/svg+xml": "<svg></svg>"},
     ]
+
+
+def test_only_a_page_that_is_out_of_date_is_executed(write, results, tmp_path, monkeypatch):
+    monkeypatch.setattr(pages, "worker_pool", toy.inline_pool)
+    monkeypatch.setattr(pages, "pages_dir", lambda: tmp_path / "book")
+
+    def executed(**parameters):
+        return [path.name for path in execute_all(parameters, ["data"], progress=False)]
+
+    write("print(profile)")
+    assert executed(profile="smoke") == ["data.ipynb"]
+    assert executed(profile="smoke") == []
+    assert executed(profile="quick") == ["data.ipynb"]
+    write("print(profile, profile)")
+    assert executed(profile="quick") == ["data.ipynb"]
+    (results / "quick").mkdir(parents=True)
+    (results / "quick" / "0.json").write_text("a new record")
+    assert executed(profile="quick") == ["data.ipynb"]
+    page = tmp_path / "book" / "data.ipynb"
+    page.write_bytes(page.read_bytes()[:100])
+    assert executed(profile="quick") == ["data.ipynb"]
+    assert executed(profile="quick") == []
