@@ -15,7 +15,7 @@ from subgenre.pool import default_workers, silent_terminal, worker_pool
 from subgenre.preparation import Clips, prepare
 from subgenre.records import Record, Store
 
-RUNS_PER_WORKER = 8
+RUNS_PER_WORKER = 9
 """A worker is replaced after so many runs, for TensorFlow keeps some memory of each."""
 
 
