@@ -1,5 +1,7 @@
 """Drawings of the networks, made from the Keras models themselves."""
 
+import textwrap
+
 import keras
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -8,7 +10,8 @@ from matplotlib.patches import FancyBboxPatch
 
 from subgenre.figures import INK, OKABE_ITO, finished
 
-BOX_WIDTH, BOX_HEIGHT = 0.9, 0.62
+BOX_WIDTH, BOX_HEIGHT = 0.9, 0.66
+LINE_WIDTH = 46  # characters that fit into a box, whichever font the browser has
 COLOURS = {"convolution": OKABE_ITO[0], "recurrent": OKABE_ITO[1], "Dense": OKABE_ITO[3]}
 
 
@@ -30,7 +33,7 @@ def architecture(model: keras.Model) -> Figure:
     lane = _lanes(blocks, depth)
     place = {name: (lane[name], -_row(name, depth, parents)) for name in blocks}
     n_rows, n_lanes = max(depth.values()) + 1, max(lane.values()) + 1
-    figure, axes = plt.subplots(figsize=(4.4 * n_lanes, 0.75 * n_rows), layout="constrained")
+    figure, axes = plt.subplots(figsize=(4.4 * n_lanes, 0.85 * n_rows), layout="constrained")
     for name, members in blocks.items():
         for parent in sorted(parents[name]):  # a set, whose order varies
             _draw_arrow(axes, place[parent], place[name])
@@ -121,7 +124,8 @@ def _lines(members: list[keras.layers.Layer]) -> list[str]:
     lines = [line for layer in members if (line := _describe(layer))]
     shape = " × ".join(str(size) for size in members[-1].output.shape[1:])
     weights = sum(layer.count_params() for layer in members)
-    return [", ".join(lines), f"{shape}, {weights:,} weights" if weights else shape]
+    layers = textwrap.wrap(", ".join(lines), LINE_WIDTH)
+    return [*layers, f"{shape}, {weights:,} weights" if weights else shape]
 
 
 def _describe(layer: keras.layers.Layer) -> str:
@@ -146,4 +150,4 @@ def _describe(layer: keras.layers.Layer) -> str:
 
 
 def _size(sizes: tuple[int, ...]) -> str:
-    return " × ".join(str(size) for size in sizes)
+    return "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}".join(str(size) for size in sizes)
