@@ -42,12 +42,12 @@ diagrams.architecture(models["cnn"])
 
 # %% [markdown]
 # Each box is a block: its layers, then the shape that leaves it (frames × filters) and its number
-# of weights. Frequency is gone after the first block and time shrinks slowly, because a dance is
+# of weights. Frequency is nearly gone after the first block and time shrinks slowly: a dance is
 # a rhythm.
 #
 # ## Sequential CRNN
 #
-# The last convolution of the baseline gives way to a recurrent layer that reads the sequence.
+# The last two convolutions of the baseline give way to a recurrent layer that reads the sequence.
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "The sequential CRNN (the paper's Figure 2).", "name": "fig-crnn"}, "image": {"alt": "A column of boxes: input, three convolution blocks, a recurrent block, an average, a softmax."}}
 diagrams.architecture(models["crnn"])

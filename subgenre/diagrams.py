@@ -3,12 +3,12 @@
 import textwrap
 
 import keras
-import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
-from subgenre.figures import INK, OKABE_ITO, finished
+from subgenre.figures import INK, OKABE_ITO, PageFigure
 
 BOX_WIDTH, BOX_HEIGHT = 0.9, 0.66
 LINE_WIDTH = 46  # characters that fit into a box, whichever font the browser has
@@ -33,14 +33,15 @@ def architecture(model: keras.Model) -> Figure:
     lane = _lanes(blocks, depth)
     place = {name: (lane[name], -_row(name, depth, parents)) for name in blocks}
     n_rows, n_lanes = max(depth.values()) + 1, max(lane.values()) + 1
-    figure, axes = plt.subplots(figsize=(4.4 * n_lanes, 0.85 * n_rows), layout="constrained")
+    figure = PageFigure(figsize=(4.4 * n_lanes, 0.85 * n_rows), layout="constrained")
+    axes = figure.subplots()
     for name, members in blocks.items():
         for parent in sorted(parents[name]):  # a set, whose order varies
             _draw_arrow(axes, place[parent], place[name])
         _draw_box(axes, place[name], members)
     axes.set(xlim=(-0.5, n_lanes - 0.5), ylim=(0.5 - n_rows, 0.5))
     axes.axis("off")
-    return finished(figure)
+    return figure
 
 
 def _block_of(layer: keras.layers.Layer) -> str:
@@ -100,7 +101,7 @@ def _draw_box(axes: Axes, at: tuple[float, float], members: list[keras.layers.La
             BOX_HEIGHT,
             boxstyle="round,pad=0,rounding_size=0.06",
             edgecolor=colour,
-            facecolor=(*plt.matplotlib.colors.to_rgb(colour), 0.12),
+            facecolor=(*to_rgb(colour), 0.12),
             linewidth=1.5,
         )
     )

@@ -1,5 +1,6 @@
 """The book's figures: readable on light and dark pages, units on every axis."""
 
+import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,13 +8,11 @@ import librosa.display
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from IPython import get_ipython
-from IPython.core.pylabtools import select_figure_formats
+from IPython.display import display
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from matplotlib_inline.config import InlineBackend
 from sklearn.metrics import ConfusionMatrixDisplay
 
 from subgenre.config import FeatureConfig
@@ -54,13 +53,17 @@ def use_style() -> None:
     )
 
 
-def finished(figure: Figure) -> Figure:
-    """Return `figure` for a cell to show as SVG, taken from pyplot, which would show it again."""
-    if shell := get_ipython():  # set for each figure, because importing music21 sets another one
-        InlineBackend.instance(parent=shell).figure_formats = {"svg"}
-        select_figure_formats(shell, {"svg"}, bbox_inches="tight")  # if it was already so
-    plt.close(figure)
-    return figure
+class PageFigure(Figure):
+    """A figure that notebooks show as SVG and once.
+
+    It stays outside pyplot, and does not ask for the notebook's image format, which other packages
+    change when they are imported (music21 does).
+    """
+
+    def _ipython_display_(self) -> None:
+        buffer = io.StringIO()
+        self.savefig(buffer, format="svg", metadata={"Date": None})
+        display({"image/svg+xml": buffer.getvalue(), "text/plain": "Figure"}, raw=True)
 
 
 def _across_seeds(records: Sequence[Record], name: str) -> np.ndarray:
@@ -93,7 +96,8 @@ def learning_curves(result: Result, history: str = "accuracy") -> Figure:
     history : {'loss', 'accuracy', 'macro_f1'}
         What to show.
     """
-    figure, panels = plt.subplots(1, 3, figsize=(11, 3.4), sharey=True, layout="constrained")
+    figure = PageFigure(figsize=(11, 3.4), layout="constrained")
+    panels = figure.subplots(1, 3, sharey=True)
     for axes, (model, title) in zip(panels, MODEL_TITLES.items(), strict=True):
         for cell in result.cells:
             if cell.model == model:
@@ -103,28 +107,30 @@ def learning_curves(result: Result, history: str = "accuracy") -> Figure:
     panels[0].set_ylabel(f"validation {HISTORY_TITLES[history]}")
     handles, names = panels[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=len(names))
-    return finished(figure)
+    return figure
 
 
 def learning_process(result: Result, level: str) -> Figure:
     """Draw loss (left axis) and accuracy (right axis) by epoch at one level, a panel per model."""
-    figure, panels = plt.subplots(1, 3, figsize=(11, 3.4), layout="constrained")
+    figure = PageFigure(figsize=(11, 3.4), layout="constrained")
+    panels = figure.subplots(1, 3)
     for axes, (model, title) in zip(panels, MODEL_TITLES.items(), strict=True):
         (cell,) = [cell for cell in result.cells if (cell.model, cell.level) == (model, level)]
         handles = _two_axes(axes, result.of(cell))
         axes.set(title=title, xlabel="epoch")
     figure.legend(handles=handles, loc="outside lower center", ncols=4)
-    return finished(figure)
+    return figure
 
 
 def run_curves(record: Record) -> Figure:
     """Draw loss (left axis) and accuracy (right axis) of one run; a line marks its best epoch."""
-    figure, axes = plt.subplots(figsize=(6.5, 3.6), layout="constrained")
+    figure = PageFigure(figsize=(6.5, 3.6), layout="constrained")
+    axes = figure.subplots()
     handles = _two_axes(axes, [record])
     kept = axes.axvline(record.best_epoch, color=INK, linestyle=":", label="epoch kept")
     axes.set_xlabel("epoch")
     figure.legend(handles=[*handles, kept], loc="outside lower center", ncols=3)
-    return finished(figure)
+    return figure
 
 
 def _two_axes(axes: Axes, records: Sequence[Record]) -> list[Artist]:
@@ -157,9 +163,8 @@ def clip_figure(
         Gives the axes their seconds and Hz.
     """
     rows = 1 + len(log_mels)
-    figure, panels = plt.subplots(
-        rows, 1, figsize=(9, 2.1 * rows), sharex=True, layout="constrained"
-    )
+    figure = PageFigure(figsize=(9, 2.1 * rows), layout="constrained")
+    panels = figure.subplots(rows, 1, sharex=True)
     seconds = np.arange(len(clean)) / config.sample_rate
     panels[0].plot(seconds, clean, linewidth=0.3, rasterized=True)
     panels[0].set(title="waveform", ylabel="amplitude", ylim=(-1, 1))
@@ -179,18 +184,19 @@ def clip_figure(
         axes.set(title=title, xlabel="", ylabel="frequency (Hz)")
         figure.colorbar(mesh, ax=axes, label="level (dB)")
     panels[-1].set_xlabel("time (s)")
-    return finished(figure)
+    return figure
 
 
 def confusion_figure(tested: Sequence[Tested], labels: Sequence[str]) -> Figure:
     """Draw the confusion matrix: of each true class (row), the share given each answer."""
     counts = confusion(tested, len(labels))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    figure, axes = plt.subplots(figsize=(6, 5), layout="constrained")
+    figure = PageFigure(figsize=(6, 5), layout="constrained")
+    axes = figure.subplots()
     display = ConfusionMatrixDisplay(shares, display_labels=labels)
     display.plot(ax=axes, cmap="Blues", values_format=".2f", xticks_rotation=35, colorbar=False)
     axes.set(xlabel="answer", ylabel="true class")
-    return finished(figure)
+    return figure
 
 
 def class_counts(tracks: pd.DataFrame) -> Figure:
@@ -202,9 +208,10 @@ def class_counts(tracks: pd.DataFrame) -> Figure:
         With the columns ``label`` and ``collection``.
     """
     counts = pd.crosstab(tracks["label"], tracks["collection"])
-    figure, axes = plt.subplots(figsize=(8, 3.2), layout="constrained")
+    figure = PageFigure(figsize=(8, 3.2), layout="constrained")
+    axes = figure.subplots()
     counts.plot.barh(stacked=True, ax=axes, width=0.7, legend=False)
     axes.invert_yaxis()
     axes.set(xlabel="clips", ylabel="")
     figure.legend(loc="outside lower center", ncols=counts.shape[1])
-    return finished(figure)
+    return figure
