@@ -54,8 +54,7 @@ bench: setup  ## measure the speed of each step on this machine
 	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
 
 lock: setup  ## renew the pinned versions in requirements.txt
-	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras \
-	  --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade \
 	  --output-file requirements.txt pyproject.toml
 
 clean:  ## remove the built book and tool caches; records and the environment stay

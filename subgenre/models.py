@@ -147,8 +147,8 @@ def kernel(config: ModelConfig) -> dict[str, object]:
 def regularized(x: keras.KerasTensor, config: ModelConfig, name: str) -> keras.KerasTensor:
     """Activate, with the batch normalization and dropout that `config` asks for, in its order.
 
-    The activation is ELU, as in Choi et al. 2017: with ReLU the networks without batch
-    normalization died at the common learning rate, and their row would have said nothing.
+    The activation is ELU, as in Choi et al. 2017. ReLU units can die at the common learning rate
+    where there is no batch normalization, and then that level would say nothing.
     """
     norm = layers.BatchNormalization(momentum=BN_MOMENTUM, name=f"{name}_norm")
     drop = [layers.Dropout(config.dropout, name=f"{name}_dropout")] if config.dropout else []
@@ -168,7 +168,7 @@ def recurrence(config: ModelConfig, units: int, name: str) -> layers.Layer:
     """Return a GRU or LSTM that gives its state at every step.
 
     The states are then averaged over time: the last state alone depends on where the clip happens
-    to end, and networks that used it learned their training clips by heart.
+    to end, which invites a network to learn its training clips by heart.
     """
     cell = {"gru": layers.GRU, "lstm": layers.LSTM}[config.recurrent_cell]
     initializers = {"kernel_initializer": config.kernel_initializer}

@@ -24,7 +24,7 @@ CHAINS = (
 )
 MACHINE_TRACES = re.compile(
     r"(?<![\w+/=.])/(?:home|Users|root|work|opt|tmp|mnt)/\w|file://|https?://[^\s/]*(?:pypi|pythonhosted)"
-    r"|(?:--|^)(?:extra-)?index-url [^$]|--find-links|(?:localhost|127\.0\.0\.1):\d",
+    r"|(?:--|^)(?:extra-)?index[-]url [^$]|--find-links|(?:localhost|127\.0\.0\.1):\d",
     re.MULTILINE,
 )
 TEXT_SUFFIXES = {".py", ".md", ".txt", ".toml", ".yml", ".yaml", ".cff", ".json", ".ipynb", ".bib"}
