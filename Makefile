@@ -50,8 +50,9 @@ lint: setup  ## check style, types and that each notebook agrees with its script
 sync: setup  ## bring notebooks/*.py and their .ipynb twins together, the newer one wins
 	$(BIN)/jupytext --sync notebooks/*.py
 
-bench: setup  ## measure the speed of each step on this machine
-	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
+bench: setup  ## measure speed beside librosa, published networks, one worker (45 idle minutes)
+	@for name in log_mel training study; do \
+	  echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; echo; done
 
 lock: setup  ## renew the pinned versions in requirements.txt
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade \

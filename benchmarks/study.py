@@ -1,32 +1,122 @@
-"""Whole commands as a user gives them: preparing the data, a small study, the same again."""
+"""A whole study: two workers against one, and how long a study takes that has nothing to do."""
 
 import os
+import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
-COMMANDS = {
-    "prepare dances, nothing cached": ["data", "--profile", "quick"],
-    "prepare dances, again": ["data", "--profile", "quick"],
-    "smoke study, without its pages": ["study", "--profile", "smoke", "--no-pages"],
-    "smoke study, again": ["study", "--profile", "smoke", "--no-pages"],
-}
+import click
+import timing
+
+from subgenre.config import Profile, RunConfig, profile_named
+from subgenre.datasets import load_dataset
+from subgenre.experiments import cells, common_config, experiments_of
+from subgenre.preparation import prepare
+from subgenre.records import Store
+from subgenre.runner import run_all
+from subgenre.storage import RESULTS_VARIABLE, results_dir
 
 
-def main() -> None:
-    """Time each command once, in order, on an empty cache and without records."""
+def equal_runs(profile: Profile, n_runs: int, epochs: int) -> list[RunConfig]:
+    """Return runs of the common setting that cost the same: only their seeds differ."""
+    runs = [common_config(profile, seed=seed) for seed in range(n_runs)]
+    return [replace(run, training=replace(run.training, epochs=epochs)) for run in runs]
+
+
+def minutes(runs: list[RunConfig], n_workers: int) -> float:
+    """Train the runs without any records, and return how long that took."""
     with tempfile.TemporaryDirectory() as folder:
-        places = {"SUBGENRE_CACHE": f"{folder}/cache", "SUBGENRE_RESULTS": f"{folder}/results"}
-        for name, arguments in COMMANDS.items():
-            started = time.perf_counter()
-            subprocess.run(
-                [sys.executable, "-m", "subgenre.cli", *arguments],
-                env=os.environ | places,
-                check=True,
-                capture_output=True,
-            )
-            print(f"{name:32s} {time.perf_counter() - started:6.1f} s")
+        started = time.perf_counter()
+        run_all(runs, Store(Path(folder)), n_workers, progress=False)
+        return (time.perf_counter() - started) / 60
+
+
+def report_throughput(runs: list[RunConfig], repeats: int) -> None:
+    """Print how long the runs take with one worker and with two."""
+    data = runs[0].data
+    prepare(load_dataset(data.dataset, data.clips_per_class), data)  # not to be measured
+    ways = {f"{n} worker{'s' * (n > 1)}": partial(minutes, runs, n) for n in (1, 2)}
+    times = timing.in_turn(ways, repeats)
+    rows = [
+        (
+            name,
+            f"{statistics.median(of):.2f}",
+            f"{len(runs) / statistics.median(of):.2f}",
+            f"{timing.ratio(times['1 worker'], of):.2f} x",
+        )
+        for name, of in times.items()
+    ]
+    click.echo(
+        f"{len(runs)} equal runs of {runs[0].training.epochs} epochs, from reading the music to "
+        "the last record."
+    )
+    click.echo(timing.table(("", "minutes", "runs a minute", "throughput"), rows))
+
+
+def seconds(command: list[str], results: Path) -> float:
+    """Run one command of the package with the records in `results`; return how long it took."""
+    started = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "subgenre.cli", *command],
+        env=os.environ | {RESULTS_VARIABLE: str(results)},
+        check=True,
+        capture_output=True,
+    )
+    return time.perf_counter() - started
+
+
+def is_whole(profile: str) -> bool:
+    """Tell whether every run of that profile has its record in the results folder."""
+    grid = [cell for name in experiments_of(profile) for cell in cells(name, profile)]
+    runs = {run for cell in grid for run in cell.configs}
+    data = next(iter(runs)).data
+    fingerprint = load_dataset(data.dataset, data.clips_per_class).fingerprint
+    store = Store.of_profile(profile)
+    return all(store.path(run.key(fingerprint)).is_file() for run in runs)
+
+
+def report_repetition(quick: bool, repeats: int) -> None:
+    """Print the time of a command whose records are all there, before any page is made."""
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder) / "results"
+        if quick:
+            command = ["run", "--profile", "smoke", "--epochs", "1"]
+            seconds(command, results)
+        elif is_whole("paper"):
+            command = ["study", "--profile", "paper", "--no-pages"]
+            shutil.copytree(results_dir(), results)
+        else:
+            command = ["study", "--profile", "smoke", "--no-pages"]
+            seconds(command, results)
+        before = sorted(results.rglob("*.json"))
+        (times,) = timing.in_turn({"again": partial(seconds, command, results)}, repeats).values()
+        if sorted(results.rglob("*.json")) != before:
+            raise click.ClickException("Expected nothing to train, but there are new records.")
+    click.echo(f"\n'subgenre {' '.join(command)}' with nothing to do ({len(before)} records):")
+    click.echo(f"{statistics.median(times):.1f} s, the median of {repeats}.")
+
+
+@click.command()
+@click.option("--runs", default=4, show_default=True, help="Runs of each throughput measurement.")
+@click.option("--epochs", default=15, show_default=True, help="Epochs of each of these runs.")
+@click.option("--quick", is_flag=True, help="Check in half a minute that the benchmark works.")
+def main(runs: int, epochs: int, quick: bool) -> None:
+    """Compare the throughput of two workers and one; time a study that has nothing to do.
+
+    The latter reads the records of profile paper if they are all in the results folder, else
+    those of a smoke study made for it. Takes some 12 minutes on two idle cores.
+    """
+    if quick:
+        report_throughput(equal_runs(profile_named("smoke"), 2, 1), 1)
+    else:
+        report_throughput(equal_runs(profile_named("paper"), runs, epochs), 3)
+    report_repetition(quick, 1 if quick else 5)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre import figures, report, words
+from subgenre import comparisons, figures, report, verdicts, words
 from subgenre.paper import INITIALIZATION_F1
 from subgenre.runner import study
 
@@ -42,6 +42,39 @@ report.comparison(result, printed=INITIALIZATION_F1).set_caption("Test macro F1 
 
 # %% tags=["hide-input"]
 words.scores(result)
+
+# %% [markdown]
+# ## Seed by seed
+#
+# Each point is one seed: one split, one set of first weights, one order of the clips. The line is
+# their mean, which the tables print.
+
+# %% tags=["hide-input"] mystnb={"figure": {"caption": "Test macro F1 of each seed (points) and their mean (line), a panel per network, a row per initialization.", "name": "fig-initialization-seeds"}, "image": {"alt": "Three panels of points along a score axis, one row of points per initialization."}}
+figures.seed_scores(result, "macro_f1")
+
+# %% [markdown]
+# Seeds are paired: the same seed is the same split everywhere, so two rows are compared seed by
+# seed. {ref}`How that is done <comparing>` is on the method page.
+
+# %%
+scores = comparisons.scores_of(result, "macro_f1")
+levels, networks = comparisons.level_pairs(scores), comparisons.model_pairs(scores)
+
+# %% tags=["hide-input"]
+verdicts.pairs_table(
+    levels, "Difference in test macro F1 between initializations, for each network."
+)
+
+# %% tags=["hide-input"]
+verdicts.pairs(levels)
+
+# %% tags=["hide-input"]
+verdicts.pairs_table(
+    networks, "Difference in test macro F1 between networks, for each initialization."
+)
+
+# %% tags=["hide-input"]
+verdicts.pairs(networks)
 
 # %% [markdown]
 # ## How they learn

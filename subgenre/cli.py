@@ -19,10 +19,11 @@ from subgenre.config import (
     ModelConfig,
     RunConfig,
     TrainingConfig,
+    one_of,
     profile_named,
 )
 from subgenre.errors import SubgenreError
-from subgenre.experiments import EXPERIMENTS, cells, common_config
+from subgenre.experiments import cells, common_config, experiments_of
 
 PROFILE = click.option(
     "--profile",
@@ -67,13 +68,16 @@ def study(
     profile: str, dataset: str, workers: int | None, experiments: tuple[str, ...], pages: bool
 ) -> None:
     """Train what has no record yet, then execute the notebooks into the book."""
+    from subgenre.baselines import baseline_results
     from subgenre.pages import execute_all, pages_dir
     from subgenre.runner import experiment_names
     from subgenre.runner import study as run_study
 
-    result = run_study(experiment_names(experiments), profile, dataset, workers)
+    result = run_study(experiment_names(experiments, profile), profile, dataset, workers)
     seconds = sum(record.seconds["all"] for record in result.records.values())
     click.echo(f"{len(result.records)} runs have records ({seconds / 60:.1f} minutes of training).")
+    if not profile_named(profile).tuning:
+        baseline_results(profile, dataset)
     if pages:
         written = execute_all({"profile": profile, "dataset": dataset}, n_workers=workers)
         click.echo(
@@ -93,6 +97,11 @@ def study(
 @click.option("--optimizer", type=click.Choice(OPTIMIZERS), default="adam", show_default=True)
 @click.option("--learning-rate", type=float, help="The study's unless given.")
 @click.option("--batch-size", type=click.IntRange(min=1), help="The study's unless given.")
+@click.option("--crop", type=float, help="Share of a training clip heard at a time.")
+@click.option("--band-shift", type=click.IntRange(min=0), help="Bands, up or down, in training.")
+@click.option("--time-mask", type=click.IntRange(min=0), help="Frames a mask may hide.")
+@click.option("--frequency-mask", type=click.IntRange(min=0), help="Bands a mask may hide.")
+@click.option("--width", type=float, help="Factor on the size of every layer.")
 @click.option("--dropout", type=float, help="The study's unless given.")
 @click.option("--batch-normalization/--no-batch-normalization", default=True, show_default=True)
 @click.option("--dropout-first", is_flag=True, help="Dropout before batch normalization.")
@@ -102,21 +111,40 @@ def study(
 @click.option("--initialize-recurrent", is_flag=True, help="The recurrent kernels too.")
 @click.option("--cell", type=click.Choice(RECURRENT_CELLS), default="gru", show_default=True)
 @click.option("--again", is_flag=True, help="Train even if there is a record, and compare.")
-def run(**options: object) -> None:
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Repeat the run of this record, whatever the other options say, and compare.",
+)
+def run(**options: Any) -> None:
     """Train one network with one setting and one seed, and print its record's scores."""
     from subgenre.records import Store
     from subgenre.runner import repeat, run_all
 
-    config = _run_config(options)
-    store = Store.of_profile(str(options["profile"]))
-    if options["again"]:
+    again = options["again"] or options["record"] is not None
+    if options["record"]:
+        config, store = _recorded_config(options["record"]), Store(options["record"].parent)
+    else:
+        config, store = _run_config(options), Store.of_profile(options["profile"])
+    if again:
         same = repeat(config, store)
         click.echo(f"The repeated run gave {'the same' if same else 'OTHER'} numbers.")
     record = run_all([config], store)[config]
     click.echo(pd.DataFrame(record.scores).T.to_string(float_format="{:.4f}".format))
     click.echo(f"record: {store.path(record.key)}")
-    if options["again"] and not same:
+    if again and not same:
         sys.exit(1)
+
+
+def _recorded_config(path: Path) -> RunConfig:
+    from subgenre.records import Record
+
+    try:
+        return RunConfig.from_dict(Record.from_bytes(path.read_bytes()).config)
+    except (ValueError, TypeError) as error:
+        raise SubgenreError(
+            f"Expected {path} to be a run's record, but {error}: name another file."
+        ) from error
 
 
 def _run_config(options: dict[str, Any]) -> RunConfig:
@@ -139,12 +167,16 @@ def _run_config(options: dict[str, Any]) -> RunConfig:
             kernel_initializer=options["initializer"],
             initialize_recurrent=options["initialize_recurrent"],
             recurrent_cell=options["cell"],
+            width=given("width", common.model.width),
         ),
         training=TrainingConfig(
             optimizer=options["optimizer"],
             learning_rate=given("learning_rate", common.training.learning_rate),
             epochs=given("epochs", common.training.epochs),
-            batch_size=given("batch_size", common.training.batch_size),
+            **{
+                name: given(name, getattr(common.training, name))
+                for name in ("batch_size", "crop", "band_shift", "time_mask", "frequency_mask")
+            },
         ),
         seed=options["seed"],
     )
@@ -191,11 +223,18 @@ def page(notebook: str, output: Path, parameters: tuple[tuple[str, str], ...]) -
 @click.option("--format", "form", type=click.Choice(["table", "csv"]), default="table")
 def results(profile: str, dataset: str, experiments: tuple[str, ...], form: str) -> None:
     """Print one row per cell of the tables, from records alone; nothing is trained."""
+    from subgenre.baselines import EXPERIMENT as BASELINES
+    from subgenre.baselines import baseline_cells
     from subgenre.records import Store
     from subgenre.report import COLUMNS, stored_rows
 
-    names = experiments or tuple(EXPERIMENTS)
-    grid = [cell for name in names for cell in cells(name, profile, dataset)]
+    own = (*experiments_of(profile), BASELINES)
+    grid = []
+    for name in experiments or own:
+        one_of("experiment", name, own)
+        grid += (
+            baseline_cells(profile, dataset) if name == BASELINES else cells(name, profile, dataset)
+        )
     rows = stored_rows(grid, Store.of_profile(profile))[list(COLUMNS)]
     if rows.empty:
         raise SubgenreError(

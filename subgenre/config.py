@@ -5,7 +5,7 @@ import difflib
 import hashlib
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ OPTIMIZERS = ("adam", "adadelta", "rmsprop")
 INITIALIZERS = ("glorot_normal", "glorot_uniform", "random_normal", "random_uniform")
 RECURRENT_CELLS = ("gru", "lstm")
 
-RECIPE = 1
+RECIPE = 2
 """Version of the code between a configuration and its record (features, models, training).
 
 Raise it when that code changes what a run computes: old records then no longer answer for it.
@@ -86,7 +86,7 @@ class FeatureConfig:
     n_fft, hop_length : int
         Window and hop in samples; 640 samples at 16 kHz are 40 ms.
     n_mels : int
-        Number of mel bands.
+        Number of mel bands; a multiple of 8, so that the networks can pool them.
     fmin, fmax : float
         Edges of the lowest and the highest band, in Hz.
     """
@@ -101,6 +101,10 @@ class FeatureConfig:
     def __post_init__(self) -> None:
         for name in ("sample_rate", "n_fft", "hop_length", "n_mels"):
             whole(name, getattr(self, name), low=1)
+        if self.n_mels % 8:
+            raise ParameterError(
+                f"Expected n_mels to be a multiple of 8; got {self.n_mels}: choose 64, say."
+            )
         top = number("fmax", self.fmax, 0, self.sample_rate / 2)
         object.__setattr__(self, "fmax", top)
         object.__setattr__(self, "fmin", number("fmin", self.fmin, 0, top))
@@ -154,6 +158,8 @@ class ModelConfig:
     initialize_recurrent : bool
         Apply it to the recurrent kernels too, which are orthogonal otherwise.
     recurrent_cell : {'gru', 'lstm'}
+    width : float
+        Factor on the number of filters and units of every layer.
     """
 
     name: str = "cnn"
@@ -163,12 +169,14 @@ class ModelConfig:
     kernel_initializer: str = "glorot_uniform"
     initialize_recurrent: bool = False
     recurrent_cell: str = "gru"
+    width: float = 1.0
 
     def __post_init__(self) -> None:
         one_of("model", self.name, MODELS)
         one_of("kernel_initializer", self.kernel_initializer, INITIALIZERS)
         one_of("recurrent_cell", self.recurrent_cell, RECURRENT_CELLS)
         object.__setattr__(self, "dropout", number("dropout", self.dropout, 0, 0.9))
+        object.__setattr__(self, "width", number("width", self.width, 0.1, 10))
 
 
 @dataclass(frozen=True)
@@ -183,12 +191,23 @@ class TrainingConfig:
     epochs : int
     batch_size : int
         In clips.
+    crop : float
+        Share of a training clip that is heard at a time, from a random start (time shift).
+    band_shift : int
+        Each training clip is moved by up to so many bands of the network's input.
+    time_mask, frequency_mask : int
+        Longest stretch of frames, widest group of bands, that each of the two masks of
+        SpecAugment (Park et al. 2019) hides; 0 for no masks.
     """
 
     optimizer: str = "adam"
-    learning_rate: float = 3e-3
+    learning_rate: float = 5e-3
     epochs: int = 50
-    batch_size: int = 32
+    batch_size: int = 64
+    crop: float = 0.6
+    band_shift: int = 0
+    time_mask: int = 0
+    frequency_mask: int = 0
 
     def __post_init__(self) -> None:
         one_of("optimizer", self.optimizer, OPTIMIZERS)
@@ -197,6 +216,9 @@ class TrainingConfig:
         )
         whole("epochs", self.epochs, low=1)
         whole("batch_size", self.batch_size, low=1)
+        object.__setattr__(self, "crop", number("crop", self.crop, 0.1, 1))
+        for name in ("band_shift", "time_mask", "frequency_mask"):
+            whole(name, getattr(self, name))
 
 
 @dataclass(frozen=True)
@@ -223,6 +245,30 @@ class RunConfig:
     def as_dict(self) -> dict[str, Any]:
         """Return the configuration as nested dictionaries of plain values."""
         return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> "RunConfig":
+        """Return the configuration that `as_dict` gave.
+
+        Raises
+        ------
+        ParameterError
+            If a field is missing or unknown, as in a record of another version.
+        """
+        try:
+            data = dict(content["data"])
+            features = FeatureConfig(**data.pop("features"))
+            return cls(
+                data=DataConfig(**data, features=features),
+                model=ModelConfig(**content["model"]),
+                training=TrainingConfig(**content["training"]),
+                seed=content["seed"],
+            )
+        except (KeyError, TypeError) as error:
+            raise ParameterError(
+                f"Expected the configuration of a training run of this version; got one that does "
+                f"not fit ({error}): use the version that wrote it."
+            ) from error
 
     def key(self, fingerprint: str) -> str:
         """Return the name of this run's record: a hash of what determines its result.
@@ -251,12 +297,15 @@ class Profile:
     seeds : tuple of int
     epochs : int
     clips_per_class : int
+    tuning : bool
+        It compares settings on validation clips, instead of answering the study's questions.
     """
 
     name: str
     seeds: tuple[int, ...]
     epochs: int
     clips_per_class: int
+    tuning: bool = False
 
 
 PROFILES = {
@@ -265,6 +314,7 @@ PROFILES = {
         Profile("smoke", seeds=(0,), epochs=1, clips_per_class=10),
         Profile("quick", seeds=(0,), epochs=10, clips_per_class=480),
         Profile("paper", seeds=(0, 1, 2, 3, 4), epochs=50, clips_per_class=480),
+        Profile("tuning", seeds=(0,), epochs=20, clips_per_class=480, tuning=True),
     )
 }
 

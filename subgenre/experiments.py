@@ -22,12 +22,15 @@ from subgenre.config import (
 
 DROPOUT = 0.2
 """Share of activations dropped wherever dropout is on."""
-LEARNING_RATE = 3e-3
-"""Start of Adam and RMSprop in every network: thrice Keras's default, to learn in few epochs."""
+LEARNING_RATE = 5e-3
+"""Start of Adam and RMSprop in every network."""
 KERAS_LEARNING_RATE = 1e-3
 """Keras's default for all three optimizers, and most likely what the paper's Adadelta ran with."""
 ADADELTA_LEARNING_RATE = 1.0
 """What the method's own paper means (Zeiler, arXiv 1212.5701): no further scaling."""
+
+CROP = 0.6
+"""Share of a training clip that is heard at a time."""
 
 MODEL_TITLES = MappingProxyType({"cnn": "CNN", "crnn": "CRNN", "cnn_rnn": "CNN-RNN"})
 
@@ -126,12 +129,71 @@ EXPERIMENTS = MappingProxyType(
 )
 
 
+LEARNING_RATES = Experiment(
+    "learning_rates",
+    "learning rate",
+    tuple(
+        Level(f"{title}, {rate:g}", training={"optimizer": title.lower(), "learning_rate": rate})
+        for title, rates in {
+            "Adam": (2.5e-3, 5e-3, 1e-2),
+            "RMSprop": (2.5e-3, 5e-3, 1e-2),
+            "Adadelta": (0.5, 1.0, 2.0),
+        }.items()
+        for rate in rates
+    ),
+)
+
+BATCH_SIZES = Experiment(
+    "batch_sizes",
+    "batch size",
+    tuple(Level(f"{size} clips", training={"batch_size": size}) for size in (32, 64, 128)),
+)
+
+WIDTHS = Experiment(
+    "widths",
+    "width",
+    tuple(Level(f"width {width:g}", model={"width": width}) for width in (0.7, 1.0, 1.4)),
+)
+
+AUGMENTATIONS = Experiment(
+    "augmentations",
+    "augmentation",
+    (
+        Level("whole clips", training={"crop": 1.0}),
+        Level("time shift", training={"crop": CROP}),
+        Level("time and band shift", training={"crop": CROP, "band_shift": 1}),
+        Level(
+            "time shift and SpecAugment",
+            training={"crop": CROP, "time_mask": 20, "frequency_mask": 4},
+        ),
+    ),
+)
+
+TUNING = MappingProxyType(
+    {grid.name: grid for grid in (LEARNING_RATES, BATCH_SIZES, WIDTHS, AUGMENTATIONS)}
+)
+"""How the common setting was found: on validation clips, with the same grid for each network."""
+TUNING_PROFILE = "tuning"
+"""The profile that runs these grids."""
+
+
+def experiments_of(profile: str) -> tuple[str, ...]:
+    """Return the names of the experiments that a profile runs.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such profile.
+    """
+    return tuple(TUNING if profile_named(profile).tuning else EXPERIMENTS)
+
+
 def common_config(profile: Profile, dataset: str = "dances", seed: int = 0) -> RunConfig:
     """Return the setting that all experiments share, from which each changes one factor."""
     return RunConfig(
         data=DataConfig(dataset=dataset, clips_per_class=profile.clips_per_class),
         model=ModelConfig(dropout=DROPOUT),
-        training=TrainingConfig(learning_rate=LEARNING_RATE, epochs=profile.epochs),
+        training=TrainingConfig(learning_rate=LEARNING_RATE, epochs=profile.epochs, crop=CROP),
         seed=seed,
     )
 
@@ -144,8 +206,9 @@ def cells(experiment: str, profile: str, dataset: str = "dances") -> list[Cell]:
     ParameterError
         If there is no such experiment or profile.
     """
-    one_of("experiment", experiment, EXPERIMENTS)
-    grid = EXPERIMENTS[experiment]
+    grids = {**EXPERIMENTS, **TUNING}
+    one_of("experiment", experiment, grids)
+    grid = grids[experiment]
     how_much = profile_named(profile)
     return [
         Cell(

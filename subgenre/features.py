@@ -1,7 +1,7 @@
 """Audio to network input: log-mel spectrograms, computed once and memory-mapped.
 
-The log-mel spectrogram is librosa's (``melspectrogram`` then ``power_to_db``), computed for a
-whole clip by one batch of real FFTs and one matrix product.
+The log-mel spectrogram is librosa's (``melspectrogram`` then ``power_to_db``), computed from
+batches of real FFTs by sparse matrix products.
 """
 
 from functools import lru_cache
@@ -10,11 +10,20 @@ import librosa
 import numpy as np
 import scipy.fft
 import scipy.signal
+import scipy.sparse
 
 from subgenre.config import FeatureConfig
 
 DB_PER_UNIT = 3.0
 """Scale of the network input: about one standard deviation of a band's level in noise, in dB."""
+LOG_MEL_VERSION = 2
+"""Raised whenever `log_mel` gives other numbers, be it in the last digit: caches depend on it."""
+MELS_PER_BAND = 2
+"""Mel bands that are averaged into one band of the network input."""
+FRAMES_PER_STEP = 8
+"""Network input holds a multiple of so many frames: the slowest part of a network steps by 8."""
+FRAMES_PER_BLOCK = 84
+"""Frames transformed at a time: so few that their spectra stay in a core's cache."""
 TOP_DB = 80.0
 """Dynamic range kept below the loudest cell of a clip, in dB (librosa's default)."""
 
@@ -25,8 +34,8 @@ def _window(n_fft: int) -> np.ndarray:
 
 
 @lru_cache
-def _filterbank(config: FeatureConfig) -> np.ndarray:
-    """Return librosa's mel filters, transposed for the product [shape=(1 + n_fft/2, n_mels)]."""
+def _filterbank(config: FeatureConfig) -> scipy.sparse.csr_array:
+    """Return librosa's mel filters [shape=(n_mels, 1 + n_fft/2)], of which only 3 % is not zero."""
     filters = librosa.filters.mel(
         sr=config.sample_rate,
         n_fft=config.n_fft,
@@ -34,7 +43,7 @@ def _filterbank(config: FeatureConfig) -> np.ndarray:
         fmin=config.fmin,
         fmax=config.fmax,
     )
-    return np.ascontiguousarray(filters.T)
+    return scipy.sparse.csr_array(filters)
 
 
 def log_mel(audio: np.ndarray, config: FeatureConfig) -> np.ndarray:
@@ -57,11 +66,18 @@ def log_mel(audio: np.ndarray, config: FeatureConfig) -> np.ndarray:
     The same numbers as ``librosa.power_to_db(librosa.feature.melspectrogram(y, ...)).T``.
     """
     half = config.n_fft // 2
-    padded = np.pad(np.asarray(audio, dtype=np.float32), half)
+    padded = np.zeros(len(audio) + 2 * half, dtype=np.float32)
+    padded[half:-half] = audio
     frames = np.lib.stride_tricks.sliding_window_view(padded, config.n_fft)[:: config.hop_length]
-    spectrum = scipy.fft.rfft(frames * _window(config.n_fft), axis=-1)
-    power = spectrum.real**2 + spectrum.imag**2  # (n_frames, 1 + n_fft/2)
-    return librosa.power_to_db(power @ _filterbank(config), top_db=TOP_DB)
+    mel_power = np.empty((config.n_mels, len(frames)), dtype=np.float32)
+    for first in range(0, len(frames), FRAMES_PER_BLOCK):
+        block = slice(first, first + FRAMES_PER_BLOCK)
+        # Frames go last from here on, for the sparse product runs along them.
+        spectrum = scipy.fft.rfft((frames[block] * _window(config.n_fft)).T, axis=0)
+        power = np.square(spectrum.real)  # (1 + n_fft/2, frames of the block)
+        power += np.square(spectrum.imag)
+        mel_power[:, block] = _filterbank(config) @ power
+    return librosa.power_to_db(mel_power, top_db=TOP_DB).T
 
 
 def network_input(log_mels: np.ndarray) -> np.ndarray:
@@ -69,7 +85,9 @@ def network_input(log_mels: np.ndarray) -> np.ndarray:
 
     Channel 0 is the level without each band's mean over the clip, so that neither the gain nor
     the instrument's average colour matters; channel 1 is the onset flux, the positive difference
-    from frame to frame, as in spectral-flux onset detection (Bello et al. 2005).
+    from frame to frame, as in spectral-flux onset detection (Bello et al. 2005). Neighbouring mel
+    bands are then averaged, and the few frames at the end that fill no network step are left out:
+    done here once, this halves what every epoch has to read.
 
     Parameters
     ----------
@@ -78,12 +96,22 @@ def network_input(log_mels: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    np.ndarray [shape=(n_clips, n_frames, n_mels, 2), dtype=float32]
+    np.ndarray [shape=(n_clips, n_network_frames, n_mels / MELS_PER_BAND, 2), dtype=float32]
         In units of `DB_PER_UNIT` dB.
     """
-    inputs = np.zeros((*log_mels.shape, 2), dtype=np.float32)
-    level, flux = inputs[..., 0], inputs[..., 1]
-    np.subtract(log_mels, log_mels.mean(axis=1, keepdims=True), out=level)
-    np.maximum(np.diff(level, axis=1), 0, out=flux[:, 1:])
+    n_clips, n_frames, n_mels = log_mels.shape
+    n_frames, n_bands = network_size(n_frames, n_mels)
+    inputs = np.empty((n_clips, n_frames, n_bands, 2), dtype=np.float32)
+    for clip, of_clip in zip(log_mels, inputs, strict=True):
+        level = clip - clip.mean(axis=0)
+        flux = np.maximum(np.diff(level, axis=0, prepend=level[:1]), 0)
+        for channel, values in enumerate((level, flux)):
+            bands = values[:n_frames].reshape(n_frames, n_bands, MELS_PER_BAND)
+            of_clip[..., channel] = bands.mean(axis=-1)
     inputs /= DB_PER_UNIT
     return inputs
+
+
+def network_size(n_frames: int, n_mels: int) -> tuple[int, int]:
+    """Return the frames and bands of the network input for a spectrogram of that size."""
+    return max(1, n_frames // FRAMES_PER_STEP) * FRAMES_PER_STEP, n_mels // MELS_PER_BAND

@@ -110,6 +110,55 @@ def learning_curves(result: Result, history: str = "accuracy") -> Figure:
     return figure
 
 
+def seed_scores(result: Result, metric: str = "macro_f1") -> Figure:
+    """Draw each seed's test score as a point, and the mean of each level as a line.
+
+    A row of panels per experiment, a panel per model. Within a level, seeds stand in the same
+    order from top to bottom everywhere; a cross marks a run that diverged.
+
+    Parameters
+    ----------
+    result : Result
+        Records of one or more experiments.
+    metric : {'accuracy', 'macro_f1'}
+        What to show.
+    """
+    levels: dict[str, dict[str, None]] = {}  # in order, each once
+    for cell in result.cells:
+        levels.setdefault(cell.experiment, {})[cell.level] = None
+    heights = [len(names) for names in levels.values()]
+    size = (11, 1.1 * len(levels) + 0.42 * sum(heights))
+    figure = PageFigure(figsize=size, layout="constrained")
+    panels = figure.subplots(
+        len(levels), 3, sharex=True, sharey="row", squeeze=False, height_ratios=heights
+    )
+    for row, (experiment, names) in zip(panels, levels.items(), strict=True):
+        for axes, (model, title) in zip(row, MODEL_TITLES.items(), strict=True):
+            cells = {
+                cell.level: cell
+                for cell in result.cells
+                if (cell.experiment, cell.model) == (experiment, model)
+            }
+            for position, name in enumerate(names):
+                _draw_seeds(axes, position, result.of(cells[name]), metric)
+            axes.set(title=title, yticks=range(len(names)), yticklabels=list(names))
+        row[0].invert_yaxis()
+    for axes in panels[-1]:
+        axes.set_xlabel(f"test {HISTORY_TITLES[metric]}")
+    return figure
+
+
+def _draw_seeds(axes: Axes, position: int, records: Sequence[Record], metric: str) -> None:
+    """Draw one level's seeds around a height, and their mean as a line across them."""
+    scores = np.array([record.scores["test"][metric] for record in records])
+    diverged = np.array([record.diverged for record in records])
+    heights = position + np.linspace(-0.25, 0.25, len(records) + 2)[1:-1]  # one seed: the middle
+    if len(scores) > 1:
+        axes.plot([scores.mean()] * 2, [position - 0.35, position + 0.35], color=OKABE_ITO[3])
+    for some, marker in ((~diverged, "o"), (diverged, "x")):
+        axes.plot(scores[some], heights[some], marker, color=OKABE_ITO[0], markersize=4)
+
+
 def learning_process(result: Result, level: str) -> Figure:
     """Draw loss (left axis) and accuracy (right axis) by epoch at one level, a panel per model."""
     figure = PageFigure(figsize=(11, 3.4), layout="constrained")

@@ -5,7 +5,8 @@ parameters, so that a difference between them is one of architecture and not of 
 
 Sources: Feng and Feng 2021 (the three architectures, layer sizes not given); Choi et al. 2017
 (convolutions that feed a recurrent network); Feng et al., arXiv 1712.08370 (the parallel network).
-Shapes are ``(batch, frames, mels, channels)``.
+Shapes are ``(batch, frames, bands, channels)``, written for the whole clips of 10 s that are
+validated and tested; training hears shorter excerpts, so networks take any number of steps.
 """
 
 from collections.abc import Callable
@@ -15,30 +16,34 @@ import keras
 from keras import layers
 
 from subgenre.config import ModelConfig, RunConfig
+from subgenre.features import network_size
 
 N_CHANNELS = 2  # level and onset flux, see `subgenre.features.network_input`
 BN_MOMENTUM = 0.9
 """An epoch is some fifty steps; at Keras's default of 0.99 the statistics lag epochs behind."""
 
 
-def build_model(config: ModelConfig, n_frames: int, n_mels: int, n_classes: int) -> keras.Model:
+def build_model(
+    config: ModelConfig, n_frames: int | None, n_bands: int, n_classes: int
+) -> keras.Model:
     """Return the network that `config` names, with fresh weights and not compiled.
 
     Parameters
     ----------
     config : ModelConfig
         Architecture and factors.
-    n_frames, n_mels : int
-        Size of the log-mel spectrogram.
+    n_frames, n_bands : int
+        Size of the input, see `subgenre.features.network_size`; None for any number of frames,
+        a multiple of `subgenre.features.FRAMES_PER_STEP`.
     n_classes : int
         Size of the softmax.
 
     Returns
     -------
     keras.Model
-        From ``(batch, n_frames, n_mels, 2)`` to class probabilities ``(batch, n_classes)``.
+        From ``(batch, n_frames, n_bands, 2)`` to class probabilities ``(batch, n_classes)``.
     """
-    inputs = keras.Input((n_frames, n_mels, N_CHANNELS), name="log_mel")
+    inputs = keras.Input((n_frames, n_bands, N_CHANNELS), name="log_mel")
     embedding = BUILDERS[config.name](inputs, config)
     outputs = layers.Dense(
         n_classes, activation="softmax", kernel_initializer=config.kernel_initializer, name="class"
@@ -59,17 +64,17 @@ def study_models(config: RunConfig, clip_seconds: float, n_classes: int) -> dict
         Size of the softmax.
     """
     features = config.data.features
-    frames = features.n_frames(clip_seconds)
+    frames, bands = network_size(features.n_frames(clip_seconds), features.n_mels)
     return {
-        name: build_model(replace(config.model, name=name), frames, features.n_mels, n_classes)
+        name: build_model(replace(config.model, name=name), frames, bands, n_classes)
         for name in BUILDERS
     }
 
 
 def cnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
     """Baseline CNN (Figure 1): convolutions only, averaged over time."""
-    x = listening(inputs, config)  # (b, 126, 64)
-    x = convolution(x, config, 48, name="conv2")  # (b, 63, 48)
+    x = listening(inputs, config)  # (b, 124, 64)
+    x = convolution(x, config, 48, name="conv2")  # (b, 62, 48)
     x = convolution(x, config, 64, name="conv3")  # (b, 31, 64)
     x = convolution(x, config, 72, name="conv4")  # (b, 15, 72)
     x = convolution(x, config, 72, name="conv5", pool=1)  # (b, 15, 72)
@@ -78,8 +83,8 @@ def cnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
 
 def crnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
     """Sequential CRNN (Figure 2): a recurrent network reads what the convolutions heard."""
-    x = listening(inputs, config)  # (b, 126, 64)
-    x = convolution(x, config, 48, name="conv2")  # (b, 63, 48)
+    x = listening(inputs, config)  # (b, 124, 64)
+    x = convolution(x, config, 48, name="conv2")  # (b, 62, 48)
     x = convolution(x, config, 64, name="conv3")  # (b, 31, 64)
     x = recurrence(config, 96, name="rnn")(x)  # (b, 31, 96)
     return averaged(x, config, "average")  # (b, 96)
@@ -87,17 +92,16 @@ def crnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
 
 def cnn_rnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
     """Parallel CNN-RNN (Figure 3): both listen to the music, their answers are joined."""
-    x = listening(inputs, config)  # (b, 126, 64)
-    x = convolution(x, config, 48, name="conv2")  # (b, 63, 48)
+    x = listening(inputs, config)  # (b, 124, 64)
+    x = convolution(x, config, 48, name="conv2")  # (b, 62, 48)
     x = convolution(x, config, 64, name="conv3")  # (b, 31, 64)
-    x = convolution(x, config, 64, name="conv4")  # (b, 15, 64)
-    heard = averaged(x, config, "average")  # (b, 64)
+    x = convolution(x, config, 56, name="conv4")  # (b, 15, 56)
+    heard = averaged(x, config, "average")  # (b, 56)
 
-    y = layers.AveragePooling2D((4, 4), name="rnn_pool")(inputs)  # (b, 62, 16, 2)
-    y = layers.Reshape((y.shape[1], -1), name="rnn_sequence")(y)  # (b, 62, 32)
-    y = layers.Bidirectional(recurrence(config, 48, name="rnn"), name="rnn")(y)  # (b, 62, 96)
-    remembered = averaged(y, config, "rnn_average")  # (b, 96)
-    return layers.Concatenate(name="join")([heard, remembered])  # (b, 160)
+    y = excerpts(inputs)  # (b, 31, 64)
+    y = layers.Bidirectional(recurrence(config, 44, name="rnn"), name="rnn")(y)  # (b, 31, 88)
+    remembered = averaged(y, config, "rnn_average")  # (b, 88)
+    return layers.Concatenate(name="join")([heard, remembered])  # (b, 144)
 
 
 BUILDERS: dict[str, Callable[[keras.KerasTensor, ModelConfig], keras.KerasTensor]] = {
@@ -111,15 +115,26 @@ def listening(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTens
     """Hear short events at any pitch: one wide convolution, then its maximum over frequency.
 
     The maximum makes the answer independent of the key a tune is played in. It is taken over the
-    lower and the upper half of the mel bands, roughly accompaniment and melody, and leaves a
-    sequence that is cheap to read: 64 numbers every 80 ms.
+    lower and the upper half of the bands, roughly accompaniment and melody, and leaves a sequence
+    that is cheap to read: 64 numbers every 80 ms.
     """
-    x = layers.AveragePooling2D((1, 2), name="conv1_bands")(inputs)  # (b, 251, 32, 2)
-    x = layers.Conv2D(32, (9, 3), strides=(2, 1), name="conv1", **kernel(config))(x)
-    # (b, 126, 32, 32)
-    x = layers.MaxPooling2D((1, x.shape[2] // 2), name="conv1_pool")(x)  # (b, 126, 2, 32)
-    x = layers.Reshape((x.shape[1], -1), name="conv1_sequence")(x)  # (b, 126, 64)
+    filters = sized(32, config)
+    x = layers.Conv2D(filters, (9, 3), strides=(2, 2), name="conv1", **kernel(config))(inputs)
+    # (b, 124, 16, 32)
+    x = layers.MaxPooling2D((1, x.shape[2] // 2), name="conv1_pool")(x)  # (b, 124, 2, 32)
+    x = layers.Reshape((-1, 2 * filters), name="conv1_sequence")(x)  # (b, 124, 64)
     return regularized(x, config, "conv1")
+
+
+def excerpts(inputs: keras.KerasTensor) -> keras.KerasTensor:
+    """Lay out the music for a recurrent network: 8 frames (0.32 s) of about 8 bands at a step.
+
+    Within a step there are four moments, so that fast notes are not averaged away, while the
+    number of steps, on which the time of a recurrent layer depends, stays small.
+    """
+    x = layers.AveragePooling2D((2, max(1, inputs.shape[2] // 8)), name="rnn_pool")(inputs)
+    # (b, 124, 8, 2)
+    return layers.Reshape((-1, 4 * x.shape[2] * x.shape[3]), name="rnn_sequence")(x)  # (b, 31, 64)
 
 
 def convolution(
@@ -129,10 +144,15 @@ def convolution(
 
     Pooling comes before the rest because that is then done on half of the numbers.
     """
-    x = layers.Conv1D(filters, 5, name=name, **kernel(config))(x)
+    x = layers.Conv1D(sized(filters, config), 5, name=name, **kernel(config))(x)
     if pool > 1:
         x = layers.MaxPooling1D(pool, name=f"{name}_pool")(x)
     return regularized(x, config, name)
+
+
+def sized(n: int, config: ModelConfig) -> int:
+    """Return a number of filters or units, scaled by the network's width."""
+    return max(1, round(config.width * n))
 
 
 def kernel(config: ModelConfig) -> dict[str, object]:
@@ -174,4 +194,4 @@ def recurrence(config: ModelConfig, units: int, name: str) -> layers.Layer:
     initializers = {"kernel_initializer": config.kernel_initializer}
     if config.initialize_recurrent:
         initializers["recurrent_initializer"] = config.kernel_initializer
-    return cell(units, return_sequences=True, name=name, **initializers)
+    return cell(sized(units, config), return_sequences=True, name=name, **initializers)

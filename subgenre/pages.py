@@ -1,22 +1,36 @@
 """Notebooks to pages of the book: executed by papermill, tidied, written whole or not at all."""
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import as_completed
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import nbformat
-from nbformat import NotebookNode
 from tqdm import tqdm
 
 from subgenre.config import digest, one_of
 from subgenre.errors import SubgenreError
+from subgenre.experiments import TUNING_PROFILE
 from subgenre.pool import worker_pool
 from subgenre.records import Store
 from subgenre.storage import project_dir, written_aside
 
-PAGES = ("data", "models", "optimizers", "regularization", "initialization", "run")
+if TYPE_CHECKING:  # its import takes more than a second, in which a study with nothing to do ends
+    from nbformat import NotebookNode
+
+PAGES = (
+    "data",
+    "models",
+    "optimizers",
+    "regularization",
+    "initialization",
+    "verdict",
+    "baselines",
+    "run",
+    "tuning",
+)
 """The notebooks, in the order of the book."""
 CHANGING = re.compile(r" at 0x[0-9a-f]+|<dc:date>[^<]*</dc:date>")
 """What the outputs of two executions differ in: addresses of objects, dates of figures."""
@@ -51,6 +65,7 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
     SubgenreError
         If a cell fails, with the cell's own error.
     """
+    import nbformat
     import papermill
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
@@ -84,7 +99,9 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
 def made_from(name: str, parameters: Mapping[str, object]) -> str:
     """Return a hash of what a page depends on: notebook, parameters, package and records."""
     package = sorted(Path(__file__).parent.rglob("*.py"))
-    records = sorted(Store.of_profile(str(parameters.get("profile"))).folder.glob("*.json"))
+    profiles = [str(parameters.get("profile")), *([TUNING_PROFILE] if name == "tuning" else [])]
+    stores = [Store.of_profile(profile).folder for profile in profiles]
+    records = [path for store in stores for path in sorted(store.glob("*.json"))]
     sources = [notebooks_dir() / f"{name}.ipynb", *package, *records]
     contents = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sources]
     return digest([dict(parameters), contents])
@@ -93,13 +110,13 @@ def made_from(name: str, parameters: Mapping[str, object]) -> str:
 def is_current(page: Path, name: str, parameters: Mapping[str, object]) -> bool:
     """Tell whether executing the notebook again would give the page that is there."""
     try:
-        made = nbformat.read(page, as_version=4).metadata["subgenre"]["made_from"]
-    except (OSError, KeyError, ValueError, nbformat.reader.NotJSONError):
+        made = json.loads(page.read_text(encoding="utf-8"))["metadata"]["subgenre"]["made_from"]
+    except (OSError, KeyError, TypeError, ValueError):
         return False
     return made == made_from(name, parameters)
 
 
-def tidied(notebook: NotebookNode) -> NotebookNode:
+def tidied(notebook: "NotebookNode") -> "NotebookNode":
     """Return `notebook` without what changes from run to run, its parameters folded away."""
     injected = any("injected-parameters" in _tags(cell) for cell in notebook.cells)
     notebook.metadata.pop("papermill", None)
@@ -120,7 +137,7 @@ def tidied(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def _tags(cell: NotebookNode) -> list[str]:
+def _tags(cell: "NotebookNode") -> list[str]:
     return cell.metadata.get("tags", [])
 
 

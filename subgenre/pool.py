@@ -6,6 +6,7 @@ as ours, so every parallel part of the study goes through this pool.
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -62,6 +63,18 @@ def silent_terminal() -> Iterator[None]:
         os.close(stderr)
 
 
+def _leave_with_parent() -> None:
+    """End this worker when its parent ends, however that was: nobody would take its results."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
+
+
 @contextmanager
 def worker_pool(n_workers: int | None = None) -> Iterator[ProcessPoolExecutor]:
     """Yield a pool of fresh one-thread processes; on an error what is queued is cancelled.
@@ -79,7 +92,9 @@ def worker_pool(n_workers: int | None = None) -> Iterator[ProcessPoolExecutor]:
     context = multiprocessing.get_context("spawn")  # fork would copy TensorFlow's threads
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)  # read by the libraries when a worker imports them
-    pool = ProcessPoolExecutor(n_workers or default_workers(), mp_context=context)
+    pool = ProcessPoolExecutor(
+        n_workers or default_workers(), mp_context=context, initializer=_leave_with_parent
+    )
     try:
         yield pool
     except BrokenProcessPool as error:

@@ -19,7 +19,7 @@ from tqdm import tqdm
 from subgenre.config import DataConfig, digest
 from subgenre.datasets.base import Dataset, Track
 from subgenre.errors import ParameterError
-from subgenre.features import log_mel
+from subgenre.features import LOG_MEL_VERSION, log_mel
 from subgenre.noise import NOISE_VERSION, Partition, add_noise, noise_bank
 from subgenre.pool import worker_pool
 from subgenre.storage import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
@@ -80,7 +80,8 @@ def prepare(
         If the cache folder cannot be used.
     """
     noise = None if config.snr_db is None else NOISE_VERSION
-    key = digest([dataset.fingerprint, asdict(config.features), config.snr_db, noise])
+    how = [asdict(config.features), LOG_MEL_VERSION, config.snr_db, noise]
+    key = digest([dataset.fingerprint, *how])
     folder = usable_dir(cache_dir() / "features", CACHE_VARIABLE) / key
     clips = Clips(folder, tuple(dataset.tracks), dataset.labels, dataset.fingerprint)
     if not _is_whole(folder):

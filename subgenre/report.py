@@ -65,7 +65,7 @@ def _rows(cell: Cell, records: Sequence[Record], clips: pd.DataFrame) -> Iterabl
                 low,
                 high,
                 len(records),
-                records[0].config["training"]["epochs"],
+                records[0].config.get("training", {}).get("epochs", 0),  # baselines have none
                 n_diverged,
             )
 
@@ -149,7 +149,7 @@ def comparison(
     css = pd.DataFrame("", index=frame.index, columns=frame.columns)
     for name, model in best:
         css.loc[name, (MODEL_TITLES[model], "here")] = "font-weight: bold"
-    return _table(frame, "").apply(lambda _: css, axis=None)
+    return page_table(frame, "").apply(lambda _: css, axis=None)
 
 
 def _line(some: pd.DataFrame, level: str, part: str, paper: Printed) -> list[str]:
@@ -214,13 +214,13 @@ def best_optimizers(result: Result, printed: Printed) -> Styler:
     ]
     frame = pd.DataFrame(lines, columns=columns)
     caption = "Test accuracy of each network with its best optimizer."
-    return _table(frame, caption).hide(axis="index").format({"accuracy there": "{:.2f}"})
+    return page_table(frame, caption).hide(axis="index").format({"accuracy there": "{:.2f}"})
 
 
 def counts_table(counts: pd.DataFrame, caption: str) -> Styler:
     """Return a table of whole numbers under a caption."""
     frame = counts.rename_axis(index=None, columns=None)
-    return _table(frame, caption).format("{:,}")
+    return page_table(frame, caption).format("{:,}")
 
 
 def source(dataset: Dataset) -> Markdown:
@@ -241,8 +241,8 @@ def model_sizes(models: Mapping[str, "keras.Model"]) -> Styler:
         )
         for name, model in models.items()
     ]
-    frame = pd.DataFrame(lines, columns=["model", "input (frames × mels × channels)", "weights"])
-    table = _table(frame, "Size of the three networks.")
+    frame = pd.DataFrame(lines, columns=["model", "input (frames × bands × channels)", "weights"])
+    table = page_table(frame, "Size of the three networks.")
     return table.hide(axis="index").format({"weights": "{:,}"})
 
 
@@ -302,16 +302,16 @@ def mistakes(run: SingleRun, n: int) -> pd.DataFrame:
 def mistakes_table(mistakes: pd.DataFrame) -> Styler:
     """Return the table of `mistakes` for a page."""
     frame = mistakes.drop(columns="clip").rename(columns={"label": "true class"})
-    table = _table(frame, "Wrong answers given with the most confidence.").hide(axis="index")
+    table = page_table(frame, "Wrong answers given with the most confidence.").hide(axis="index")
     return table.format({"probability": "{:.2f}"}, escape="html")
 
 
 def _two_columns(rows: Mapping[str, object], caption: str) -> Styler:
     frame = pd.DataFrame({"setting": list(rows), "value": [str(value) for value in rows.values()]})
-    return _table(frame, caption).hide(axis="index")
+    return page_table(frame, caption).hide(axis="index")
 
 
-def _table(frame: pd.DataFrame, caption: str) -> Styler:
+def page_table(frame: pd.DataFrame, caption: str) -> Styler:
     """Return `frame` styled like every table of the book, and the same at every run."""
     style = Styler(frame, uuid=digest([caption, list(map(str, frame.columns))]), cell_ids=False)
     return style.set_table_attributes('class="dataframe"').set_caption(caption)

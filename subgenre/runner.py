@@ -10,7 +10,7 @@ from tqdm import tqdm
 from subgenre.config import MODELS, DataConfig, RunConfig, one_of, profile_named
 from subgenre.datasets import Dataset, load_dataset
 from subgenre.evaluation import Tested
-from subgenre.experiments import EXPERIMENTS, Cell, cells, common_config
+from subgenre.experiments import Cell, cells, common_config, experiments_of
 from subgenre.pool import default_workers, silent_terminal, worker_pool
 from subgenre.preparation import Clips, prepare
 from subgenre.records import Record, Store
@@ -98,6 +98,7 @@ def study(
     names = [experiments] if isinstance(experiments, str) else list(experiments)
     grid = tuple(cell for name in names for cell in cells(name, profile, dataset))
     configs = [config for cell in grid for config in cell.configs]
+    configs.sort(key=lambda config: config.seed)  # a study that is stopped has whole seeds
     store = Store.of_profile(profile)
     records = run_all(configs, store, n_workers, progress)
     (fingerprint,) = {record.data["fingerprint"] for record in records.values()}
@@ -217,14 +218,15 @@ def _task(config: RunConfig, clips: Clips) -> bytes:
     return train_run(config, clips)
 
 
-def experiment_names(names: Sequence[str]) -> list[str]:
-    """Return `names`, or all experiments if there are none.
+def experiment_names(names: Sequence[str], profile: str) -> list[str]:
+    """Return `names`, or all experiments of the profile if there are none.
 
     Raises
     ------
     ParameterError
         If a name is unknown.
     """
+    own = experiments_of(profile)
     for name in names:
-        one_of("experiment", name, EXPERIMENTS)
-    return list(names) or list(EXPERIMENTS)
+        one_of("experiment", name, own)
+    return list(names or own)

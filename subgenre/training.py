@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from subgenre.augmentation import training_batches
 from subgenre.config import RunConfig
 from subgenre.evaluation import accuracy, macro_f1
 from subgenre.features import network_input
@@ -18,7 +19,7 @@ from subgenre.splits import split_by_group
 
 MONITOR = "val_macro_f1"
 """The epoch that validates best gives the weights; the test set is not asked."""
-PREDICTION_BATCH = 64
+PREDICTION_BATCH = 128
 OPTIMIZERS = {
     "adam": keras.optimizers.Adam,
     "adadelta": keras.optimizers.Adadelta,
@@ -35,7 +36,8 @@ class LabelledSet:
     ----------
     rows : np.ndarray [shape=(n,)]
         Their rows in the data set.
-    x : tensor [shape=(n, n_frames, n_mels, 2), dtype=float32]
+    x : tensor [shape=(n, n_frames, n_bands, 2), dtype=float32]
+        See `subgenre.features.network_input`.
     y : np.ndarray [shape=(n,)]
         Class numbers.
     """
@@ -142,7 +144,7 @@ def _trained(config: RunConfig, clips: Clips) -> Record:
 def compiled_model(config: RunConfig, x: Any, n_classes: int) -> keras.Model:
     """Seed everything and return the network of `config`, ready to fit clips shaped like `x`."""
     keras.utils.set_random_seed(config.seed)
-    model = build_model(config.model, x.shape[1], x.shape[2], n_classes)
+    model = build_model(config.model, None, x.shape[2], n_classes)  # excerpts and whole clips
     model.compile(
         optimizer=optimizer(config, n_clips=len(x)),
         loss="categorical_crossentropy",
@@ -168,13 +170,12 @@ def fit(
         MONITOR, mode="max", patience=config.training.epochs, restore_best_weights=True
     )
     history = model.fit(
-        sets["train"].x,
-        one_hot["train"],
-        batch_size=config.training.batch_size,
+        training_batches(sets["train"].x, one_hot["train"], config.training, config.seed),
         epochs=config.training.epochs,
         validation_data=(sets["validation"].x, one_hot["validation"]),
         validation_batch_size=PREDICTION_BATCH,
         callbacks=[keep_best, keras.callbacks.TerminateOnNaN()],
+        shuffle=False,  # the batches shuffle themselves
         verbose=0,
     ).history
     return {name: [float(value) for value in values] for name, values in history.items()}

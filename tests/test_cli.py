@@ -4,6 +4,7 @@ import io
 import pytest
 from click.testing import CliRunner
 
+from subgenre.baseline_methods import METHODS
 from subgenre.cli import main
 from subgenre.datasets.dances import corpus
 from subgenre.pages import PAGES
@@ -53,6 +54,8 @@ def test_there_is_a_verb_for_each_step():
         (["run", "--optimizer", "sgd"], "'adam', 'adadelta', 'rmsprop'"),
         (["run", "--learning-rate", "0"], "learning_rate between"),
         (["data", "--dataset", "polkas"], "dances"),
+        (["run", "--width", "0"], "width between 0.1 and 10; got 0"),
+        (["run", "--record", __file__], "to be a run's record"),
         (["results", "--profile", "long"], "smoke, quick, paper"),
         (["results", "--experiment", "tempo"], "optimizers, regularization, initialization"),
         (["tempo"], "No such command 'tempo'"),
@@ -82,7 +85,7 @@ def test_a_cache_that_cannot_be_used_is_one_sentence(monkeypatch, tmp_path):
 def test_a_smoke_study_leaves_a_record_of_every_run(smoke_study):
     assert smoke_study.exit_code == 0, smoke_study.output
     assert "33 runs have records" in smoke_study.stdout
-    assert len(list(Store.of_profile("smoke").folder.glob("*.json"))) == 33
+    assert len(list(Store.of_profile("smoke").folder.glob("*.json"))) == 33 + len(METHODS)
 
 
 @pytest.mark.slow
@@ -90,7 +93,7 @@ def test_results_are_rows_of_records(smoke_study):
     outcome = call("results", "--profile", "smoke", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(outcome.stdout)))
     assert tuple(rows[0]) == COLUMNS
-    assert len(rows) == (12 + 15 + 12) * 3 * 2
+    assert len(rows) == (12 + 15 + 12 + len(METHODS)) * 3 * 2
     assert all(0 <= float(row["mean"]) <= 1 for row in rows)
     assert {row["ci_low"] for row in rows} == {""}
     some = call("results", "--profile", "smoke", "--experiment", "initialization")
@@ -101,10 +104,20 @@ def test_results_are_rows_of_records(smoke_study):
 def test_a_second_study_trains_nothing_and_writes_the_pages(smoke_pages):
     outcome, folder, records = smoke_pages
     assert outcome.exit_code == 0, outcome.output
-    assert "6 notebooks were executed" in outcome.stdout
+    assert f"{len(PAGES)} notebooks were executed" in outcome.stdout
     assert sorted(path.name for path in folder.iterdir()) == sorted(f"{n}.ipynb" for n in PAGES)
     after = {path: path.stat().st_mtime_ns for path in Store.of_profile("smoke").folder.iterdir()}
     assert after == records
+
+
+@pytest.mark.slow
+def test_the_run_of_a_record_is_repeated_to_the_same_numbers(smoke_study):
+    store = Store.of_profile("smoke")
+    records = [store.get(path.stem) for path in sorted(store.folder.glob("*.json"))]
+    record = next(one for one in records if one.config.get("training"))
+    outcome = call("run", "--record", str(store.path(record.key)))
+    assert outcome.exit_code == 0, outcome.output
+    assert "the same numbers" in outcome.stdout
 
 
 @pytest.mark.slow
@@ -112,4 +125,4 @@ def test_a_single_run_shares_the_studys_record(smoke_study):
     outcome = call("run", "--profile", "smoke", "--model", "cnn")
     assert outcome.exit_code == 0, outcome.output
     assert "macro_f1" in outcome.stdout
-    assert len(list(Store.of_profile("smoke").folder.glob("*.json"))) == 33
+    assert len(list(Store.of_profile("smoke").folder.glob("*.json"))) == 33 + len(METHODS)

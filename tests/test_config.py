@@ -1,4 +1,5 @@
 import dataclasses
+import json
 
 import pytest
 
@@ -41,6 +42,11 @@ OTHER = {
     "training.learning_rate": 0.01,
     "training.epochs": 3,
     "training.batch_size": 8,
+    "training.crop": 1.0,
+    "training.band_shift": 1,
+    "training.time_mask": 20,
+    "training.frequency_mask": 4,
+    "model.width": 1.5,
     "seed": 1,
 }
 
@@ -100,7 +106,11 @@ def test_an_snr_that_is_no_sensible_number_is_refused(snr_db):
         (TrainingConfig, "epochs", 0),
         (TrainingConfig, "epochs", 1.5),
         (TrainingConfig, "batch_size", True),
+        (TrainingConfig, "crop", 0),
+        (TrainingConfig, "band_shift", -1),
+        (ModelConfig, "width", 0),
         (DataConfig, "clips_per_class", 0),
+        (FeatureConfig, "n_mels", 30),
         (FeatureConfig, "hop_length", 0),
         (FeatureConfig, "fmax", 9_000),
         (FeatureConfig, "fmin", 8_001),
@@ -124,6 +134,8 @@ def test_parameter_errors_are_the_projects_own_and_value_errors():
         ("data.snr_db", 6),
         ("model.dropout", 0),
         ("training.learning_rate", 1),
+        ("training.crop", 1),
+        ("model.width", 2),
         ("data.features.fmin", 20),
         ("data.features.fmax", 7000),
     ],
@@ -170,3 +182,17 @@ def test_profiles_ask_for_more_and_more():
     assert smoke.epochs < quick.epochs < paper.epochs
     assert len(smoke.seeds) == len(quick.seeds) == 1
     assert len(paper.seeds) == 5
+
+
+@pytest.mark.parametrize("path", OTHER)
+def test_a_configuration_is_read_back_from_its_dictionary(path):
+    config = changed(RunConfig(), path, OTHER[path])
+    assert RunConfig.from_dict(json.loads(json.dumps(config.as_dict()))) == config
+
+
+@pytest.mark.parametrize("lost", ["model", "seed", "data"])
+def test_a_configuration_of_another_version_is_refused(lost):
+    content = RunConfig().as_dict()
+    del content[lost]
+    with pytest.raises(ParameterError, match=lost):
+        RunConfig.from_dict(content)

@@ -1,13 +1,24 @@
 import pytest
 
 from subgenre.config import MODELS, PROFILES
-from subgenre.experiments import EXPERIMENTS, MODEL_TITLES, cells, common_config
+from subgenre.experiments import (
+    EXPERIMENTS,
+    MODEL_TITLES,
+    TUNING,
+    cells,
+    common_config,
+    experiments_of,
+)
 from subgenre.paper import PRINTED_F1
 
 FACTORS = {
     "optimizers": {"optimizer", "learning_rate"},
     "regularization": {"dropout", "batch_normalization", "dropout_first"},
     "initialization": {"kernel_initializer"},
+    "learning_rates": {"optimizer", "learning_rate"},
+    "batch_sizes": {"batch_size"},
+    "widths": {"width"},
+    "augmentations": {"crop", "band_shift", "time_mask", "frequency_mask"},
 }
 
 
@@ -41,7 +52,7 @@ def test_experiments_share_the_runs_of_the_common_setting():
     assert {config.model.name for config in set.intersection(*per_experiment)} == set(MODELS)
 
 
-@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize("name", [*EXPERIMENTS, *TUNING])
 def test_every_run_differs_from_the_common_setting_in_its_factor_alone(name):
     for config in configs(name, "quick"):
         common = dict(leaves(common_config(PROFILES["quick"]).as_dict()))
@@ -66,3 +77,17 @@ def test_what_the_paper_prints_stands_in_the_grid(name):
 
 def test_every_model_has_a_title():
     assert tuple(MODEL_TITLES) == MODELS
+
+
+@pytest.mark.parametrize("name", TUNING)
+def test_every_network_is_tuned_with_the_same_budget_around_the_common_setting(name):
+    grid = cells(name, "tuning")
+    per_model = [[cell.level for cell in grid if cell.model == model] for model in MODELS]
+    assert per_model[0] == per_model[1] == per_model[2]
+    common = common_config(PROFILES["tuning"])
+    assert common in configs(name, "tuning")
+
+
+def test_a_profile_knows_its_experiments():
+    assert experiments_of("paper") == tuple(EXPERIMENTS)
+    assert experiments_of("tuning") == tuple(TUNING)

@@ -8,7 +8,7 @@ import toy
 
 from subgenre import figures
 from subgenre.config import FeatureConfig
-from subgenre.runner import SingleRun
+from subgenre.runner import Result, SingleRun
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +51,37 @@ def test_a_diverged_run_can_be_drawn(tmp_path):
         for config in cell.configs:
             result.records[config] = toy.diverged(result.records[config])
     drawn(figures.learning_curves(result, "loss"), tmp_path)
+
+
+@pytest.mark.parametrize("metric", ["macro_f1", "accuracy"])
+def test_seed_scores_are_a_point_per_seed_around_their_mean(tmp_path, metric):
+    result = toy.result("optimizers", "paper", lambda config: 0.3 + 0.1 * config.seed)
+    panels = drawn(figures.seed_scores(result, metric), tmp_path)
+    assert [axes.get_title() for axes in panels] == ["CNN", "CRNN", "CNN-RNN"]
+    assert [text.get_text() for text in panels[0].get_yticklabels()] == [
+        "Adam", "Adadelta", "Adadelta, rate 1", "RMSprop"
+    ]  # fmt: skip
+    more = 0.05 * (metric == "accuracy")
+    mean, points, _ = panels[1].lines[:3]
+    np.testing.assert_allclose(points.get_xdata(), np.arange(0.3, 0.75, 0.1) + more)
+    np.testing.assert_allclose(mean.get_xdata(), [0.5 + more] * 2)
+    assert panels[0].get_xlabel() == f"test {figures.HISTORY_TITLES[metric]}"
+
+
+def test_seed_scores_of_several_experiments_have_a_row_each(tmp_path):
+    one, other = toy.result("optimizers"), toy.result("regularization")
+    both = Result((*one.cells, *other.cells), {**one.records, **other.records}, toy.CLIPS)
+    assert len(drawn(figures.seed_scores(both), tmp_path)) == 6
+
+
+def test_a_single_seed_is_a_point_without_a_mean_and_a_diverged_one_a_cross(tmp_path):
+    result = toy.result("optimizers")
+    config = result.cells[0].configs[0]
+    result.records[config] = toy.diverged(result.records[config])
+    lines = drawn(figures.seed_scores(result), tmp_path)[0].lines
+    assert len(lines) == 8  # points and crosses of four levels
+    crosses = [len(line.get_xdata()) for line in lines if line.get_marker() == "x"]
+    assert crosses == [1, 0, 0, 0]
 
 
 def test_run_curves_mark_the_epoch_that_was_kept(tmp_path):

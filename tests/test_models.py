@@ -5,11 +5,11 @@ import pytest
 from subgenre.config import INITIALIZERS, MODELS, ModelConfig, RunConfig
 from subgenre.models import build_model, study_models
 
-N_FRAMES, N_MELS, N_CLASSES = 251, 64, 6
+N_FRAMES, N_BANDS, N_CLASSES = 248, 32, 6
 
 
 def build(name="cnn", **factors):
-    return build_model(ModelConfig(name=name, **factors), N_FRAMES, N_MELS, N_CLASSES)
+    return build_model(ModelConfig(name=name, **factors), N_FRAMES, N_BANDS, N_CLASSES)
 
 
 def layers_of(model, *kinds):
@@ -49,11 +49,26 @@ def test_sizes_match_so_that_capacity_is_no_explanation():
 
 @pytest.mark.parametrize("name", MODELS)
 def test_output_is_a_distribution_over_classes(name):
-    x = np.random.default_rng(0).standard_normal((3, N_FRAMES, N_MELS, 2)).astype(np.float32)
+    x = np.random.default_rng(0).standard_normal((3, N_FRAMES, N_BANDS, 2)).astype(np.float32)
     probabilities = build(name).predict(x, verbose=0)
     assert probabilities.shape == (3, N_CLASSES)
     assert np.all(probabilities >= 0)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_network_hears_excerpts_and_whole_clips(name):
+    network = build_model(ModelConfig(name=name), None, N_BANDS, N_CLASSES)
+    for n_frames in (16, 152, N_FRAMES):
+        answer = network(np.zeros((2, n_frames, N_BANDS, 2), np.float32), training=False)
+        assert answer.shape == (2, N_CLASSES)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_width_scales_every_layer(name):
+    sizes = [build(name, width=width).count_params() for width in (0.5, 1.0, 2.0)]
+    assert 0.2 < sizes[0] / sizes[1] < 0.5
+    assert 2.0 < sizes[2] / sizes[1] < 4.2
 
 
 @pytest.mark.parametrize("name", MODELS)

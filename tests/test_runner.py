@@ -103,7 +103,7 @@ def test_what_was_tested_comes_with_true_classes_and_groups():
         lambda: study("optimizers", "long"),
         lambda: study("optimizers", "smoke", dataset="polkas"),
         lambda: single_run("rnn"),
-        lambda: experiment_names(["tempo"]),
+        lambda: experiment_names(["tempo"], "quick"),
     ],
 )
 def test_unknown_names_are_refused_before_any_work(ask):
@@ -112,8 +112,9 @@ def test_unknown_names_are_refused_before_any_work(ask):
 
 
 def test_no_experiments_named_means_all():
-    assert experiment_names([]) == ["optimizers", "regularization", "initialization"]
-    assert experiment_names(["regularization"]) == ["regularization"]
+    assert experiment_names([], "quick") == ["optimizers", "regularization", "initialization"]
+    assert experiment_names(["regularization"], "quick") == ["regularization"]
+    assert "widths" in experiment_names([], "tuning")
 
 
 @pytest.mark.slow

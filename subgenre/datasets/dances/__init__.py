@@ -11,7 +11,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import ClassVar
@@ -24,6 +24,7 @@ from subgenre.datasets.base import Track
 from subgenre.datasets.dances.corpus import CORPUS_VERSION, ReadingReport, read_tunes
 from subgenre.datasets.dances.families import resolve
 from subgenre.datasets.dances.renderer import RENDERER_VERSION, draw_performance, perform
+from subgenre.datasets.dances.symbolic import tune_statistics
 from subgenre.datasets.dances.tunes import LABELS, Note, Tune
 from subgenre.storage import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 
@@ -94,15 +95,26 @@ class Dances:
     def fingerprint(self) -> str:
         """Hash of the tunes, their families, the choice of clips and the renderer's version."""
         used = {track.track_id.split("/")[0] for track in self.tracks}
-        content = [
-            (dataclasses.astuple(t), family) for t, family in self.tunes if t.tune_id in used
-        ]
+        content = [(_values(tune), family) for tune, family in self.tunes if tune.tune_id in used]
         tracks = [dataclasses.astuple(track) for track in self.tracks]
         return digest([content, tracks, self.clip_seconds, RENDERER_VERSION])
 
     def tune(self, track: Track) -> Tune:
         """Return the tune that `track` performs."""
         return self._tune_of[track.track_id.split("/")[0]]
+
+    def metres(self, tracks: Sequence[Track]) -> list[str]:
+        """Return the printed metre of each track's tune, for example ``"6/8"``."""
+        return [self.tune(track).metre for track in tracks]
+
+    def note_statistics(self, tracks: Sequence[Track]) -> np.ndarray:
+        """Describe the written notes of each track's tune, see `symbolic.tune_statistics`.
+
+        Returns
+        -------
+        np.ndarray [shape=(n_tracks, n_statistics)]
+        """
+        return np.stack([tune_statistics(self.tune(track)) for track in tracks])
 
     def audio(self, track: Track, sample_rate: int) -> np.ndarray:
         """Perform the tune of `track` [shape=(n_samples,), float32, within ±1]; always the same.
@@ -149,7 +161,7 @@ def _cached_tunes(
     path = folder / f"tunes-{version('music21')}-{CORPUS_VERSION}.json.gz"
     if path.is_file():
         try:
-            return _load(path)
+            return _load(path, path.stat().st_mtime_ns)
         except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError):
             tqdm.write(f"The cached tunes in {path} are damaged: reading the books anew.")
     raw, report = read_tunes(progress)
@@ -158,7 +170,7 @@ def _cached_tunes(
     with written_aside(path) as part, gzip.open(part, "wt", encoding="utf-8") as file:
         pairs = [(dataclasses.asdict(tune), family) for tune, family in tunes]
         json.dump({"tunes": pairs, "report": counts}, file)
-    return _load(path)
+    return _load(path, path.stat().st_mtime_ns)
 
 
 def _counts(report: ReadingReport, conflicting: int) -> dict[str, dict[str, int]]:
@@ -171,9 +183,12 @@ def _counts(report: ReadingReport, conflicting: int) -> dict[str, dict[str, int]
     }
 
 
-def _load(path: Path) -> tuple[tuple[tuple[Tune, str], ...], dict[str, dict[str, int]]]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        content = json.load(file)
+@lru_cache(maxsize=1)
+def _load(
+    path: Path, modified: int
+) -> tuple[tuple[tuple[Tune, str], ...], dict[str, dict[str, int]]]:
+    """Read the cached tunes, once per process unless the file was `modified` since (in ns)."""
+    content = json.loads(gzip.decompress(path.read_bytes()))
     return tuple((_tune(fields), family) for fields, family in content["tunes"]), content["report"]
 
 
@@ -181,6 +196,13 @@ def _tune(fields: dict) -> Tune:
     notes = tuple(Note(**note) for note in fields.pop("notes"))
     bars, strains = tuple(fields.pop("bars")), tuple(fields.pop("strains"))
     return Tune(notes=notes, bars=bars, strains=strains, **fields)
+
+
+def _values(tune: Tune) -> list[object]:
+    """Return what `dataclasses.astuple` would, without a deep copy of 200,000 notes."""
+    notes = [(note.onset, note.duration, note.midi) for note in tune.notes]
+    names = [field.name for field in dataclasses.fields(tune)]
+    return [notes if name == "notes" else getattr(tune, name) for name in names]
 
 
 __all__ = ["Dances"]

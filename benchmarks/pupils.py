@@ -1,0 +1,161 @@
+"""Networks in training, ours and published ones alike; imported where TensorFlow may run."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import keras
+import timing
+from peers import PEERS, level
+
+from subgenre.augmentation import training_batches
+from subgenre.config import RunConfig
+from subgenre.preparation import Clips
+from subgenre.training import MONITOR, PREDICTION_BATCH, compiled_model, labelled_sets
+
+SECONDS_PER_MEASUREMENT = 2.0
+
+# TensorFlow takes several networks for one that is built anew, and warns of it.
+logging.getLogger("tensorflow").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True)
+class Pupil:
+    """A compiled network with the clips that it learns from and is validated on.
+
+    Attributes
+    ----------
+    model : keras.Model
+    clips : dict
+        The arguments of `keras.Model.fit` that name the training clips.
+    validation : tuple
+        Input and one-hot classes.
+    """
+
+    model: keras.Model
+    clips: dict[str, Any]
+    validation: tuple[Any, Any]
+
+
+def pupil(name: str, clips: Clips, config: RunConfig, n_clips: int | None = None) -> Pupil:
+    """Return one of the six networks and the clips of its split, in the form it hears them in.
+
+    Parameters
+    ----------
+    name : str
+        A network of ours or a peer.
+    clips : Clips
+        The prepared data.
+    config : RunConfig
+        Seed of the split for all; training and model of ours.
+    n_clips : int, optional
+        Train on so many clips; on all of them unless given.
+    """
+    sets = labelled_sets(clips, config.seed)
+    n_classes = len(clips.labels)
+    y = {part: keras.utils.to_categorical(of.y, n_classes) for part, of in sets.items()}
+    some = slice(n_clips)
+    if name in PEERS:
+        log_mels = clips.log_mels("train")
+        x = {
+            part: keras.ops.convert_to_tensor(level(log_mels[sets[part].rows]))
+            for part in ("train", "validation")
+        }
+        model = PEERS[name].compiled(*x["train"].shape[1:3], n_classes, config.seed)
+        heard = {"x": x["train"][some], "y": y["train"][some], "batch_size": PEERS[name].batch_size}
+        return Pupil(model, heard, (x["validation"], y["validation"]))
+    config = replace(config, model=replace(config.model, name=name))
+    x_train = sets["train"].x[some]
+    model = compiled_model(config, x_train, n_classes)
+    batches = training_batches(x_train, y["train"][some], config.training, config.seed)
+    # The batches shuffle themselves.
+    return Pupil(model, {"x": batches, "shuffle": False}, (sets["validation"].x, y["validation"]))
+
+
+class Clock(keras.callbacks.Callback):
+    """Notes seconds of training, validation left out, and validation macro F1 after each epoch.
+
+    The very first batch is not counted, for it is there that the network's graph is built.
+    """
+
+    def __init__(self, limit: float) -> None:
+        super().__init__()
+        self.limit = limit
+        self.seconds = 0.0
+        self.curve: list[tuple[float, float]] = []
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        """Start the clock."""
+        self._started = time.perf_counter()
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Start it anew after the first batch of all."""
+        if batch == 0 and not self.curve:
+            self._started = time.perf_counter()
+
+    def on_test_begin(self, logs: dict | None = None) -> None:
+        """Stop it, for validation comes now."""
+        self.seconds += time.perf_counter() - self._started
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Note where the network is, and end its training if its time is over."""
+        self.curve.append((self.seconds, float((logs or {})[MONITOR])))
+        self.model.stop_training = self.seconds > self.limit
+
+
+def curve(name: str, clips: Clips, config: RunConfig, limit: float) -> list[tuple[float, float]]:
+    """Train one network for all epochs or `limit` seconds; return its curve, see `Clock`."""
+    one = pupil(name, clips, config)
+    clock = Clock(limit)
+    one.model.fit(
+        **one.clips,
+        epochs=config.training.epochs,
+        validation_data=one.validation,
+        validation_batch_size=PREDICTION_BATCH,
+        callbacks=[clock, keras.callbacks.TerminateOnNaN()],
+        verbose=0,
+    )
+    return clock.curve
+
+
+def speeds(
+    names: Sequence[str],
+    clips: Clips,
+    config: RunConfig,
+    n_clips: int,
+    repeats: int,
+    wait: Callable[[], object] = int,
+) -> dict[str, list[float]]:
+    """Return clips per second of each network, measured in turn; runs in a worker.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Which networks.
+    clips, config
+        See `pupil`.
+    n_clips : int
+        Clips of one epoch; a measurement takes as many epochs as fill two seconds.
+    repeats : int
+        Measurements of each network.
+    wait : function
+        Called before each measurement, so that processes can start theirs together.
+    """
+
+    def clips_per_second(one: Pupil, epochs: int) -> float:
+        wait()
+        started = time.perf_counter()
+        one.model.fit(**one.clips, epochs=epochs, verbose=0)
+        return epochs * n_clips / (time.perf_counter() - started)
+
+    ways = {}
+    for name in names:
+        one = pupil(name, clips, config, n_clips)
+        one.model.fit(**one.clips, verbose=0)  # builds the graph
+        first = clips_per_second(one, 1)
+        epochs = max(1, round(SECONDS_PER_MEASUREMENT * first / n_clips))
+        ways[name] = partial(clips_per_second, one, epochs)
+    return timing.in_turn(ways, repeats)

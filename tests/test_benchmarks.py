@@ -1,0 +1,72 @@
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from subgenre.config import MODELS
+
+FOLDER = Path(__file__).resolve().parents[1] / "benchmarks"
+CURVE = [(10.0, 0.2), (20.0, 0.5), (30.0, 0.4)]
+
+
+@pytest.fixture
+def benchmark(monkeypatch):
+    """Return a function that imports one module of the benchmarks' folder."""
+    monkeypatch.syspath_prepend(str(FOLDER))
+    return importlib.import_module
+
+
+@pytest.mark.parametrize("name", ["parallel", "choi", "nasrullah"])
+def test_a_peer_has_the_published_size(benchmark, name):
+    peer = benchmark("peers").PEERS[name]
+    printed = peer.published
+    model = peer.build(printed.n_frames, printed.n_mels, printed.n_classes, printed.pools)
+    assert model.count_params() == pytest.approx(printed.n_parameters, rel=0.01)
+
+
+@pytest.mark.parametrize("name", ["choi", "nasrullah"])
+def test_for_our_clips_a_peer_is_about_as_large(benchmark, name):
+    peer = benchmark("peers").PEERS[name]
+    model = peer.compiled(251, 64, 6, seed=0)
+    assert model.output_shape == (None, 6)
+    assert model.count_params() == pytest.approx(peer.published.n_parameters, rel=0.01)
+
+
+def test_every_network_has_a_title(benchmark):
+    assert {*MODELS, *benchmark("peers").PEERS} == set(benchmark("training").TITLES)
+
+
+def test_ways_are_measured_in_turn(benchmark):
+    order = []
+    ways = {name: lambda name=name: order.append(name) or len(order) for name in "ab"}
+    assert benchmark("timing").in_turn(ways, 2) == {"a": [1, 3], "b": [2, 4]}
+    assert order == ["a", "b", "a", "b"]
+
+
+def test_a_ratio_compares_measurements_of_one_turn(benchmark):
+    assert benchmark("timing").ratio([2, 20, 3], [1, 10, 1]) == 2
+
+
+@pytest.mark.parametrize(("score", "seconds"), [(0.1, 10.0), (0.4, 20.0), (0.6, None)])
+def test_time_to_a_score_is_the_first_time_it_is_reached(benchmark, score, seconds):
+    assert benchmark("training").seconds_to(CURVE, score) == seconds
+
+
+@pytest.mark.parametrize(("limit", "best"), [(5, 0.2), (15, 0.2), (25, 0.5), (99, 0.5)])
+def test_best_within_a_time_knows_no_later_epoch(benchmark, limit, best):
+    assert benchmark("training").best_within(CURVE, limit) == best
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["log_mel", *(pytest.param(name, marks=pytest.mark.slow) for name in ("training", "study"))],
+)
+def test_a_benchmark_works(script):
+    result = subprocess.run(
+        [sys.executable, str(FOLDER / f"{script}.py"), "--quick"], capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout.strip()
