@@ -16,6 +16,8 @@ OPTIMIZERS = ("adam", "adadelta", "rmsprop")
 INITIALIZERS = ("glorot_normal", "glorot_uniform", "random_normal", "random_uniform")
 RECURRENT_CELLS = ("gru", "lstm")
 
+MIN_CLIP_SECONDS = 1.0
+"""Shorter clips have too few frames for the networks to pool."""
 RECIPE = 2
 """Version of the code between a configuration and its record (features, models, training).
 
@@ -126,16 +128,22 @@ class DataConfig:
         Upper bound on the clips of each class.
     snr_db : float or None
         Signal-to-noise ratio in dB; None leaves the music clean.
+    clip_seconds, clip_hop_seconds : float
+        Length of the clips that longer tracks are cut into, and from one start to the next.
     features : FeatureConfig
     """
 
     dataset: str = "dances"
     clips_per_class: int = 480
     snr_db: float | None = 0.0
+    clip_seconds: float = 10.0
+    clip_hop_seconds: float = 10.0
     features: FeatureConfig = field(default_factory=FeatureConfig)
 
     def __post_init__(self) -> None:
         whole("clips_per_class", self.clips_per_class, low=1)
+        for name, low in (("clip_seconds", MIN_CLIP_SECONDS), ("clip_hop_seconds", 0.1)):
+            object.__setattr__(self, name, number(name, getattr(self, name), low, 600))
         if self.snr_db is not None:
             object.__setattr__(self, "snr_db", number("snr_db", self.snr_db, -60, 60))
 
