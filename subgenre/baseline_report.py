@@ -9,7 +9,7 @@ from pandas.io.formats.style import Styler
 
 from subgenre.baseline_methods import METHODS, SCORE_READERS
 from subgenre.experiments import MODEL_TITLES
-from subgenre.report import page_table, score_text, tidy
+from subgenre.report import WRAPPED, page_table, score_text, tidy
 from subgenre.runner import Result
 
 LEVEL = "Adam"
@@ -21,7 +21,8 @@ def methods(baselines: Result) -> Styler:
     lines = [(name, METHODS[name].knows, METHODS[name].chooses) for name in _names(baselines)]
     columns = ["method", "knows of a clip", "chosen on the validation set"]
     caption = "What the simple methods know, and what is left to choose."
-    return page_table(pd.DataFrame(lines, columns=columns), caption).hide(axis="index")
+    table = page_table(pd.DataFrame(lines, columns=columns), caption).hide(axis="index")
+    return table.set_table_styles(WRAPPED)
 
 
 def table(baselines: Result, networks: Result) -> Styler:
@@ -44,7 +45,8 @@ def table(baselines: Result, networks: Result) -> Styler:
     read = [name for name in _names(baselines) if name in SCORE_READERS]
     lines = [_line(name, rows) for name in [*heard, *MODEL_TITLES.values(), *read]]
     caption = f"Simple methods and reference lines beside the networks, trained with {LEVEL}."
-    return page_table(pd.DataFrame(lines), caption).hide(axis="index")
+    table = page_table(pd.DataFrame(lines), caption).hide(axis="index")
+    return table.set_table_styles(WRAPPED)
 
 
 def _line(name: str, rows: pd.DataFrame) -> dict[str, str]:

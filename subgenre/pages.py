@@ -78,7 +78,13 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
         # papermill chooses its reader by the ending, so the temporary file has it too.
         aside = part.with_suffix(".ipynb")
         try:
-            papermill.execute_notebook(source, aside, dict(parameters), progress_bar=False)
+            papermill.execute_notebook(
+                source,
+                aside,
+                dict(parameters),
+                progress_bar=False,
+                extra_arguments=["--IPKernelApp.log_level=ERROR"],  # no notes on the terminal
+            )
             page = tidied(nbformat.read(aside, as_version=4))
             page.metadata.subgenre = {"made_from": made_from(name, parameters)}
             nbformat.write(page, part)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
+from pandas.io.formats.style_render import CSSDict
 
 from subgenre.config import digest
 from subgenre.datasets.base import Dataset
@@ -33,6 +34,13 @@ COLUMNS = (
     "n_seeds",
     "epochs",
 )
+WRAPPED: list[CSSDict] = [
+    {"selector": "th", "props": "white-space: normal; text-align: left; vertical-align: top"},
+    {"selector": "td", "props": "white-space: pre-line; text-align: left; vertical-align: top"},
+    {"selector": "td, th", "props": "padding: 0.45rem 0.5rem"},
+    {"selector": "td:last-child", "props": "min-width: 8.5rem"},
+]
+"""Lines break within cells, so that tables of sentences fit the page."""
 METRIC_TITLES = {"macro_f1": "macro F1", "accuracy": "accuracy"}
 
 

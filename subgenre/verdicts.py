@@ -7,22 +7,14 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
-from pandas.io.formats.style_render import CSSDict
 
 from subgenre.claims import CLAIMS, VERDICTS, Judgement
 from subgenre.comparisons import ALPHA, Comparison
 from subgenre.experiments import MODEL_TITLES
-from subgenre.report import METRIC_TITLES, page_table
+from subgenre.report import METRIC_TITLES, WRAPPED, page_table
 from subgenre.runner import Result
 from subgenre.spread import chance_gap, printed_repeats, seed_spread
 
-WRAPPED: list[CSSDict] = [
-    {"selector": "th", "props": "white-space: normal; text-align: left; vertical-align: top"},
-    {"selector": "td", "props": "white-space: pre-line; text-align: left; vertical-align: top"},
-    {"selector": "td, th", "props": "padding: 0.45rem 0.5rem"},
-    {"selector": "td:last-child", "props": "min-width: 8.5rem"},
-]
-"""Lines break within cells, so that tables of sentences fit the page."""
 NBSP = "\N{NO-BREAK SPACE}"
 NEEDS_SEEDS = "A paired comparison needs at least two seeds, and there is one here"
 
