@@ -29,9 +29,9 @@ $(STAMP): pyproject.toml requirements.txt
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
 	@touch $@
 
-study: setup  ## run the experiments and build the book (PROFILE=quick or paper, DATASET=dances)
-	$(BIN)/subgenre study --profile $(PROFILE) --dataset $(DATASET)
-	@$(MAKE) --no-print-directory book
+study: setup  ## run the experiments and build the book (PROFILE=quick or paper, DATASET=your music)
+	$(BIN)/subgenre study --profile $(PROFILE) --dataset "$(DATASET)"
+	@$(BIN)/subgenre book --dataset "$(DATASET)"
 
 # All pages, since the build does not notice a changed table of contents or style sheet.
 book: setup  ## build the book from the executed notebooks in book/experiments

@@ -27,14 +27,14 @@ import pandas as pd
 
 from subgenre import figures, report, words
 from subgenre.config import profile_named
-from subgenre.datasets import load_dataset
+from subgenre.datasets import load_music
 from subgenre.experiments import common_config
 from subgenre.listening import players
 from subgenre.preparation import example_clip
 
 figures.use_style()
 config = common_config(profile_named(profile), dataset).data
-music = load_dataset(dataset, config.clips_per_class, progress=False)
+music = load_music(config, progress=False)
 tracks = pd.DataFrame(music.tracks)
 
 # %% [markdown]

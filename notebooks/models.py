@@ -23,13 +23,13 @@ dataset = "dances"  # name of a data set
 # %% tags=["hide-input"]
 from subgenre import diagrams, figures, report, words
 from subgenre.config import profile_named
-from subgenre.datasets import load_dataset
+from subgenre.datasets import load_music
 from subgenre.experiments import common_config
 from subgenre.models import study_models
 
 figures.use_style()
 config = common_config(profile_named(profile), dataset)
-music = load_dataset(dataset, config.data.clips_per_class, progress=False)
+music = load_music(config.data, progress=False)
 models = study_models(config, music.clip_seconds, len(music.labels))
 
 # %% [markdown]

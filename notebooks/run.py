@@ -19,8 +19,8 @@ model = "crnn"  # cnn, crnn or cnn_rnn
 seed = 0  # a seed of the profile
 
 # %%
-from subgenre import figures, report, words
-from subgenre.datasets import load_dataset
+from subgenre import figures, run_report, words
+from subgenre.datasets import load_music
 from subgenre.listening import players
 from subgenre.runner import single_run
 
@@ -28,7 +28,7 @@ figures.use_style()
 run = single_run(model, profile=profile, dataset=dataset, seed=seed)
 
 # %% tags=["hide-input"]
-report.run_card(run)
+run_report.run_card(run)
 
 # %% [markdown]
 # ## How it learned
@@ -55,12 +55,12 @@ words.confusions(run)
 # played without noise, so that you can judge whether you would have known better.
 
 # %% tags=["hide-input"]
-mistakes = report.mistakes(run, n=4)
-report.mistakes_table(mistakes)
+mistakes = run_report.mistakes(run, n=4)
+run_report.mistakes_table(mistakes)
 
 # %% tags=["hide-input"]
 config = run.config.data
-music = load_dataset(dataset, config.clips_per_class, progress=False)
+music = load_music(config, progress=False)
 players(
     [music.audio(music.tracks[row], config.features.sample_rate) for row in mistakes["clip"]],
     [f"{line.title}: a {line.label}, taken for a {line.answer}" for line in mistakes.itertuples()],

@@ -15,14 +15,14 @@ from tqdm import tqdm
 
 from subgenre.baseline_methods import METHODS, Source, available, read
 from subgenre.config import RECIPE, DataConfig, RunConfig, digest, one_of, profile_named, whole
-from subgenre.datasets import Dataset, load_dataset
+from subgenre.datasets import Dataset, load_music
 from subgenre.evaluation import accuracy, macro_f1
 from subgenre.experiments import Cell, common_config
 from subgenre.noise import Partition
 from subgenre.preparation import Clips, prepare
 from subgenre.records import Record, Store, thousandths
 from subgenre.runner import Result
-from subgenre.splits import split_by_group
+from subgenre.splits import split_of
 
 EXPERIMENT = "baselines"
 """Name of this experiment in tables and on the command line."""
@@ -123,8 +123,8 @@ def baseline_results(profile: str, dataset: str = "dances", progress: bool = Tru
         If the music or a folder cannot be used.
     """
     data = common_config(profile_named(profile), dataset).data
-    music = load_dataset(dataset, data.clips_per_class, progress)
-    store = Store.of_profile(profile)
+    music = load_music(data, progress=progress)
+    store = Store.of_profile(profile, dataset)
     store.put_clips(music.fingerprint, music.tracks)
     grid = baseline_cells(profile, dataset, available(music))
     configs = [cast(BaselineConfig, config) for cell in grid for config in cell.configs]
@@ -221,9 +221,8 @@ def _sets(
     seed: int, clips: Clips, known: Mapping[Partition, np.ndarray]
 ) -> tuple[Sets, Sets, Sets]:
     """Return each set's rows, features and class numbers, split as for the networks."""
-    labels = [track.label for track in clips.tracks]
-    split = split_by_group(labels, [track.group for track in clips.tracks], seed)
-    numbers = np.array([clips.labels.index(label) for label in labels])
+    split = split_of(clips.tracks, seed, clips.splits)
+    numbers = np.array([clips.labels.index(track.label) for track in clips.tracks])
     rows = {name: getattr(split, name) for name in NOISE_OF}
     x = {name: known[noise][rows[name]] for name, noise in NOISE_OF.items()}
     return rows, x, {name: numbers[some] for name, some in rows.items()}

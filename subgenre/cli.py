@@ -1,4 +1,4 @@
-"""The command line: ``subgenre study | run | data | page | results``."""
+"""The command line: ``subgenre study | book | run | data | page | results`` and more."""
 
 import sys
 from pathlib import Path
@@ -9,6 +9,7 @@ import pandas as pd
 import yaml
 
 from subgenre import __version__
+from subgenre.collecting import collect_command
 from subgenre.config import (
     INITIALIZERS,
     MODELS,
@@ -24,6 +25,9 @@ from subgenre.config import (
 )
 from subgenre.errors import SubgenreError
 from subgenre.experiments import cells, common_config, experiments_of
+from subgenre.naming import PUBLISHED
+from subgenre.printable import printable
+from subgenre.using_cli import predict_command, train_command
 
 PROFILE = click.option(
     "--profile",
@@ -31,7 +35,14 @@ PROFILE = click.option(
     show_default=True,
     help=f"How much work: {', '.join(PROFILES)}.",
 )
-DATASET = click.option("--dataset", default="dances", show_default=True, help="Name of a data set.")
+DATASET = click.option(
+    "--dataset",
+    default=PUBLISHED,
+    show_default=True,
+    help="A folder with a sub-folder per class, a manifest .csv, fma:, gtzan:, ballroom: or "
+    "giantsteps: with a path; options follow a question mark, as in music?clip_seconds=5&snr_db=6.",
+)
+STRICT = click.option("--strict", is_flag=True, help="Stop at the first file that cannot be used.")
 WORKERS = click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core.")
 
 
@@ -64,15 +75,24 @@ def main() -> None:
 @WORKERS
 @click.option("--experiment", "experiments", multiple=True, help="Only this one; repeatable.")
 @click.option("--pages/--no-pages", default=True, help="Execute the notebooks into the book.")
+@STRICT
 def study(
-    profile: str, dataset: str, workers: int | None, experiments: tuple[str, ...], pages: bool
+    profile: str,
+    dataset: str,
+    workers: int | None,
+    experiments: tuple[str, ...],
+    pages: bool,
+    strict: bool,
 ) -> None:
     """Train what has no record yet, then execute the notebooks into the book."""
     from subgenre.baselines import baseline_results
+    from subgenre.datasets import load_music
     from subgenre.pages import execute_all, pages_dir
     from subgenre.runner import experiment_names
     from subgenre.runner import study as run_study
 
+    if strict:
+        load_music(common_config(profile_named(profile), dataset).data, strict=True)
     result = run_study(experiment_names(experiments, profile), profile, dataset, workers)
     seconds = sum(record.seconds["all"] for record in result.records.values())
     click.echo(f"{len(result.records)} runs have records ({seconds / 60:.1f} minutes of training).")
@@ -80,9 +100,8 @@ def study(
         baseline_results(profile, dataset)
     if pages:
         written = execute_all({"profile": profile, "dataset": dataset}, n_workers=workers)
-        click.echo(
-            f"{len(written)} notebooks were executed into {pages_dir()}, the rest was current."
-        )
+        folder = pages_dir(dataset)
+        click.echo(f"{len(written)} notebooks were executed into {folder}, the rest was current.")
 
 
 @main.command()
@@ -125,7 +144,10 @@ def run(**options: Any) -> None:
     if options["record"]:
         config, store = _recorded_config(options["record"]), Store(options["record"].parent)
     else:
-        config, store = _run_config(options), Store.of_profile(options["profile"])
+        config, store = (
+            _run_config(options),
+            Store.of_profile(options["profile"], options["dataset"]),
+        )
     if again:
         same = repeat(config, store)
         click.echo(f"The repeated run gave {'the same' if same else 'OTHER'} numbers.")
@@ -183,20 +205,32 @@ def _run_config(options: dict[str, Any]) -> RunConfig:
 
 
 @main.command()
+@DATASET
+def book(dataset: str) -> None:
+    """Build the book on a data set from its executed notebooks, with Jupyter Book."""
+    from subgenre.books import build
+
+    click.echo(f"The book: {build(dataset)}")
+
+
+@main.command()
 @PROFILE
 @DATASET
 @WORKERS
+@STRICT
 @click.option("--audio", type=click.Path(path_type=Path), help="Also write the clips there as WAV.")
-def data(profile: str, dataset: str, workers: int | None, audio: Path | None) -> None:
-    """Prepare a data set, and say what is in it."""
-    from subgenre.datasets import load_dataset
+def data(profile: str, dataset: str, workers: int | None, strict: bool, audio: Path | None) -> None:
+    """Prepare a data set, and say what is in it and what was skipped."""
+    from subgenre.datasets import load_music
     from subgenre.preparation import prepare, write_audio
 
     config = common_config(profile_named(profile), dataset).data
-    music = load_dataset(dataset, config.clips_per_class)
+    music = load_music(config, strict=strict)
     tracks = pd.DataFrame(music.tracks)
     click.echo(pd.crosstab(tracks["label"], tracks["collection"], margins=True).to_string())
-    click.echo(f"families: {tracks['group'].nunique()}   fingerprint: {music.fingerprint}")
+    click.echo(f"groups: {tracks['group'].nunique()}   fingerprint: {music.fingerprint}")
+    for one in getattr(music, "skipped", ()):
+        click.echo(printable(f"skipped: {one.name}: {one.reason}"))
     clips = prepare(music, config, workers)
     click.echo(f"spectrograms: {clips.folder}")
     if audio:
@@ -235,7 +269,7 @@ def results(profile: str, dataset: str, experiments: tuple[str, ...], form: str)
         grid += (
             baseline_cells(profile, dataset) if name == BASELINES else cells(name, profile, dataset)
         )
-    rows = stored_rows(grid, Store.of_profile(profile))[list(COLUMNS)]
+    rows = stored_rows(grid, Store.of_profile(profile, dataset))[list(COLUMNS)]
     if rows.empty:
         raise SubgenreError(
             f"Expected records of profile {profile}, but there are none: run "
@@ -243,6 +277,10 @@ def results(profile: str, dataset: str, experiments: tuple[str, ...], form: str)
         )
     text = rows.to_csv(index=False) if form == "csv" else rows.to_string(index=False)
     click.echo(text.rstrip("\n"))
+
+
+for command in (train_command, predict_command, collect_command):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from typing import Any
 
 from subgenre.config import (
     MODELS,
-    DataConfig,
     ModelConfig,
     Profile,
     RunConfig,
@@ -19,6 +18,7 @@ from subgenre.config import (
     one_of,
     profile_named,
 )
+from subgenre.naming import PUBLISHED, data_config
 
 DROPOUT = 0.2
 """Share of activations dropped wherever dropout is on."""
@@ -129,6 +129,9 @@ EXPERIMENTS = MappingProxyType(
 )
 
 
+NETWORKS = Experiment("networks", "network", OPTIMIZERS.levels[:1])
+"""The three networks in the common setting alone: what a first look at other music needs."""
+
 LEARNING_RATES = Experiment(
     "learning_rates",
     "learning rate",
@@ -188,17 +191,17 @@ def experiments_of(profile: str) -> tuple[str, ...]:
     return tuple(TUNING if profile_named(profile).tuning else EXPERIMENTS)
 
 
-def common_config(profile: Profile, dataset: str = "dances", seed: int = 0) -> RunConfig:
+def common_config(profile: Profile, dataset: str = PUBLISHED, seed: int = 0) -> RunConfig:
     """Return the setting that all experiments share, from which each changes one factor."""
     return RunConfig(
-        data=DataConfig(dataset=dataset, clips_per_class=profile.clips_per_class),
+        data=data_config(dataset, profile.clips_per_class),
         model=ModelConfig(dropout=DROPOUT),
         training=TrainingConfig(learning_rate=LEARNING_RATE, epochs=profile.epochs, crop=CROP),
         seed=seed,
     )
 
 
-def cells(experiment: str, profile: str, dataset: str = "dances") -> list[Cell]:
+def cells(experiment: str, profile: str, dataset: str = PUBLISHED) -> list[Cell]:
     """Return an experiment's grid for one profile, level by level, model by model.
 
     Raises
@@ -206,7 +209,7 @@ def cells(experiment: str, profile: str, dataset: str = "dances") -> list[Cell]:
     ParameterError
         If there is no such experiment or profile.
     """
-    grids = {**EXPERIMENTS, **TUNING}
+    grids = {**EXPERIMENTS, **TUNING, NETWORKS.name: NETWORKS}
     one_of("experiment", experiment, grids)
     grid = grids[experiment]
     how_much = profile_named(profile)

@@ -13,9 +13,10 @@ from tqdm import tqdm
 from subgenre.config import digest, one_of
 from subgenre.errors import SubgenreError
 from subgenre.experiments import TUNING_PROFILE
+from subgenre.naming import PUBLISHED
 from subgenre.pool import worker_pool
 from subgenre.records import Store
-from subgenre.storage import project_dir, written_aside
+from subgenre.storage import project_dir, study_dir, written_aside
 
 if TYPE_CHECKING:  # its import takes more than a second, in which a study with nothing to do ends
     from nbformat import NotebookNode
@@ -30,8 +31,12 @@ PAGES = (
     "baselines",
     "run",
     "tuning",
+    "your_music",
 )
-"""The notebooks, in the order of the book."""
+"""The notebooks of the published book."""
+OWN_PAGES = ("files", *(name for name in PAGES if name != "data"))
+"""The notebooks of a book on other music: its first page is about files, not tune books."""
+NOTEBOOKS = ("files", *PAGES)
 CHANGING = re.compile(r" at 0x[0-9a-f]+|<dc:date>[^<]*</dc:date>")
 """What the outputs of two executions differ in: addresses of objects, dates of figures."""
 
@@ -41,9 +46,14 @@ def notebooks_dir() -> Path:
     return project_dir() / "notebooks"
 
 
-def pages_dir() -> Path:
-    """Return the folder of the executed notebooks, a part of the book."""
-    return project_dir() / "book" / "experiments"
+def pages_dir(dataset: str = PUBLISHED) -> Path:
+    """Return the folder of the executed notebooks, a part of the book on a data set."""
+    return study_dir(dataset) / "book" / "experiments"
+
+
+def pages_of(dataset: str = PUBLISHED) -> tuple[str, ...]:
+    """Return the names of the notebooks that make the book on a data set."""
+    return PAGES if study_dir(dataset) == project_dir() else OWN_PAGES
 
 
 def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
@@ -52,7 +62,7 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
     Parameters
     ----------
     name : str
-        One of `PAGES`.
+        One of `NOTEBOOKS`.
     parameters : mapping
         Values for names that the notebook's parameters cell defines.
     output : Path
@@ -70,7 +80,7 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    one_of("notebook", name, PAGES)
+    one_of("notebook", name, NOTEBOOKS)
     source = str(notebooks_dir() / f"{name}.ipynb")
     for parameter in parameters:
         one_of(f"parameter of {name}", parameter, papermill.inspect_notebook(source))
@@ -105,8 +115,10 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
 def made_from(name: str, parameters: Mapping[str, object]) -> str:
     """Return a hash of what a page depends on: notebook, parameters, package and records."""
     package = sorted(Path(__file__).parent.rglob("*.py"))
-    profiles = [str(parameters.get("profile")), *([TUNING_PROFILE] if name == "tuning" else [])]
-    stores = [Store.of_profile(profile).folder for profile in profiles]
+    dataset = str(parameters.get("dataset", PUBLISHED))
+    stores = [Store.of_profile(str(parameters.get("profile")), dataset).folder]
+    if name == "tuning":
+        stores.append(Store.of_profile(TUNING_PROFILE).folder)
     records = [path for store in stores for path in sorted(store.glob("*.json"))]
     sources = [notebooks_dir() / f"{name}.ipynb", *package, *records]
     contents = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sources]
@@ -149,7 +161,7 @@ def _tags(cell: "NotebookNode") -> list[str]:
 
 def execute_all(
     parameters: Mapping[str, object],
-    names: Sequence[str] = PAGES,
+    names: Sequence[str] | None = None,
     n_workers: int | None = None,
     progress: bool = True,
 ) -> list[Path]:
@@ -160,7 +172,7 @@ def execute_all(
     parameters : mapping
         Passed to every notebook.
     names : sequence of str
-        Which notebooks.
+        Which notebooks; all of the data set's book unless given.
     n_workers : int, optional
         Notebooks at a time; one per core unless given.
     progress : bool
@@ -176,7 +188,9 @@ def execute_all(
     SubgenreError
         If a notebook fails; the others' pages are kept.
     """
-    pages = {name: pages_dir() / f"{name}.ipynb" for name in names}
+    dataset = str(parameters.get("dataset", PUBLISHED))
+    folder = pages_dir(dataset)
+    pages = {name: folder / f"{name}.ipynb" for name in names or pages_of(dataset)}
     outputs = {name: page for name, page in pages.items() if not is_current(page, name, parameters)}
     if not outputs:
         return []

@@ -8,8 +8,8 @@ under test noise, because which of the two it needs depends on the split of the 
 import json
 import shutil
 import zlib
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -42,12 +42,15 @@ class Clips:
         The classes.
     fingerprint : str
         Of the data set.
+    splits : mapping of str to str
+        Set of each clip by its ``track_id``, if the source gives them; else empty.
     """
 
     folder: Path
     tracks: tuple[Track, ...]
     labels: tuple[str, ...]
     fingerprint: str
+    splits: Mapping[str, str] = field(default_factory=dict)
 
     def log_mels(self, noise: Partition) -> np.ndarray:
         """Return all clips under that noise [shape=(n_clips, n_frames, n_mels)], memory-mapped."""
@@ -83,7 +86,8 @@ def prepare(
     how = [asdict(config.features), LOG_MEL_VERSION, config.snr_db, noise]
     key = digest([dataset.fingerprint, *how])
     folder = usable_dir(cache_dir() / "features", CACHE_VARIABLE) / key
-    clips = Clips(folder, tuple(dataset.tracks), dataset.labels, dataset.fingerprint)
+    splits = getattr(dataset, "splits", {})
+    clips = Clips(folder, tuple(dataset.tracks), dataset.labels, dataset.fingerprint, splits)
     if not _is_whole(folder):
         _compute(dataset, config, folder, n_workers, progress)
     return clips

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from subgenre.config import RunConfig, digest
 from subgenre.datasets.base import Track
+from subgenre.naming import PUBLISHED
 from subgenre.storage import RESULTS_VARIABLE, results_dir, usable_dir, written_aside
 
 SCHEMA = 1
@@ -110,9 +111,9 @@ class Store:
     folder: Path
 
     @classmethod
-    def of_profile(cls, profile: str) -> "Store":
-        """Return the store of that profile within the results folder."""
-        return cls(results_dir() / profile)
+    def of_profile(cls, profile: str, dataset: str = PUBLISHED) -> "Store":
+        """Return the store of that profile within the results folder of a data set."""
+        return cls(results_dir(dataset) / profile)
 
     def path(self, key: str) -> Path:
         """Return where the record of that key lives."""

@@ -14,8 +14,9 @@ from subgenre.datasets.base import Dataset
 from subgenre.evaluation import METRICS, bootstrap_interval
 from subgenre.experiments import MODEL_TITLES, Cell
 from subgenre.paper import PRINTED_F1, Printed
-from subgenre.records import PER_UNIT, Record, Store
-from subgenre.runner import Result, SingleRun, tested_by
+from subgenre.records import Record, Store
+from subgenre.runner import Result, tested_by
+from subgenre.tracks import is_cut, track_rows
 
 if TYPE_CHECKING:  # the tables of the experiments need no TensorFlow
     import keras
@@ -41,41 +42,50 @@ WRAPPED: list[CSSDict] = [
     {"selector": "td:last-child", "props": "min-width: 8.5rem"},
 ]
 """Lines break within cells, so that tables of sentences fit the page."""
-METRIC_TITLES = {"macro_f1": "macro F1", "accuracy": "accuracy"}
+METRIC_TITLES = {
+    "macro_f1": "macro F1",
+    "accuracy": "accuracy",
+    "track_macro_f1": "macro F1 by track",
+    "track_accuracy": "accuracy by track",
+}
 
 
 def tidy(result: Result) -> pd.DataFrame:
     """Return one row per cell, set and metric, with the columns `COLUMNS` and ``n_diverged``.
 
     The interval is given for the test set of cells with two seeds or more; it is empty otherwise.
+    Where tracks were cut into clips, there are rows for whole tracks too, see `subgenre.tracks`.
     """
     rows = [row for cell in result.cells for row in _rows(cell, result.of(cell), result.clips)]
+    if is_cut(result.clips):
+        rows += [row for cell in result.cells for row in _track_rows(cell, result)]
     return pd.DataFrame(rows, columns=[*COLUMNS, "n_diverged"])
 
 
 def _rows(cell: Cell, records: Sequence[Record], clips: pd.DataFrame) -> Iterable[tuple]:
     tested = [tested_by(record, clips) for record in records]
-    n_diverged = sum(record.diverged for record in records)
     for part in SETS:
         for metric in METRICS:
             mean = float(np.mean([record.scores[part][metric] for record in records]))
             n_classes = len(records[0].data["labels"])
             interval = bootstrap_interval(tested, metric, n_classes) if part == "test" else None
             low, high = interval or (np.nan, np.nan)
-            yield (
-                cell.experiment,
-                cell.model,
-                cell.factor,
-                cell.level,
-                part,
-                metric,
-                mean,
-                low,
-                high,
-                len(records),
-                records[0].config.get("training", {}).get("epochs", 0),  # baselines have none
-                n_diverged,
-            )
+            yield _row(cell, records, part, metric, (mean, low, high))
+
+
+def _track_rows(cell: Cell, result: Result) -> Iterable[tuple]:
+    records = result.of(cell)
+    for metric, *score in track_rows(records, result.clips):
+        yield _row(cell, records, "test", metric, tuple(score))
+
+
+def _row(
+    cell: Cell, records: Sequence[Record], part: str, metric: str, score: tuple[float, ...]
+) -> tuple:
+    epochs = records[0].config.get("training", {}).get("epochs", 0)  # baselines have none
+    n_diverged = sum(record.diverged for record in records)
+    name = (cell.experiment, cell.model, cell.factor, cell.level)
+    return (*name, part, metric, *score, len(records), epochs, n_diverged)
 
 
 def stored_rows(cells: Sequence[Cell], store: Store) -> pd.DataFrame:
@@ -112,7 +122,7 @@ def settings(result: Result) -> Styler:
         "runs that diverged": sum(record.diverged for record in result.records.values()),
         "training time, all runs": f"{_training_seconds(result) / 60:.1f} min",
     }
-    return _two_columns(rows, "Settings that all runs of this experiment share.")
+    return two_columns(rows, "Settings that all runs of this experiment share.")
 
 
 def _training_seconds(result: Result) -> float:
@@ -259,62 +269,33 @@ def n_weights(model: "keras.Model") -> int:
     return sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
 
 
-def run_card(run: SingleRun) -> Styler:
-    """Return what determined a run, how large and how long it was, and its scores."""
-    record = run.record
-    training, settings_of_model = record.config["training"], record.config["model"]
-    rows = {
-        "network": f"{MODEL_TITLES[settings_of_model['name']]}, {record.n_parameters:,} weights",
-        "optimizer": f"{training['optimizer']}, from {training['learning_rate']:g}",
-        "epochs (kept)": f"{training['epochs']} ({record.best_epoch})",
-        "seed": record.config["seed"],
-        **{
-            f"{part}: macro F1, accuracy": f"{scores['macro_f1']:.2f}, {scores['accuracy']:.2f}"
-            for part, scores in record.scores.items()
-        },
-        "training time": f"{record.seconds['training']:.0f} s on one thread",
-        "record": record.key,
-    }
-    return _two_columns(rows, "The run on this page.")
-
-
-def mistakes(run: SingleRun, n: int) -> pd.DataFrame:
-    """Return the test clips with the most confident wrong answers, most confident first.
-
-    Parameters
-    ----------
-    run : SingleRun
-    n : int
-        How many.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``clip`` (row in the data set), ``title``, ``label``, ``answer``, ``probability``.
-    """
-    record, tested = run.record, run.tested()
-    names = np.array(record.data["labels"])
-    frame = pd.DataFrame(
-        {
-            "clip": record.test_clips,
-            "title": run.clips["title"].to_numpy()[record.test_clips],
-            "label": names[tested.y_true],
-            "answer": names[tested.y_pred],
-            "probability": np.max(record.test_probabilities, axis=1) / PER_UNIT,
+def clips_and_tracks(result: Result) -> Styler:
+    """Return the test scores of each network's clips and, where tracks were cut, of its tracks."""
+    rows = tidy(result)
+    rows = rows[rows["split"] == "test"]
+    lines = {
+        f"{MODEL_TITLES[cell.model]}, {cell.level}": {
+            METRIC_TITLES[row["metric"]]: score_text(row)
+            for _, row in rows[
+                (rows["model"] == cell.model) & (rows["level"] == cell.level)
+            ].iterrows()
         }
-    )
-    wrong = frame[frame["label"] != frame["answer"]]
-    return wrong.sort_values("probability", ascending=False, kind="stable").head(n)
+        for cell in result.cells
+    }
+    frame = pd.DataFrame.from_dict(lines, orient="index")
+    return page_table(frame, "Test scores of clips, and of whole tracks where there are several.")
 
 
-def mistakes_table(mistakes: pd.DataFrame) -> Styler:
-    """Return the table of `mistakes` for a page."""
-    frame = mistakes.drop(columns="clip").rename(columns={"label": "true class"})
-    table = page_table(frame, "Wrong answers given with the most confidence.").hide(axis="index")
-    return table.format({"probability": "{:.2f}"}, escape="html")
+def first_of_each_class(dataset: Dataset, most: int) -> list[int]:
+    """Return the row of the first clip of each class, of at most so many classes."""
+    first: dict[str, int] = {}
+    for row, track in enumerate(dataset.tracks):
+        first.setdefault(track.label, row)
+    return list(first.values())[:most]
 
 
-def _two_columns(rows: Mapping[str, object], caption: str) -> Styler:
+def two_columns(rows: Mapping[str, object], caption: str) -> Styler:
+    """Return settings and their values as a table."""
     frame = pd.DataFrame({"setting": list(rows), "value": [str(value) for value in rows.values()]})
     return page_table(frame, caption).hide(axis="index")
 

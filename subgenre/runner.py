@@ -8,7 +8,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from subgenre.config import MODELS, DataConfig, RunConfig, one_of, profile_named
-from subgenre.datasets import Dataset, load_dataset
+from subgenre.datasets import Dataset, load_music
 from subgenre.evaluation import Tested
 from subgenre.experiments import Cell, cells, common_config, experiments_of
 from subgenre.pool import default_workers, silent_terminal, worker_pool
@@ -99,7 +99,7 @@ def study(
     grid = tuple(cell for name in names for cell in cells(name, profile, dataset))
     configs = [config for cell in grid for config in cell.configs]
     configs.sort(key=lambda config: config.seed)  # a study that is stopped has whole seeds
-    store = Store.of_profile(profile)
+    store = Store.of_profile(profile, dataset)
     records = run_all(configs, store, n_workers, progress)
     (fingerprint,) = {record.data["fingerprint"] for record in records.values()}
     return Result(grid, records, store.clips(fingerprint))
@@ -127,7 +127,7 @@ def single_run(
     one_of("model", model, MODELS)
     common = common_config(profile_named(profile), dataset, seed)
     config = replace(common, model=replace(common.model, name=model))
-    store = Store.of_profile(profile)
+    store = Store.of_profile(profile, dataset)
     record = run_all([config], store)[config]
     return SingleRun(config, record, store.clips(record.data["fingerprint"]))
 
@@ -156,7 +156,7 @@ def run_all(
     wanted = list(dict.fromkeys(configs))
     records: dict[RunConfig, Record] = {}
     for data in dict.fromkeys(config.data for config in wanted):
-        dataset = load_dataset(data.dataset, data.clips_per_class, progress)
+        dataset = load_music(data, progress=progress)
         store.put_clips(dataset.fingerprint, dataset.tracks)
         keys = {config: config.key(dataset.fingerprint) for config in wanted if config.data == data}
         found = {config: store.get(key) for config, key in keys.items()}
@@ -178,7 +178,7 @@ def repeat(config: RunConfig, store: Store) -> bool:
     store : Store
         Holds the record to compare with.
     """
-    dataset = load_dataset(config.data.dataset, config.data.clips_per_class)
+    dataset = load_music(config.data)
     kept = run_all([config], store)[config]
     clips = prepare(dataset, config.data)
     with worker_pool(1) as pool:

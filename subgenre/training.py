@@ -15,7 +15,7 @@ from subgenre.features import network_input
 from subgenre.models import build_model
 from subgenre.preparation import Clips
 from subgenre.records import Record, plain, thousandths
-from subgenre.splits import split_by_group
+from subgenre.splits import split_of
 
 MONITOR = "val_macro_f1"
 """The epoch that validates best gives the weights; the test set is not asked."""
@@ -48,7 +48,7 @@ class LabelledSet:
 
 
 def labelled_sets(clips: Clips, seed: int) -> dict[str, LabelledSet]:
-    """Split the clips by group and load each set under its noise.
+    """Split the clips by group, or as their source says, and load each set under its noise.
 
     Training and validation clips come with training noise, test clips with test noise, so that
     nothing is chosen by the noise it is tested under.
@@ -65,9 +65,8 @@ def labelled_sets(clips: Clips, seed: int) -> dict[str, LabelledSet]:
     dict
         Sets named ``train``, ``validation``, ``test``.
     """
-    labels = [track.label for track in clips.tracks]
-    split = split_by_group(labels, [track.group for track in clips.tracks], seed)
-    numbers = np.array([clips.labels.index(label) for label in labels])
+    split = split_of(clips.tracks, seed, clips.splits)
+    numbers = np.array([clips.labels.index(track.label) for track in clips.tracks])
     sets = {}
     for name in ("train", "validation", "test"):
         rows = getattr(split, name)

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from subgenre.datasets import dances as dances_module
 from subgenre.datasets.dances import Dances, corpus
-from subgenre.storage import CACHE_VARIABLE, RESULTS_VARIABLE
+from subgenre.storage import CACHE_VARIABLE, RESULTS_VARIABLE, STUDIES_VARIABLE
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -19,6 +19,7 @@ def folders(tmp_path_factory):
     """Keep the user's results untouched; share one cache, the user's own if it is named."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(RESULTS_VARIABLE, str(tmp_path_factory.mktemp("results")))
+        patch.setenv(STUDIES_VARIABLE, str(tmp_path_factory.mktemp("studies")))
         if CACHE_VARIABLE not in os.environ:
             patch.setenv(CACHE_VARIABLE, str(tmp_path_factory.mktemp("cache")))
         yield
@@ -35,6 +36,7 @@ def cache(tmp_path, monkeypatch):
 def results(tmp_path, monkeypatch):
     """Return an empty results folder of the test's own."""
     monkeypatch.setenv(RESULTS_VARIABLE, str(tmp_path / "results"))
+    monkeypatch.setenv(STUDIES_VARIABLE, str(tmp_path / "studies"))
     return tmp_path / "results"
 
 
@@ -60,7 +62,7 @@ def toy_music(monkeypatch):
     from subgenre import datasets, runner
 
     for module in (datasets, runner):
-        monkeypatch.setattr(module, "load_dataset", toy.load)
+        monkeypatch.setattr(module, "load_music", toy.load_music)
 
 
 @pytest.fixture(scope="session")
@@ -81,5 +83,5 @@ def smoke_pages(smoke_study, tmp_path_factory):
     folder = tmp_path_factory.mktemp("book") / "experiments"
     records = {path: path.stat().st_mtime_ns for path in Store.of_profile("smoke").folder.iterdir()}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pages, "pages_dir", lambda: folder)
+        patch.setattr(pages, "pages_dir", lambda dataset: folder)
         yield CliRunner().invoke(main, ["study", "--profile", "smoke"]), folder, records

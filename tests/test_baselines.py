@@ -69,7 +69,7 @@ def prepared(monkeypatch, clips, music, results):
         calls.append("prepared")
         return clips
 
-    monkeypatch.setattr(baselines, "load_dataset", lambda *_: music)
+    monkeypatch.setattr(baselines, "load_music", lambda *_, **__: music)
     monkeypatch.setattr(baselines, "prepare", prepare)
     return calls
 
@@ -199,7 +199,7 @@ def test_mfcc_statistics_are_four_per_coefficient(clips):
 
 def test_results_are_computed_once(prepared):
     first = baseline_results("smoke", "toy", progress=False)
-    folder = Store.of_profile("smoke").folder
+    folder = Store.of_profile("smoke", "toy").folder
     before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
     assert len(before) == len(METHODS) + 1  # and the list of clips
     again = baseline_results("smoke", "toy", progress=False)
@@ -211,7 +211,7 @@ def test_results_are_computed_once(prepared):
 def test_only_what_is_missing_is_computed(prepared, monkeypatch):
     first = baseline_results("smoke", "toy", progress=False)
     lost = first.of(first.cells[0])[0]
-    Store.of_profile("smoke").path(lost.key).unlink()
+    Store.of_profile("smoke", "toy").path(lost.key).unlink()
     monkeypatch.setattr(
         baselines, "read", lambda name, source: pytest.fail(name) if name != "majority" else
         baseline_methods.read(name, source)
@@ -223,7 +223,7 @@ def test_only_what_is_missing_is_computed(prepared, monkeypatch):
 
 def test_music_without_a_score_leaves_two_out(prepared, monkeypatch, clips):
     plain = toy.load("toy", 10)
-    monkeypatch.setattr(baselines, "load_dataset", lambda *_: plain)
+    monkeypatch.setattr(baselines, "load_music", lambda *_, **__: plain)
     result = baseline_results("smoke", "toy", progress=False)
     assert [cell.level for cell in result.cells] == [n for n in METHODS if n not in SCORE_READERS]
     assert "left out" in baseline_report.reading(result, toy.result("optimizers")).data

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import nbformat
 import pytest
 
-from subgenre.pages import PAGES, notebooks_dir, tidied
+from subgenre.pages import NOTEBOOKS, notebooks_dir, tidied
 from subgenre.pool import ONE_THREAD
 from subgenre.storage import project_dir
 
@@ -37,7 +37,7 @@ def executed(smoke_study, tmp_path_factory):
         )
 
     with ThreadPoolExecutor(2) as threads:
-        outcomes = dict(zip(PAGES, threads.map(run, PAGES), strict=True))
+        outcomes = dict(zip(NOTEBOOKS, threads.map(run, NOTEBOOKS), strict=True))
     return folder, outcomes
 
 
@@ -49,7 +49,7 @@ def outputs(path):
     return [output for cell in cells(path, "code") for output in cell.outputs]
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_is_a_page_and_not_a_program(name):
     for cell in cells(notebooks_dir() / f"{name}.ipynb", "code"):
         assert len(cell.source.splitlines()) <= MAX_CELL_LINES, cell.source
@@ -57,7 +57,7 @@ def test_a_notebook_is_a_page_and_not_a_program(name):
         assert not programming, cell.source
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_asks_a_question_and_ends_in_a_summary(name):
     texts = [cell.source for cell in cells(notebooks_dir() / f"{name}.ipynb", "markdown")]
     assert texts[0].startswith("# ")
@@ -65,7 +65,7 @@ def test_a_notebook_asks_a_question_and_ends_in_a_summary(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_runs_in_a_fresh_kernel(executed, name):
     folder, outcomes = executed
     assert outcomes[name].returncode == 0, outcomes[name].stderr[-2000:]
@@ -75,7 +75,7 @@ def test_a_notebook_runs_in_a_fresh_kernel(executed, name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_two_executions_give_the_same_page(executed, smoke_pages, name):
     again = tidied(nbformat.read(executed[0] / f"{name}.ipynb", as_version=4))
     page = nbformat.read(smoke_pages[1] / f"{name}.ipynb", as_version=4)
@@ -84,7 +84,7 @@ def test_two_executions_give_the_same_page(executed, smoke_pages, name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_figures_are_shown_once_and_as_svg(smoke_pages, name):
     for cell in cells(smoke_pages[1] / f"{name}.ipynb", "code"):
         shown = [kind for output in cell.outputs for kind in output.get("data", {})]
@@ -93,7 +93,7 @@ def test_figures_are_shown_once_and_as_svg(smoke_pages, name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_page_shows_no_warning_and_names_no_machine(smoke_pages, name):
     page = smoke_pages[1] / f"{name}.ipynb"
     assert not [o.text for o in outputs(page) if o.output_type == "stream" and o.name == "stderr"]

@@ -6,7 +6,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from subgenre import pages
 from subgenre.errors import ParameterError, SubgenreError
-from subgenre.pages import PAGES, execute, execute_all, tidied
+from subgenre.pages import NOTEBOOKS, PAGES, execute, execute_all, tidied
 
 
 @pytest.fixture
@@ -76,17 +76,17 @@ def test_an_unknown_parameter_is_refused_by_name(output):
 
 
 def test_an_unknown_notebook_is_refused(output):
-    with pytest.raises(ParameterError, match="notebook to be one of data, models"):
+    with pytest.raises(ParameterError, match="notebook to be one of files, data, models"):
         execute("tempo", {}, output)
 
 
 def test_the_books_contents_name_every_page():
-    assert {path.stem for path in pages.notebooks_dir().glob("*.ipynb")} == set(PAGES)
+    assert {path.stem for path in pages.notebooks_dir().glob("*.ipynb")} == set(NOTEBOOKS)
     toc = (pages.project_dir() / "_toc.yml").read_text()
     assert all(f"experiments/{name}" in toc for name in PAGES)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_every_notebook_has_the_parameters_that_a_study_gives(name):
     found = papermill.inspect_notebook(str(pages.notebooks_dir() / f"{name}.ipynb"))
     assert {"profile", "dataset"} <= set(found)
@@ -119,7 +119,7 @@ def test_tidying_drops_addresses_and_dates_of_outputs_and_all_warnings():
 
 def test_only_a_page_that_is_out_of_date_is_executed(write, results, tmp_path, monkeypatch):
     monkeypatch.setattr(pages, "worker_pool", toy.inline_pool)
-    monkeypatch.setattr(pages, "pages_dir", lambda: tmp_path / "book")
+    monkeypatch.setattr(pages, "pages_dir", lambda dataset: tmp_path / "book")
 
     def executed(**parameters):
         return [path.name for path in execute_all(parameters, ["data"], progress=False)]

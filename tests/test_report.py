@@ -6,7 +6,6 @@ from subgenre import report
 from subgenre.experiments import MODEL_TITLES, cells
 from subgenre.paper import BEST_ACCURACY, REGULARIZATION_F1
 from subgenre.records import Store
-from subgenre.runner import SingleRun
 
 TITLES = list(MODEL_TITLES.values())
 
@@ -125,36 +124,6 @@ def test_stored_rows_need_every_run_of_a_cell(tmp_path):
     rows = report.stored_rows(grid, store)
     assert set(zip(rows["level"], rows["model"], strict=True)) == {("Adam", "cnn")}
     assert report.stored_rows(grid, Store(tmp_path / "none")).empty
-
-
-def test_mistakes_are_wrong_answers_the_surest_first():
-    config = toy.run_config()
-    record = toy.record(config, answers=[*toy.TRUE[:-2], 0, 1])
-    record.test_probabilities[-1] = [100, 600, 300]
-    found = report.mistakes(SingleRun(config, record, toy.CLIPS), n=5)
-    assert found["clip"].tolist() == toy.TESTED[-2:]
-    assert found["answer"].tolist() == ["jig", "reel"]
-    assert set(found["label"]) == {"waltz"}
-    assert found["probability"].tolist() == [0.9, 0.6]
-    assert "true class" in html(report.mistakes_table(found))
-    assert len(report.mistakes(SingleRun(config, record, toy.CLIPS), n=1)) == 1
-
-
-def test_titles_are_escaped_in_tables():
-    config = toy.run_config()
-    record = toy.record(config, answers=[1, *toy.TRUE[1:]])
-    clips = toy.CLIPS.assign(title="<b>Jig & Reel")
-    found = report.mistakes(SingleRun(config, record, clips), n=1)
-    assert "&lt;b&gt;Jig &amp; Reel" in html(report.mistakes_table(found))
-
-
-def test_a_run_card_tells_size_scores_and_key():
-    config = toy.run_config()
-    record = toy.record(config)
-    card = report.run_card(SingleRun(config, record, toy.CLIPS)).data.set_index("setting")["value"]
-    assert card["test: macro F1, accuracy"] == "0.50, 0.55"
-    assert card["record"] == record.key
-    assert "70,000" in card["network"]
 
 
 def test_tables_are_the_same_each_time():

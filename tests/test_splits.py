@@ -4,8 +4,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from subgenre.datasets.base import Track
 from subgenre.errors import DataError
-from subgenre.splits import split_by_group
+from subgenre.splits import given_split, split_by_group, split_of
 
 SETS = ("train", "validation", "test")
 
@@ -91,3 +92,82 @@ def test_no_tune_family_is_on_two_sides_and_classes_stay_balanced(dances, seed):
     for some in rows.values():
         _, counts = np.unique(labels[some], return_counts=True)
         np.testing.assert_allclose(counts / len(some), 1 / 6, atol=0.03)
+
+
+@pytest.mark.parametrize("n_rare", [3, 4, 5])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_rare_class_does_not_shrink_the_training_set(seed, n_rare):
+    labels = np.repeat(["common", "rare"], [100 * n_rare, n_rare])
+    groups = np.arange(len(labels)).astype(str)
+    rows = parts(split_by_group(labels, groups, seed))
+    for some in rows.values():
+        assert set(labels[some]) == {"common", "rare"}
+    assert len(rows["train"]) == pytest.approx(0.6 * len(labels), abs=3)
+
+
+@pytest.mark.parametrize("n_groups", [3, 5])
+def test_sixty_small_classes_can_be_split(n_groups):
+    rng = np.random.default_rng(n_groups)
+    sizes = rng.integers(1, 20, 60 * n_groups)
+    labels = np.repeat([f"class {i // n_groups}" for i in range(60 * n_groups)], sizes)
+    groups = np.repeat(np.arange(60 * n_groups).astype(str), sizes)
+    for some in parts(split_by_group(labels, groups, 0)).values():
+        assert len(set(labels[some])) == 60
+
+
+def test_groups_that_tie_classes_together_are_refused():
+    trios = [(1, 2, 3), (1, 2, 4), (1, 3, 4), (2, 3, 4)]  # would need four sets
+    labels = [f"class {i}" for i in range(4) for _ in range(3)]
+    groups = [str(group) for trio in trios for group in trio]
+    with pytest.raises(DataError, match="tie classes"):
+        split_by_group(labels, groups, 0)
+
+
+GIVEN_LABELS = ["a", "b"] * 6
+GIVEN_GROUPS = [f"group {i // 4}" for i in range(12)]
+GIVEN = ["train"] * 4 + ["test"] * 4 + ["validation"] * 4
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_given_split_is_obeyed_by_every_seed(seed):
+    tracks = [
+        Track(f"{i}", label, group)
+        for i, (label, group) in enumerate(zip(GIVEN_LABELS, GIVEN_GROUPS, strict=True))
+    ]
+    given = {track.track_id: side for track, side in zip(tracks, GIVEN, strict=True)}
+    rows = parts(split_of(tracks, seed, given))
+    assert {name: some.tolist() for name, some in rows.items()} == {
+        "train": [0, 1, 2, 3], "validation": [8, 9, 10, 11], "test": [4, 5, 6, 7]
+    }  # fmt: skip
+
+
+def test_without_given_sets_tracks_are_split_by_group():
+    labels, groups = music(np.random.default_rng(1))
+    tracks = [Track(f"{i}", *pair) for i, pair in enumerate(zip(labels, groups, strict=True))]
+    for given in (None, {}):
+        for one, other in zip(
+            parts(split_of(tracks, 5, given)).values(),
+            parts(split_by_group(labels, groups, 5)).values(),
+            strict=True,
+        ):
+            np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({3: "test"}, "group 'group 0' is in train and in test"),
+        ({3: None}, "got 11 of 12: complete"),
+        ({3: "exam"}, "got 11 of 12: complete"),
+        (dict.fromkeys(range(8, 12), "train"), "no clip of 'a' in validation"),
+    ],
+)
+def test_a_given_split_that_breaks_the_rules_is_refused(changes, message):
+    given = [changes.get(i, side) for i, side in enumerate(GIVEN)]
+    with pytest.raises(DataError, match=message):
+        given_split(GIVEN_LABELS, GIVEN_GROUPS, given)
+
+
+def test_a_given_split_of_one_class_is_refused():
+    with pytest.raises(DataError, match="at least two classes"):
+        given_split(["a"] * 12, GIVEN_GROUPS, GIVEN)

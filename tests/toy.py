@@ -60,6 +60,10 @@ def load(name: str, clips_per_class: int, progress: bool = True) -> Toy:
     return Toy(make_tracks(clips_per_class))
 
 
+def load_music(data: DataConfig, strict: bool = False, progress: bool = True) -> Toy:
+    return load(data.dataset, data.clips_per_class)
+
+
 def run_config(seed: int = 0, clips_per_class: int = 10, epochs: int = 1) -> RunConfig:
     data = DataConfig(dataset="toy", clips_per_class=clips_per_class)
     return RunConfig(data=data, training=TrainingConfig(epochs=epochs), seed=seed)

@@ -1,18 +1,89 @@
 """Sources of labelled music, found by name."""
 
-from subgenre.config import one_of
-from subgenre.datasets.base import Dataset, Track
+import importlib
+from dataclasses import replace
+from pathlib import Path
 
-DATASETS = ("dances",)
+from subgenre.config import DataConfig
+from subgenre.datasets.base import Dataset, Track, source_of
+from subgenre.datasets.listing import Listing
+from subgenre.errors import ParameterError
+from subgenre.naming import PUBLISHED, SOURCES, data_config
+from subgenre.printable import printable
+
+DATASETS = (PUBLISHED,)
+"""Data sets that need no path."""
 
 
-def load_dataset(name: str, clips_per_class: int, progress: bool = True) -> Dataset:
-    """Return the data set of that name.
+def load_music(data: DataConfig, strict: bool = False, progress: bool = True) -> Dataset:
+    """Return the data set that a configuration names.
 
     Parameters
     ----------
-    name : {'dances'}
-        Which source.
+    data : DataConfig
+        ``data.dataset`` is ``dances``, a folder with one sub-folder per class, a manifest
+        ``.csv``, or one of ``fma:``, ``gtzan:``, ``ballroom:``, ``giantsteps:`` and a path.
+    strict : bool
+        Raise at the first file that cannot be used, instead of skipping it.
+    progress : bool
+        Show a progress bar while something must be prepared.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such data set.
+    DataError
+        If its music cannot be read, or there is too little of it.
+    """
+    if data.dataset == PUBLISHED:
+        from subgenre.datasets.dances import Dances
+
+        return Dances.load(data.clips_per_class, progress=progress)
+    from subgenre.datasets.audio_files import AudioFiles
+
+    return AudioFiles.load(list_files(data.dataset), data, strict, progress)
+
+
+def list_files(name: str) -> Listing:
+    """Return what a source of audio files lists, before any of them is opened.
+
+    Parameters
+    ----------
+    name : str
+        As for `load_music`, but for ``dances``.
+
+    Raises
+    ------
+    ParameterError
+        If it names no source.
+    DataError
+        If the source cannot be read.
+    """
+    scheme, colon, spec = name.partition(":")
+    path = Path(name).expanduser()
+    if colon and scheme in SOURCES:
+        source, argument = scheme, spec
+    elif path.suffix.lower() == ".csv" and not path.is_dir():
+        source, argument = "manifest", name
+    elif path.is_dir():
+        source, argument = "folder", name
+    else:
+        forms = ", ".join(f"{one}:PATH" for one in SOURCES)
+        raise ParameterError(
+            f"Expected dataset to be {PUBLISHED}, a folder with one sub-folder per class, a "
+            f"manifest .csv, or one of {forms}; got {printable(name)!r}, which is none: correct it."
+        )
+    listing: Listing = importlib.import_module(f"subgenre.datasets.{source}").listing(argument)
+    return replace(listing, name=name)
+
+
+def load_dataset(name: str, clips_per_class: int, progress: bool = True) -> Dataset:
+    """Return the data set of that name, without noise options, see `load_music`.
+
+    Parameters
+    ----------
+    name : str
+        As a user writes it, see `subgenre.naming.data_config`.
     clips_per_class : int
         Upper bound on the clips of each class.
     progress : bool
@@ -23,12 +94,17 @@ def load_dataset(name: str, clips_per_class: int, progress: bool = True) -> Data
     ParameterError
         If there is no such data set.
     DataError
-        If its music cannot be read.
+        If its music cannot be read, or there is too little of it.
     """
-    one_of("dataset", name, DATASETS)
-    from subgenre.datasets.dances import Dances
-
-    return Dances.load(clips_per_class, progress=progress)
+    return load_music(data_config(name, clips_per_class), progress=progress)
 
 
-__all__ = ["DATASETS", "Dataset", "Track", "load_dataset"]
+__all__ = [
+    "DATASETS",
+    "Dataset",
+    "Track",
+    "list_files",
+    "load_dataset",
+    "load_music",
+    "source_of",
+]

@@ -1,5 +1,6 @@
 """What every source of labelled music offers to the study."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
@@ -30,6 +31,14 @@ class Track:
     group: str
     title: str = ""
     collection: str = ""
+
+
+def source_of(track_id: str) -> str:
+    """Return the name of what a clip was cut from: ``"song.mp3"`` for ``"song.mp3#2"``.
+
+    Names without a number at the end, such as those of `dances`, stay as they are.
+    """
+    return re.sub(r"#\d+$", "", track_id)
 
 
 class Dataset(Protocol):

@@ -1,0 +1,300 @@
+"""Audio files in, mono samples out: streamed in blocks, resampled, errors in one sentence.
+
+libsndfile reads WAV, FLAC, OGG, MP3, AU, AIFF and more. What it cannot read goes to audioread,
+which asks FFmpeg or the system's own decoder: M4A, for example.
+"""
+
+import os
+import re
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from stat import S_ISREG
+from typing import Protocol
+
+import audioread
+import numpy as np
+import soundfile
+import soxr
+
+from subgenre.errors import DataError
+from subgenre.pool import silent_terminal
+from subgenre.printable import printable
+
+DECODING_VERSION = 1
+"""Raised whenever `decode` gives other samples: caches of clips depend on it."""
+BLOCK_FRAMES = 2**18
+"""Frames decoded at a time, 6 s at 44.1 kHz: memory stays small however long the file is."""
+UNKNOWN_SIZE = 0x7FFF0000
+"""Programs that write WAV to a pipe put at least this where the size of the samples belongs."""
+RESAMPLING = "HQ"
+"""librosa's ``soxr_hq``."""
+
+_one_at_a_time = threading.RLock()  # the terminal can be silenced once, not by two threads
+
+
+@dataclass(frozen=True)
+class AudioInfo:
+    """What the header of an audio file says.
+
+    Attributes
+    ----------
+    duration : float
+        Of the audio that the file can hold, in seconds.
+    promised : float
+        What the header promises, in seconds; more than `duration` if the file was cut off.
+    sample_rate : int
+        In Hz.
+    channels : int
+    format, subtype : str
+        Container and encoding as soundfile spells them, such as ``"WAV"`` and ``"PCM_16"``.
+    """
+
+    duration: float
+    promised: float
+    sample_rate: int
+    channels: int
+    format: str
+    subtype: str
+
+
+class AudioFileError(DataError):
+    """One audio file cannot be used; `reason` says why in a few words, for lists of such files."""
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class Reader(Protocol):
+    """An open audio file."""
+
+    info: AudioInfo
+
+    def blocks(self, start: float, seconds: float | None) -> Iterator[np.ndarray]:
+        """Yield the stretch [shape=(n_frames, n_channels), float32] block by block."""
+        ...
+
+
+class _SoundFileReader:
+    def __init__(self, file: soundfile.SoundFile) -> None:
+        self._file = file
+        rate = file.samplerate
+        duration = file.frames / rate
+        promised = duration * _promised_share(file.extra_info)
+        self.info = AudioInfo(duration, promised, rate, file.channels, file.format, file.subtype)
+
+    def blocks(self, start: float, seconds: float | None) -> Iterator[np.ndarray]:
+        rate = self.info.sample_rate
+        first = round(start * rate)
+        if first:
+            self._file.seek(min(first, self._file.frames))
+        left = sys.maxsize if seconds is None else round((start + seconds) * rate) - first
+        while left > 0:
+            block = self._file.read(min(left, BLOCK_FRAMES), dtype="float32", always_2d=True)
+            if not len(block):
+                return
+            left -= len(block)
+            yield block
+
+
+def _promised_share(header_log: str) -> float:
+    """Return how many times the samples present the header announces; libsndfile logs both."""
+    sizes = re.search(r"(?:data|SSND|Data Size) *: (\d+) \(should be (\d+)\)", header_log)
+    announced, present = map(int, sizes.groups()) if sizes else (0, 0)
+    return announced / present if 0 < present < announced < UNKNOWN_SIZE else 1.0
+
+
+class _AudioreadReader:
+    def __init__(self, file: audioread.AudioFile, suffix: str) -> None:
+        self._file = file
+        rate, seconds = file.samplerate, float(file.duration)
+        self.info = AudioInfo(seconds, seconds, rate, file.channels, suffix.upper(), "")
+
+    def blocks(self, start: float, seconds: float | None) -> Iterator[np.ndarray]:
+        """Yield the stretch; what lies before it is decoded too, for there is no seeking."""
+        rate, channels = self.info.sample_rate, self.info.channels
+        first = round(start * rate)
+        end = sys.maxsize if seconds is None else round((start + seconds) * rate)
+        position = 0
+        for buffer in self._file:
+            frames = np.frombuffer(buffer, "<i2").reshape(-1, channels)
+            wanted = frames[max(first - position, 0) : max(end - position, 0)]
+            position += len(frames)
+            if len(wanted):
+                yield wanted.astype(np.float32) / 2**15
+            if position >= end:
+                return
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Reader]:
+    """Open an audio file for reading; whatever goes wrong within the block becomes one sentence.
+
+    Parameters
+    ----------
+    path : Path
+        Any audio file.
+
+    Yields
+    ------
+    Reader
+        With ``info`` and ``blocks(start, seconds)``.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be opened, or is no audio that the libraries can decode.
+    """
+    _check_readable(path)
+    with _one_at_a_time, silent_terminal():
+        try:
+            # libsndfile takes bytes where names are bytes, and so opens names of any encoding.
+            name = str(path) if sys.platform == "win32" else os.fsencode(path)
+            file = soundfile.SoundFile(name)
+        except (soundfile.SoundFileError, TypeError, RuntimeError, OSError):
+            with _errors_in_words(path), closing(_audioread(path)) as other:
+                yield _AudioreadReader(other, path.suffix.lstrip("."))
+        else:
+            with _errors_in_words(path), file:
+                yield _SoundFileReader(file)
+
+
+def _check_readable(path: Path) -> None:
+    """Raise unless `path` is a file with content; a pipe, for one, would wait for ever."""
+    try:
+        status = path.stat()
+        if S_ISREG(status.st_mode):
+            path.open("rb").close()
+    except OSError as error:  # a link to itself, no such file, no permission
+        raise AudioFileError(
+            f"Expected an audio file that can be opened; {printable(path)} cannot "
+            f"({error.strerror or error}): check its name and its permissions.",
+            f"unreadable: {error.strerror or error}",
+        ) from error
+    except ValueError as error:  # a zero byte in the name
+        raise AudioFileError(
+            f"Expected the name of an audio file; got {printable(path)}: correct the name.",
+            "unreadable: no name that a file can have",
+        ) from error
+    if not S_ISREG(status.st_mode):
+        raise AudioFileError(
+            f"Expected an audio file; {printable(path)} is not a file: name one.", "not a file"
+        )
+    if not status.st_size:
+        raise AudioFileError(
+            f"Expected an audio file; {printable(path)} is empty (0 bytes): fetch it again.",
+            "empty: 0 bytes",
+        )
+
+
+def _audioread(path: Path) -> audioread.AudioFile:
+    try:
+        return audioread.audio_open(str(path))
+    except (audioread.DecodeError, OSError, EOFError, ValueError) as error:
+        raise AudioFileError(
+            "Expected audio (WAV, FLAC, OGG, MP3, AU; M4A where FFmpeg is installed); "
+            f"{printable(path)} is none that can be decoded: convert it, or leave it out.",
+            "not audio that can be decoded here",
+        ) from error
+
+
+@contextmanager
+def _errors_in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (soundfile.SoundFileError, audioread.DecodeError, RuntimeError, OSError) as error:
+        raise AudioFileError(
+            f"Expected sound audio data; {printable(path)} is damaged, decoding it fails: fetch it "
+            "again or remove it.",
+            "damaged: decoding fails",
+        ) from error
+
+
+def probe(path: Path) -> AudioInfo:
+    """Return what the header of an audio file says, without decoding it.
+
+    Parameters
+    ----------
+    path : Path
+        Any audio file.
+
+    Raises
+    ------
+    DataError
+        If it cannot be opened, or is no audio.
+    """
+    with opened(Path(path)) as reader:
+        return reader.info
+
+
+def decode(
+    path: Path, sample_rate: int, start: float = 0.0, seconds: float | None = None
+) -> np.ndarray:
+    """Return a stretch of an audio file, mono, at another sample rate.
+
+    Only the stretch is held in memory; channels are averaged. Samples are returned as they are,
+    so that a file in floating point may exceed ±1.
+
+    Parameters
+    ----------
+    path : Path
+        Any audio file.
+    sample_rate : int
+        In Hz.
+    start : float
+        In seconds.
+    seconds : float, optional
+        To the end of the file unless given.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_samples,), dtype=float32]
+        Shorter than `seconds` if the file ends before.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be decoded, holds values that are not finite, or nothing after `start`.
+    """
+    path = Path(path)
+    with opened(path) as reader:
+        mono = (np.mean(block, axis=1) for block in reader.blocks(start, seconds))
+        audio = resampled(mono, reader.info.sample_rate, sample_rate)
+    if not len(audio):
+        raise AudioFileError(
+            f"Expected audio from {start:g} s on; {printable(path)} ends before: choose an earlier "
+            "start, or leave it out.",
+            f"no audio after {start:g} s",
+        )
+    if not np.all(np.isfinite(audio)):
+        raise AudioFileError(
+            f"Expected finite samples; {printable(path)} holds NaN or infinity: export it again.",
+            "NaN or infinite samples",
+        )
+    return audio
+
+
+def resampled(blocks: Iterator[np.ndarray], from_rate: int, to_rate: int) -> np.ndarray:
+    """Join blocks of mono audio at another sample rate.
+
+    Parameters
+    ----------
+    blocks : iterator of np.ndarray [shape=(n_samples,)]
+        Consecutive float32 samples.
+    from_rate, to_rate : int
+        In Hz.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_samples,), dtype=float32]
+    """
+    empty = np.zeros(0, np.float32)
+    if from_rate == to_rate:
+        return np.concatenate([empty, *blocks])
+    stream = soxr.ResampleStream(from_rate, to_rate, 1, dtype="float32", quality=RESAMPLING)
+    parts = [stream.resample_chunk(np.ascontiguousarray(block, np.float32)) for block in blocks]
+    return np.concatenate([empty, *parts, stream.resample_chunk(empty, last=True)])

@@ -1,0 +1,105 @@
+"""Small audio files of every kind, sound and unsound, that tests write for themselves."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+RATE = 16_000
+FORMATS = (".wav", ".flac", ".ogg", ".mp3", ".au", ".aiff")
+NAMES = (
+    "Ärger über Öl",
+    "夜の歌",
+    "a#b#1",
+    "<b title='x'>bold &amp;",
+    "two\nlines",
+    "it's 100 %",
+    " lead",
+)
+
+
+def tune(seed: int, seconds: float = 6.0, rate: int = RATE) -> np.ndarray:
+    """Return a random melody, four notes a second [shape=(n_samples,), float32]."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(round(seconds * rate)) / rate
+    pitches = 220 * 2 ** (rng.integers(0, 25, int(4 * seconds) + 1) / 12)
+    pitch = pitches[(4 * time).astype(int)]
+    decay = np.exp(-6 * (time % 0.25))
+    phase = 2 * np.pi * np.cumsum(pitch) / rate
+    tones = sum(np.sin(k * phase) / k for k in range(1, 6))
+    return (0.2 * decay * tones + 0.01 * rng.standard_normal(len(time))).astype(np.float32)
+
+
+def write(path: Path, audio: np.ndarray, rate: int = RATE, **options: str) -> Path:
+    """Write audio in the format of the path's extension; that of ``.mp3.wav`` is the first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    container = options.pop("format", path.suffix.lstrip(".").upper())
+    soundfile.write(path, audio, rate, format=container, **options)
+    return path
+
+
+def write_tune(path: Path, seed: int, seconds: float = 6.0, **options: str) -> Path:
+    return write(path, tune(seed, seconds), **options)
+
+
+def cut(path: Path, share: float = 0.4) -> Path:
+    """Keep only the first bytes of a file."""
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    return path
+
+
+def with_value(value: float) -> Callable[[Path], object]:
+    def write_it(path: Path) -> None:
+        audio = tune(1)
+        audio[5000] = value
+        write(path, audio, subtype="FLOAT")
+
+    return write_it
+
+
+BAD: dict[str, tuple[str, Callable[[Path], object]]] = {
+    # name: (how the reason begins, what writes the file)
+    "empty.wav": ("empty", lambda path: path.write_bytes(b"")),
+    "zero.wav": ("zero length", lambda path: write(path, np.zeros(0))),
+    "silent.flac": ("silent", lambda path: write(path, np.zeros(6 * RATE))),
+    "opposite.wav": (
+        "silent: its channels cancel",
+        lambda path: write(path, np.stack([tune(2), -tune(2)], 1)),
+    ),
+    "nan.wav": ("NaN or infinite", with_value(np.nan)),
+    "infinite.wav": ("NaN or infinite", with_value(np.inf)),
+    "text.mp3": ("not audio", lambda path: path.write_text("no music " * 999)),
+    "noise.ogg": ("not audio", lambda path: path.write_bytes(bytes(range(256)) * 99)),
+    "cut.wav": ("truncated", lambda path: cut(write_tune(path, 3))),
+    "cut.flac": ("truncated", lambda path: cut(write_tune(path, 4))),
+    "cut.mp3": ("truncated", lambda path: cut(write_tune(path, 5))),
+    "cut.au": ("truncated", lambda path: cut(write_tune(path, 6))),
+}
+
+FINE: dict[str, Callable[[Path], object]] = {
+    "stereo.wav": lambda path: write(path, np.stack([tune(11), tune(12)], 1)),
+    "telephone.wav": lambda path: write(path, tune(13, rate=8000), 8000),
+    "deep.flac": lambda path: write(path, tune(14), subtype="PCM_24"),
+    "float.wav": lambda path: write(path, 4 * tune(15), subtype="FLOAT"),
+    "high.wav": lambda path: write(path, tune(16, rate=96_000), 96_000),
+    "mislabelled.mp3": lambda path: write(path, tune(17), format="WAV"),
+    "SHOUTED.WAV": lambda path: write(path, tune(18), format="WAV"),
+}
+
+
+def write_classes(
+    root: Path,
+    labels: tuple[str, ...] = ("dub", "house"),
+    n_files: int = 3,
+    seconds: float = 2.5,
+    suffixes: tuple[str, ...] = FORMATS,
+    seed: int = 0,
+) -> Path:
+    """Write a folder with `n_files` different tunes in every class, formats in turn."""
+    for i, label in enumerate(labels):
+        for j in range(n_files):
+            suffix = suffixes[j % len(suffixes)]
+            write_tune(root / label / f"tune {j}{suffix}", seed + 1000 * i + j, seconds)
+    return root

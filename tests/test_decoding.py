@@ -1,0 +1,120 @@
+import shutil
+import subprocess
+import types
+
+import audioread
+import librosa
+import music_files
+import numpy as np
+import pytest
+from music_files import RATE, tune, write
+
+from subgenre import decoding
+from subgenre.decoding import AudioFileError, decode, probe
+from subgenre.errors import DataError
+
+
+@pytest.mark.parametrize("suffix", music_files.FORMATS)
+def test_every_format_is_decoded_and_probed(suffix, tmp_path):
+    path = write(tmp_path / f"tune{suffix}", tune(1))
+    info = probe(path)
+    assert (info.duration, info.promised, info.sample_rate, info.channels) == (6, 6, RATE, 1)
+    audio = decode(path, RATE)
+    assert audio.dtype == np.float32 and audio.shape == (6 * RATE,)
+    assert np.corrcoef(audio, tune(1))[0, 1] > 0.98
+
+
+@pytest.mark.parametrize("rate", [8000, 22_050, 48_000])
+@pytest.mark.parametrize("block_frames", [1000, 2**18])
+def test_resampling_gives_librosas_numbers_block_by_block(
+    rate, block_frames, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(decoding, "BLOCK_FRAMES", block_frames)
+    path = write(tmp_path / "tune.wav", np.stack([tune(1), tune(2)], 1))
+    expected, _ = librosa.load(path, sr=rate)
+    np.testing.assert_allclose(decode(path, rate), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("suffix", music_files.FORMATS)
+def test_a_stretch_is_what_the_whole_file_has_there(suffix, tmp_path):
+    path = write(tmp_path / f"tune{suffix}", tune(1))
+    stretch = decode(path, RATE, start=2.5, seconds=1.5)
+    whole = decode(path, RATE)[int(2.5 * RATE) : 4 * RATE]
+    np.testing.assert_allclose(stretch, whole, atol=1e-3)
+
+
+def test_a_stretch_over_the_end_is_what_there_is(tmp_path):
+    path = write(tmp_path / "tune.wav", tune(1))
+    assert len(decode(path, RATE, start=5, seconds=10)) == RATE
+    with pytest.raises(DataError, match="ends before"):
+        decode(path, RATE, start=7)
+
+
+@pytest.mark.parametrize("name", music_files.FINE)
+def test_odd_files_are_decoded(name, tmp_path):
+    path = tmp_path / name
+    music_files.FINE[name](path)
+    assert len(decode(path, RATE)) == 6 * RATE
+
+
+@pytest.mark.parametrize("name", ["empty.wav", "zero.wav", "nan.wav", "text.mp3", "cut.flac"])
+def test_what_cannot_be_decoded_is_said_in_one_sentence(name, tmp_path, capfd):
+    path = tmp_path / name
+    music_files.BAD[name][1](path)
+    with pytest.raises(AudioFileError, match=r"^Expected .*: .*\.$") as caught:
+        decode(path, RATE)
+    assert name in str(caught.value) and caught.value.reason
+    assert capfd.readouterr().err == ""  # what the libraries have to say
+
+
+def test_what_is_no_file_is_refused(tmp_path):
+    (tmp_path / "loop.wav").symlink_to(tmp_path / "loop.wav")
+    for name in ("loop.wav", "none.wav", "", "zero\0byte.wav"):
+        with pytest.raises(AudioFileError):
+            probe(tmp_path / name)
+
+
+def test_no_permission_is_told_from_no_audio(tmp_path, monkeypatch):
+    def refuse(path, mode):
+        raise PermissionError(13, "Permission denied")
+
+    path = write(tmp_path / "secret.wav", tune(1))
+    monkeypatch.setattr(type(path), "open", refuse)
+    with pytest.raises(AudioFileError, match="Permission denied") as caught:
+        probe(path)
+    assert caught.value.reason == "unreadable: Permission denied"
+
+
+@pytest.mark.parametrize("name", music_files.NAMES)
+def test_names_of_all_kinds_are_opened_and_printed_on_one_line(name, tmp_path):
+    path = write(tmp_path / f"{name}.wav", tune(1))
+    assert probe(path).duration == 6
+    path.write_text("no music")
+    with pytest.raises(AudioFileError) as caught:
+        probe(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_libsndfile_cannot_read_goes_to_audioread(tmp_path, monkeypatch):
+    path = tmp_path / "tune.m4a"
+    path.write_bytes(b"an encoding that libsndfile does not know")
+    frames = np.round(2**15 * np.stack([tune(1), tune(2)], 1)).astype("<i2")
+
+    class Backend(types.SimpleNamespace):
+        def __iter__(self):
+            return (frames[i : i + 1000].tobytes() for i in range(0, len(frames), 1000))
+
+    stand_in = Backend(samplerate=RATE, channels=2, duration=6.0, close=lambda: None)
+    monkeypatch.setattr(audioread, "audio_open", lambda name: stand_in)
+    assert (probe(path).format, probe(path).duration) == ("M4A", 6)
+    expected = (tune(1) + tune(2))[RATE + 500 : 3 * RATE + 500] / 2
+    np.testing.assert_allclose(decode(path, RATE, 1 + 500 / RATE, 2), expected, atol=1e-4)
+
+
+@pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs FFmpeg")
+def test_m4a_is_decoded_where_ffmpeg_is(tmp_path):
+    source = write(tmp_path / "tune.wav", tune(1))
+    command = ["ffmpeg", "-v", "error", "-i", source, "-c:a", "aac", tmp_path / "tune.m4a"]
+    subprocess.run(command, check=True)
+    audio = decode(tmp_path / "tune.m4a", RATE)[: 6 * RATE]
+    assert np.corrcoef(audio, tune(1)[: len(audio)])[0, 1] > 0.95
