@@ -31,12 +31,10 @@ $(STAMP): pyproject.toml requirements.txt
 
 study: setup  ## run the experiments and build the book (PROFILE=quick or paper, DATASET=your music)
 	$(BIN)/subgenre study --profile $(PROFILE) --dataset "$(DATASET)"
-	@$(BIN)/subgenre book --dataset "$(DATASET)"
+	@$(MAKE) --no-print-directory book
 
-# All pages, since the build does not notice a changed table of contents or style sheet.
-book: setup  ## build the book from the executed notebooks in book/experiments
-	$(BIN)/jupyter-book build book --all --quiet -W -n --keep-going
-	@echo "The book: $(CURDIR)/book/_build/html/index.html"
+book: setup  ## build the book from its executed notebooks
+	@$(BIN)/subgenre book --dataset "$(DATASET)"
 
 test: setup  ## run the tests
 	$(BIN)/python -m pytest
@@ -50,7 +48,7 @@ lint: setup  ## check style, types and that each notebook agrees with its script
 sync: setup  ## bring notebooks/*.py and their .ipynb twins together, the newer one wins
 	$(BIN)/jupytext --sync notebooks/*.py
 
-bench: setup  ## measure speed beside librosa, published networks, one worker (45 idle minutes)
+bench: setup  ## measure speed beside librosa, published networks and a single worker
 	@for name in log_mel training study; do \
 	  echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; echo; done
 

@@ -12,38 +12,26 @@ from subgenre import __version__
 from subgenre.collecting import collect_command
 from subgenre.config import (
     INITIALIZERS,
-    MODELS,
     OPTIMIZERS,
-    PROFILES,
     RECURRENT_CELLS,
-    DataConfig,
-    ModelConfig,
     RunConfig,
-    TrainingConfig,
     one_of,
     profile_named,
 )
 from subgenre.errors import SubgenreError
 from subgenre.experiments import cells, common_config, experiments_of
-from subgenre.naming import PUBLISHED
+from subgenre.options import (
+    DATASET,
+    PROFILE,
+    SEED,
+    STRICT,
+    WORKERS,
+    model_option,
+    run_config,
+    settings,
+)
 from subgenre.printable import printable
 from subgenre.using_cli import predict_command, train_command
-
-PROFILE = click.option(
-    "--profile",
-    default="quick",
-    show_default=True,
-    help=f"How much work: {', '.join(PROFILES)}.",
-)
-DATASET = click.option(
-    "--dataset",
-    default=PUBLISHED,
-    show_default=True,
-    help="A folder with a sub-folder per class, a manifest .csv, fma:, gtzan:, ballroom: or "
-    "giantsteps: with a path; options follow a question mark, as in music?clip_seconds=5&snr_db=6.",
-)
-STRICT = click.option("--strict", is_flag=True, help="Stop at the first file that cannot be used.")
-WORKERS = click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core.")
 
 
 class Refused(click.ClickException):
@@ -107,15 +95,10 @@ def study(
 @main.command()
 @PROFILE
 @DATASET
-@click.option("--model", type=click.Choice(MODELS), default="cnn", show_default=True)
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option("--epochs", type=click.IntRange(min=1), help="The profile's unless given.")
-@click.option("--clips-per-class", type=click.IntRange(min=1), help="The profile's unless given.")
-@click.option("--snr-db", type=float, default=DataConfig.snr_db, show_default=True, help="In dB.")
-@click.option("--clean", is_flag=True, help="Add no noise.")
+@SEED
+@model_option("cnn")
+@settings
 @click.option("--optimizer", type=click.Choice(OPTIMIZERS), default="adam", show_default=True)
-@click.option("--learning-rate", type=float, help="The study's unless given.")
-@click.option("--batch-size", type=click.IntRange(min=1), help="The study's unless given.")
 @click.option("--crop", type=float, help="Share of a training clip heard at a time.")
 @click.option("--band-shift", type=click.IntRange(min=0), help="Bands, up or down, in training.")
 @click.option("--time-mask", type=click.IntRange(min=0), help="Frames a mask may hide.")
@@ -125,10 +108,20 @@ def study(
 @click.option("--batch-normalization/--no-batch-normalization", default=True, show_default=True)
 @click.option("--dropout-first", is_flag=True, help="Dropout before batch normalization.")
 @click.option(
-    "--initializer", type=click.Choice(INITIALIZERS), default="glorot_uniform", show_default=True
+    "--initializer",
+    "kernel_initializer",
+    type=click.Choice(INITIALIZERS),
+    default="glorot_uniform",
+    show_default=True,
 )
 @click.option("--initialize-recurrent", is_flag=True, help="The recurrent kernels too.")
-@click.option("--cell", type=click.Choice(RECURRENT_CELLS), default="gru", show_default=True)
+@click.option(
+    "--cell",
+    "recurrent_cell",
+    type=click.Choice(RECURRENT_CELLS),
+    default="gru",
+    show_default=True,
+)
 @click.option("--again", is_flag=True, help="Train even if there is a record, and compare.")
 @click.option(
     "--record",
@@ -144,10 +137,8 @@ def run(**options: Any) -> None:
     if options["record"]:
         config, store = _recorded_config(options["record"]), Store(options["record"].parent)
     else:
-        config, store = (
-            _run_config(options),
-            Store.of_profile(options["profile"], options["dataset"]),
-        )
+        config = run_config(options)
+        store = Store.of_profile(options["profile"], options["dataset"])
     if again:
         same = repeat(config, store)
         click.echo(f"The repeated run gave {'the same' if same else 'OTHER'} numbers.")
@@ -167,41 +158,6 @@ def _recorded_config(path: Path) -> RunConfig:
         raise SubgenreError(
             f"Expected {path} to be a run's record, but {error}: name another file."
         ) from error
-
-
-def _run_config(options: dict[str, Any]) -> RunConfig:
-    common = common_config(profile_named(options["profile"]), options["dataset"], options["seed"])
-
-    def given(name: str, default: Any) -> Any:
-        return default if options[name] is None else options[name]
-
-    return RunConfig(
-        data=DataConfig(
-            dataset=options["dataset"],
-            clips_per_class=given("clips_per_class", common.data.clips_per_class),
-            snr_db=None if options["clean"] else options["snr_db"],
-        ),
-        model=ModelConfig(
-            name=options["model"],
-            dropout=given("dropout", common.model.dropout),
-            batch_normalization=options["batch_normalization"],
-            dropout_first=options["dropout_first"],
-            kernel_initializer=options["initializer"],
-            initialize_recurrent=options["initialize_recurrent"],
-            recurrent_cell=options["cell"],
-            width=given("width", common.model.width),
-        ),
-        training=TrainingConfig(
-            optimizer=options["optimizer"],
-            learning_rate=given("learning_rate", common.training.learning_rate),
-            epochs=given("epochs", common.training.epochs),
-            **{
-                name: given(name, getattr(common.training, name))
-                for name in ("batch_size", "crop", "band_shift", "time_mask", "frequency_mask")
-            },
-        ),
-        seed=options["seed"],
-    )
 
 
 @main.command()

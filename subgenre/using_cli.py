@@ -2,8 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,10 +11,17 @@ import click
 import pandas as pd
 from tqdm import tqdm
 
-from subgenre.config import MODELS, PROFILES, RunConfig, profile_named
 from subgenre.errors import ParameterError, StorageError
-from subgenre.experiments import common_config
-from subgenre.naming import PUBLISHED
+from subgenre.options import (
+    DATASET,
+    PROFILE,
+    SEED,
+    STRICT,
+    WORKERS,
+    model_option,
+    run_config,
+    settings,
+)
 from subgenre.pool import silent_terminal
 from subgenre.printable import printable
 
@@ -26,13 +32,11 @@ if TYPE_CHECKING:
 
 
 @click.command("train")
-@click.option(
-    "--dataset",
-    default=PUBLISHED,
-    show_default=True,
-    help="A folder with a sub-folder per class, a manifest .csv, or source:path.",
-)
-@click.option("--model", type=click.Choice(MODELS), default="crnn", show_default=True)
+@PROFILE
+@DATASET
+@SEED
+@model_option("crnn")
+@settings
 @click.option(
     "-o",
     "--output",
@@ -41,22 +45,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="The model file to write.",
 )
-@click.option(
-    "--profile", default="quick", show_default=True, help=f"How much work: {', '.join(PROFILES)}."
-)
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option("--epochs", type=click.IntRange(min=1), help="The profile's unless given.")
-@click.option("--clips-per-class", type=click.IntRange(min=1), help="The profile's unless given.")
 @click.option("--clip-seconds", type=float, help="Length of the clips that tracks are cut into.")
 @click.option(
     "--clip-hop-seconds", type=float, help="From one clip to the next; their length unless given."
 )
-@click.option("--snr-db", type=float, help="Signal-to-noise ratio in dB; the data set's own.")
-@click.option("--clean", is_flag=True, help="Add no noise.")
-@click.option("--learning-rate", type=float, help="The study's unless given.")
-@click.option("--batch-size", type=click.IntRange(min=1), help="The study's unless given.")
-@click.option("--strict", is_flag=True, help="Stop at the first file that cannot be used.")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core.")
+@STRICT
+@WORKERS
 @click.option(
     "--calibration-plot",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -73,7 +67,7 @@ def train_command(**options: Any) -> None:
     output: Path = options["output"]
     require_suffix(output)
     _require_writable(output)
-    config = _config(options)
+    config = run_config(options)
     music = load_music(config.data, strict=options["strict"])
     if options["clip_seconds"] not in (None, music.clip_seconds):
         raise ParameterError(
@@ -115,26 +109,6 @@ def _require_writable(output: Path) -> None:
             f"Expected to write {output}, but its folder cannot be written ({error.strerror}): "
             "name another one."
         ) from error
-
-
-def _config(options: Mapping[str, Any]) -> RunConfig:
-    """Return the profile's common configuration with what the user changed."""
-    common = common_config(profile_named(options["profile"]), options["dataset"], options["seed"])
-
-    def given(*names: str) -> dict[str, Any]:
-        return {name: options[name] for name in names if options[name] is not None}
-
-    data = given("clips_per_class", "clip_seconds", "clip_hop_seconds", "snr_db")
-    if options["clean"]:
-        data["snr_db"] = None
-    if "clip_seconds" in data:
-        data.setdefault("clip_hop_seconds", data["clip_seconds"])
-    return replace(
-        common,
-        data=replace(common.data, **data),
-        model=replace(common.model, name=options["model"]),
-        training=replace(common.training, **given("epochs", "learning_rate", "batch_size")),
-    )
 
 
 def _report(classifier: "Classifier") -> Iterator[str]:
