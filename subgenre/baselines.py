@@ -16,18 +16,16 @@ from tqdm import tqdm
 from subgenre.baseline_methods import METHODS, Source, available, read
 from subgenre.config import RECIPE, DataConfig, RunConfig, digest, one_of, profile_named, whole
 from subgenre.datasets import Dataset, load_music
-from subgenre.evaluation import accuracy, macro_f1
+from subgenre.evaluation import macro_f1, scores
 from subgenre.experiments import Cell, common_config
 from subgenre.noise import Partition
-from subgenre.preparation import Clips, prepare
+from subgenre.preparation import NOISE_OF, Clips, prepare
 from subgenre.records import Record, Store, thousandths
 from subgenre.runner import Result
 from subgenre.splits import split_of
 
 EXPERIMENT = "baselines"
 """Name of this experiment in tables and on the command line."""
-NOISE_OF: Mapping[str, Partition] = {"train": "train", "validation": "train", "test": "test"}
-"""The networks' rule: nothing is chosen under the noise it is tested under."""
 VERSIONED = ("subgenre", "librosa", "numpy", "scikit-learn", "music21")
 
 
@@ -204,7 +202,7 @@ def _record(config: BaselineConfig, clips: Clips, known: Mapping[Partition, np.n
         best_epoch=0,
         diverged=False,
         scores={
-            name: _scores(y[name], np.argmax(probabilities[name], axis=1), n_classes) for name in y
+            name: scores(y[name], np.argmax(probabilities[name], axis=1), n_classes) for name in y
         },
         test_clips=rows["test"].tolist(),
         test_probabilities=thousandths(probabilities["test"]),
@@ -221,8 +219,7 @@ def _sets(
     seed: int, clips: Clips, known: Mapping[Partition, np.ndarray]
 ) -> tuple[Sets, Sets, Sets]:
     """Return each set's rows, features and class numbers, split as for the networks."""
-    split = split_of(clips.tracks, seed, clips.splits)
-    numbers = np.array([clips.labels.index(track.label) for track in clips.tracks])
+    split, numbers = split_of(clips.tracks, seed, clips.splits), clips.class_numbers()
     rows = {name: getattr(split, name) for name in NOISE_OF}
     x = {name: known[noise][rows[name]] for name, noise in NOISE_OF.items()}
     return rows, x, {name: numbers[some] for name, some in rows.items()}
@@ -254,13 +251,6 @@ def _probabilities(model: ClassifierMixin, x: np.ndarray, n_classes: int) -> np.
     return probabilities
 
 
-def _scores(y_true: np.ndarray, y_pred: np.ndarray, n_classes: int) -> dict[str, float]:
-    return {
-        "accuracy": accuracy(y_true, y_pred),
-        "macro_f1": macro_f1(y_true, y_pred, n_classes),
-    }
-
-
 def majority_scores(
     labels: np.ndarray, test_rows: Sequence[int], classes: Sequence[str]
 ) -> dict[str, float]:
@@ -286,4 +276,4 @@ def majority_scores(
     majority = DummyClassifier(strategy="most_frequent").fit(
         np.zeros((sum(~tested), 1)), y[~tested]
     )
-    return _scores(y[tested], majority.predict(np.zeros((sum(tested), 1))), len(classes))
+    return scores(y[tested], majority.predict(np.zeros((sum(tested), 1))), len(classes))

@@ -11,14 +11,16 @@ import numpy as np
 
 from subgenre.calibration import Reliability, fitted_temperature, reliability, scaled
 from subgenre.config import DataConfig, RunConfig
-from subgenre.datasets.base import Dataset, source_of
+from subgenre.datasets.base import Dataset
 from subgenre.errors import DataError, ParameterError
+from subgenre.evaluation import scores
 from subgenre.features import FRAMES_PER_STEP, network_input, network_size
 from subgenre.model_description import Description, TrainingMusic
 from subgenre.model_file import read_model, unusable, write_model
 from subgenre.models import build_model
 from subgenre.preparation import Clips, prepare
 from subgenre.records import plain
+from subgenre.tracks import by_track
 from subgenre.training import (
     MONITOR,
     PREDICTION_BATCH,
@@ -27,7 +29,6 @@ from subgenre.training import (
     compiled_model,
     fit,
     labelled_sets,
-    scores,
 )
 
 
@@ -197,12 +198,10 @@ def _music(dataset: Dataset, config: RunConfig, sets: Mapping[str, LabelledSet])
 
 def _scores(part: LabelledSet, answers: np.ndarray, clips: Clips) -> dict[str, float]:
     """Score clips, and tracks by the mean probability of their clips."""
-    names = [source_of(clips.tracks[row].track_id) for row in part.rows]
-    _, first, track = np.unique(names, return_index=True, return_inverse=True)
-    by_track = np.zeros((len(first), answers.shape[1]))
-    np.add.at(by_track, track, answers)
-    per_clip = scores(part.y, answers, len(clips.labels))
-    per_track = scores(part.y[first], by_track, len(clips.labels))
+    first, means = by_track([clips.tracks[row].track_id for row in part.rows], answers)
+    n_classes = len(clips.labels)
+    per_clip = scores(part.y, answers.argmax(axis=1), n_classes)
+    per_track = scores(part.y[first], means.argmax(axis=1), n_classes)
     return plain({**per_clip, **{f"track_{name}": value for name, value in per_track.items()}})
 
 

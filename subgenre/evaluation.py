@@ -25,6 +25,22 @@ def macro_f1(y_true: np.ndarray, y_pred: np.ndarray, n_classes: int) -> float:
     return float(f1_score(y_true, y_pred, labels=labels, average="macro", zero_division=0))
 
 
+def scores(y_true: np.ndarray, y_pred: np.ndarray, n_classes: int) -> dict[str, float]:
+    """Return every metric of `METRICS` by name.
+
+    Parameters
+    ----------
+    y_true, y_pred : np.ndarray [shape=(n,)]
+        Class numbers.
+    n_classes : int
+        Number of classes.
+    """
+    return {
+        "accuracy": accuracy(y_true, y_pred),
+        "macro_f1": macro_f1(y_true, y_pred, n_classes),
+    }
+
+
 @dataclass(frozen=True)
 class Tested:
     """What one seed's network said of its test clips.

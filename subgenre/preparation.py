@@ -25,6 +25,8 @@ from subgenre.pool import worker_pool
 from subgenre.storage import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 
 PARTITIONS: tuple[Partition, Partition] = ("train", "test")
+NOISE_OF: Mapping[str, Partition] = {"train": "train", "validation": "train", "test": "test"}
+"""Which noise each set is heard under: nothing is chosen by the noise it is tested under."""
 TRACKS_PER_TASK = 16
 
 
@@ -55,6 +57,10 @@ class Clips:
     def log_mels(self, noise: Partition) -> np.ndarray:
         """Return all clips under that noise [shape=(n_clips, n_frames, n_mels)], memory-mapped."""
         return np.load(self.folder / f"{noise}.npy", mmap_mode="r")
+
+    def class_numbers(self) -> np.ndarray:
+        """Return the class number of every clip [shape=(n_clips,)]."""
+        return np.array([self.labels.index(track.label) for track in self.tracks])
 
 
 def prepare(

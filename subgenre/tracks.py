@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 
 from subgenre.datasets.base import source_of
-from subgenre.evaluation import METRICS, Tested, accuracy, bootstrap_interval, macro_f1
+from subgenre.evaluation import METRICS, Tested, bootstrap_interval, scores
 from subgenre.records import Record
 
 TRACK_METRICS = tuple(f"track_{metric}" for metric in METRICS)
-SCORERS = {"macro_f1": macro_f1, "accuracy": lambda y_true, y_pred, _: accuracy(y_true, y_pred)}
 
 
 def is_cut(clips: pd.DataFrame) -> bool:
@@ -24,8 +23,32 @@ def is_cut(clips: pd.DataFrame) -> bool:
     return bool(clips["track_id"].map(source_of).duplicated().any())
 
 
-def track_probabilities(record: Record, clips: pd.DataFrame) -> pd.DataFrame:
-    """Return the mean class probabilities of each tested track.
+def by_track(track_ids: Sequence[str], probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Average the class probabilities of clips over the tracks that they were cut from.
+
+    Parameters
+    ----------
+    track_ids : sequence of str
+        Names of the clips.
+    probabilities : np.ndarray [shape=(n_clips, n_classes)]
+
+    Returns
+    -------
+    first : np.ndarray [shape=(n_tracks,)]
+        Which clip is the first of each track; tracks are in the order of their names.
+    means : np.ndarray [shape=(n_tracks, n_classes)]
+    """
+    sources = [source_of(one) for one in track_ids]
+    _, first, track, n_clips = np.unique(
+        sources, return_index=True, return_inverse=True, return_counts=True
+    )
+    sums = np.zeros((len(first), probabilities.shape[1]))
+    np.add.at(sums, track, probabilities)
+    return first, sums / n_clips[:, np.newaxis]
+
+
+def tested_tracks(record: Record, clips: pd.DataFrame) -> Tested:
+    """Return what a network said of its test tracks, as `subgenre.runner.tested_by` of clips.
 
     Parameters
     ----------
@@ -33,28 +56,13 @@ def track_probabilities(record: Record, clips: pd.DataFrame) -> pd.DataFrame:
         Its test clips are averaged by track.
     clips : DataFrame
         The list of clips that the record's rows refer to.
-
-    Returns
-    -------
-    DataFrame
-        A row per track, named by it; columns ``label``, ``group``, ``n_clips`` and one per class.
     """
-    labels = record.data["labels"]
-    some = clips.iloc[record.test_clips].reset_index(drop=True)
-    probabilities = pd.DataFrame(record.test_probabilities, columns=labels, dtype=float)
-    share = probabilities.div(probabilities.sum(axis=1).replace(0, np.nan), axis=0).fillna(0)
-    by_track = some["track_id"].map(source_of).to_numpy()
-    first = some.groupby(by_track)[["label", "group"]].first()
-    return first.assign(n_clips=some.groupby(by_track).size()).join(share.groupby(by_track).mean())
-
-
-def tested_tracks(record: Record, clips: pd.DataFrame) -> Tested:
-    """Return what a network said of its test tracks, as `subgenre.runner.tested_by` of clips."""
-    labels = record.data["labels"]
-    tracks = track_probabilities(record, clips)
+    some = clips.iloc[record.test_clips]
+    first, means = by_track(list(some["track_id"]), np.array(record.test_probabilities, float))
+    tracks = some.iloc[first]
     return Tested(
-        y_true=tracks["label"].map(labels.index).to_numpy(),
-        y_pred=tracks[labels].to_numpy().argmax(axis=1),
+        y_true=tracks["label"].map(record.data["labels"].index).to_numpy(),
+        y_pred=means.argmax(axis=1),
         groups=tracks["group"].to_numpy(),
     )
 
@@ -66,7 +74,7 @@ def track_rows(records: Sequence[Record], clips: pd.DataFrame) -> Iterable[tuple
     """
     n_classes = len(records[0].data["labels"])
     tested = [tested_tracks(record, clips) for record in records]
+    of_seeds = pd.DataFrame(scores(one.y_true, one.y_pred, n_classes) for one in tested)
     for metric in METRICS:
-        scores = [SCORERS[metric](one.y_true, one.y_pred, n_classes) for one in tested]
         low, high = bootstrap_interval(tested, metric, n_classes) or (np.nan, np.nan)
-        yield f"track_{metric}", float(np.mean(scores)), low, high
+        yield f"track_{metric}", float(of_seeds[metric].mean()), low, high

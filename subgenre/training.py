@@ -10,10 +10,10 @@ import numpy as np
 
 from subgenre.augmentation import training_batches
 from subgenre.config import RunConfig
-from subgenre.evaluation import accuracy, macro_f1
+from subgenre.evaluation import scores
 from subgenre.features import network_input
 from subgenre.models import build_model
-from subgenre.preparation import Clips
+from subgenre.preparation import NOISE_OF, Clips
 from subgenre.records import Record, plain, thousandths
 from subgenre.splits import split_of
 
@@ -50,8 +50,7 @@ class LabelledSet:
 def labelled_sets(clips: Clips, seed: int) -> dict[str, LabelledSet]:
     """Split the clips by group, or as their source says, and load each set under its noise.
 
-    Training and validation clips come with training noise, test clips with test noise, so that
-    nothing is chosen by the noise it is tested under.
+    Each set has the noise that `NOISE_OF` says.
 
     Parameters
     ----------
@@ -65,14 +64,12 @@ def labelled_sets(clips: Clips, seed: int) -> dict[str, LabelledSet]:
     dict
         Sets named ``train``, ``validation``, ``test``.
     """
-    split = split_of(clips.tracks, seed, clips.splits)
-    numbers = np.array([clips.labels.index(track.label) for track in clips.tracks])
+    split, numbers = split_of(clips.tracks, seed, clips.splits), clips.class_numbers()
     sets = {}
-    for name in ("train", "validation", "test"):
+    for name, noise in NOISE_OF.items():
         rows = getattr(split, name)
-        log_mels = clips.log_mels("test" if name == "test" else "train")
         # A tensor from the start: Keras would copy an array into one, and keep both.
-        x = keras.ops.convert_to_tensor(network_input(log_mels[rows]))
+        x = keras.ops.convert_to_tensor(network_input(clips.log_mels(noise)[rows]))
         sets[name] = LabelledSet(rows, x, numbers[rows])
     return sets
 
@@ -127,7 +124,7 @@ def _trained(config: RunConfig, clips: Clips) -> Record:
         best_epoch=int(np.nanargmax(history[MONITOR])) + 1,
         diverged=not np.all(np.isfinite(history["loss"])),
         scores={
-            name: plain(scores(part.y, probabilities[name], len(clips.labels)))
+            name: plain(scores(part.y, probabilities[name].argmax(axis=1), len(clips.labels)))
             for name, part in sets.items()
         },
         test_clips=sets["test"].rows.tolist(),
@@ -178,9 +175,3 @@ def fit(
         verbose=0,
     ).history
     return {name: [float(value) for value in values] for name, values in history.items()}
-
-
-def scores(y: np.ndarray, probabilities: np.ndarray, n_classes: int) -> dict[str, float]:
-    """Return accuracy and macro F1 of class probabilities [shape=(n, n_classes)]."""
-    predicted = np.argmax(probabilities, axis=1)
-    return {"accuracy": accuracy(y, predicted), "macro_f1": macro_f1(y, predicted, n_classes)}
