@@ -1,14 +1,10 @@
 import ast
-import os
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
+from execution import cells, execute, outputs
 
 from subgenre.pages import NOTEBOOKS, PAGES, notebooks_dir, tidied
-from subgenre.pool import ONE_THREAD
 from subgenre.storage import project_dir
 
 MAX_CELL_LINES = 15
@@ -17,36 +13,8 @@ PROGRAMMING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Try, ast
 
 @pytest.fixture(scope="module")
 def executed(smoke_study, tmp_path_factory):
-    """Run every notebook as a reader would, from the command line, two at a time."""
     folder = tmp_path_factory.mktemp("executed")
-
-    def run(name):
-        command = [sys.executable, "-m", "papermill", f"notebooks/{name}.ipynb"]
-        command += [
-            str(folder / f"{name}.ipynb"),
-            "-p",
-            "profile",
-            "smoke",
-            "-p",
-            "dataset",
-            "dances",
-        ]
-        environment = {**os.environ, **ONE_THREAD}
-        return subprocess.run(
-            command, cwd=project_dir(), env=environment, capture_output=True, text=True
-        )
-
-    with ThreadPoolExecutor(2) as threads:
-        outcomes = dict(zip(NOTEBOOKS, threads.map(run, NOTEBOOKS), strict=True))
-    return folder, outcomes
-
-
-def cells(path, kind):
-    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
-
-
-def outputs(path):
-    return [output for cell in cells(path, "code") for output in cell.outputs]
+    return folder, execute(NOTEBOOKS, folder, profile="smoke", dataset="dances")
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
