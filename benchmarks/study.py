@@ -15,7 +15,7 @@ import click
 import timing
 
 from subgenre.config import Profile, RunConfig, profile_named
-from subgenre.datasets import load_dataset
+from subgenre.datasets import load_music
 from subgenre.experiments import cells, common_config, experiments_of
 from subgenre.preparation import prepare
 from subgenre.records import Store
@@ -40,7 +40,7 @@ def minutes(runs: list[RunConfig], n_workers: int) -> float:
 def report_throughput(runs: list[RunConfig], repeats: int) -> None:
     """Print how long the runs take with one worker and with two."""
     data = runs[0].data
-    prepare(load_dataset(data.dataset, data.clips_per_class), data)  # not to be measured
+    prepare(load_music(data), data)  # not to be measured
     ways = {f"{n} worker{'s' * (n > 1)}": partial(minutes, runs, n) for n in (1, 2)}
     times = timing.in_turn(ways, repeats)
     rows = [
@@ -76,7 +76,7 @@ def is_whole(profile: str) -> bool:
     grid = [cell for name in experiments_of(profile) for cell in cells(name, profile)]
     runs = {run for cell in grid for run in cell.configs}
     data = next(iter(runs)).data
-    fingerprint = load_dataset(data.dataset, data.clips_per_class).fingerprint
+    fingerprint = load_music(data).fingerprint
     store = Store.of_profile(profile)
     return all(store.path(run.key(fingerprint)).is_file() for run in runs)
 

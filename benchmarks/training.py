@@ -12,7 +12,7 @@ import click
 import timing
 
 from subgenre.config import MODELS, RunConfig, profile_named
-from subgenre.datasets import load_dataset
+from subgenre.datasets import load_music
 from subgenre.experiments import MODEL_TITLES, common_config
 from subgenre.pool import ONE_THREAD, silent_terminal, worker_pool
 from subgenre.preparation import Clips, prepare
@@ -188,7 +188,7 @@ def main(minutes: float, quick: bool) -> None:
     names = ("cnn", "parallel") if quick else tuple(TITLES)
     n_clips, repeats = (8, 1) if quick else (192, 3)
     config = common_config(profile)
-    clips = prepare(load_dataset("dances", profile.clips_per_class), config.data)
+    clips = prepare(load_music(config.data), config.data)
     report_speed(names, clips, config, n_clips, repeats)
     if not quick:
         report_threads(clips, config, n_clips, repeats)

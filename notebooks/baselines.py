@@ -27,8 +27,8 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre import baseline_report
 from subgenre.baselines import baseline_results
+from subgenre.report import baseline_report
 from subgenre.runner import study
 
 baselines = baseline_results(profile, dataset)

@@ -25,12 +25,12 @@ example = 0  # which clip to look at closely, by its row in the list of clips
 # %% tags=["hide-input"]
 import pandas as pd
 
-from subgenre import figures, report, words
 from subgenre.config import profile_named
 from subgenre.datasets import load_music
 from subgenre.experiments import common_config
-from subgenre.listening import players
 from subgenre.preparation import example_clip
+from subgenre.report import figures, tables, words
+from subgenre.report.players import players
 
 figures.use_style()
 config = common_config(profile_named(profile), dataset).data
@@ -49,7 +49,7 @@ counts = pd.crosstab(tracks["label"], tracks["collection"]).assign(
     clips=tracks.groupby("label").size(),
     families=tracks.groupby("label")["group"].nunique(),
 )
-report.counts_table(counts, "Clips of each class by tune book, and families among them.")
+tables.counts_table(counts, "Clips of each class by tune book, and families among them.")
 
 # %% tags=["hide-input"]
 words.counts(tracks)
@@ -67,7 +67,7 @@ figures.class_counts(tracks)
 # Nothing is dropped silently. These are the tunes that were read and not used, and why.
 
 # %% tags=["hide-input"]
-report.counts_table(
+tables.counts_table(
     pd.Series(music.report["left out"], name="count").sort_values(ascending=False).to_frame(),
     "Tunes, and families of tunes, that were read but not used, by reason.",
 )
@@ -118,7 +118,7 @@ players(
 # ## Where it comes from
 
 # %% tags=["hide-input"]
-report.source(music)
+tables.source(music)
 
 # %% [markdown]
 # ## Summary

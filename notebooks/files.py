@@ -19,12 +19,12 @@ dataset = "dances"  # name of a data set
 example = 0  # row of the clip that is shown closely
 
 # %% tags=["hide-input"]
-from subgenre import figures, file_report, report
 from subgenre.config import profile_named
 from subgenre.datasets import load_music
 from subgenre.experiments import common_config
-from subgenre.listening import players
 from subgenre.preparation import example_clip
+from subgenre.report import figures, file_report, tables
+from subgenre.report.players import players
 
 figures.use_style()
 config = common_config(profile_named(profile), dataset).data
@@ -79,7 +79,7 @@ figures.clip_figure(
 # ## One clip of each class
 
 # %% tags=["hide-input"]
-rows = report.first_of_each_class(music, most=12)
+rows = tables.first_of_each_class(music, most=12)
 players(
     [music.audio(music.tracks[row], config.features.sample_rate) for row in rows],
     [f"{music.tracks[row].label}: {music.tracks[row].title}" for row in rows],
@@ -90,7 +90,7 @@ players(
 # ## Where it comes from
 
 # %% tags=["hide-input"]
-report.source(music)
+tables.source(music)
 
 # %% [markdown]
 # ## Summary

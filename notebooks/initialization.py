@@ -24,21 +24,22 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre import comparisons, figures, report, verdicts, words
-from subgenre.paper import INITIALIZATION_F1
+from subgenre import comparisons
+from subgenre.report import figures, tables, verdicts, words
+from subgenre.report.paper import INITIALIZATION_F1
 from subgenre.runner import study
 
 figures.use_style()
 result = study("initialization", profile=profile, dataset=dataset)
 
 # %% tags=["hide-input"]
-report.settings(result)
+tables.settings(result)
 
 # %% [markdown]
 # ## Table 4: macro F1
 
 # %% tags=["hide-input"]
-report.comparison(result, printed=INITIALIZATION_F1).set_caption("Test macro F1 by initialization.")
+tables.comparison(result, printed=INITIALIZATION_F1).set_caption("Test macro F1 by initialization.")
 
 # %% tags=["hide-input"]
 words.scores(result)

@@ -21,11 +21,11 @@ profile = "quick"  # smoke, quick or paper; the networks are the same in all
 dataset = "dances"  # name of a data set
 
 # %% tags=["hide-input"]
-from subgenre import diagrams, figures, report, words
 from subgenre.config import profile_named
 from subgenre.datasets import load_music
 from subgenre.experiments import common_config
 from subgenre.models import study_models
+from subgenre.report import diagrams, figures, tables, words
 
 figures.use_style()
 config = common_config(profile_named(profile), dataset)
@@ -69,7 +69,7 @@ diagrams.architecture(models["cnn_rnn"])
 # ## How large they are
 
 # %% tags=["hide-input"]
-report.model_sizes(models)
+tables.model_sizes(models)
 
 # %% tags=["hide-input"]
 words.sizes(models)

@@ -26,15 +26,16 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre import comparisons, figures, report, verdicts, words
-from subgenre.paper import BEST_ACCURACY, OPTIMIZERS_F1
+from subgenre import comparisons
+from subgenre.report import figures, tables, verdicts, words
+from subgenre.report.paper import BEST_ACCURACY, OPTIMIZERS_F1
 from subgenre.runner import study
 
 figures.use_style()
 result = study("optimizers", profile=profile, dataset=dataset)
 
 # %% tags=["hide-input"]
-report.settings(result)
+tables.settings(result)
 
 # %% [markdown]
 # ## Table 1: macro F1
@@ -44,7 +45,7 @@ report.settings(result)
 # not by their height: the music is different.
 
 # %% tags=["hide-input"]
-report.comparison(result, printed=OPTIMIZERS_F1).set_caption("Test macro F1 by optimizer.")
+tables.comparison(result, printed=OPTIMIZERS_F1).set_caption("Test macro F1 by optimizer.")
 
 # %% tags=["hide-input"]
 words.scores(result)
@@ -55,7 +56,7 @@ words.scores(result)
 # The best optimizer is chosen by validation accuracy; the test set has no say in it.
 
 # %% tags=["hide-input"]
-report.best_optimizers(result, BEST_ACCURACY)
+tables.best_optimizers(result, BEST_ACCURACY)
 
 # %% tags=["hide-input"]
 words.agreement(result, BEST_ACCURACY)

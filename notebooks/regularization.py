@@ -26,15 +26,16 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre import comparisons, figures, report, verdicts, words
-from subgenre.paper import REGULARIZATION_F1
+from subgenre import comparisons
+from subgenre.report import figures, tables, verdicts, words
+from subgenre.report.paper import REGULARIZATION_F1
 from subgenre.runner import study
 
 figures.use_style()
 result = study("regularization", profile=profile, dataset=dataset)
 
 # %% tags=["hide-input"]
-report.settings(result)
+tables.settings(result)
 
 # %% [markdown]
 # ## Table 3: macro F1 in training, validation and test
@@ -44,7 +45,7 @@ report.settings(result)
 # has no rows for the CNN, for no regularization or for the other order.
 
 # %% tags=["hide-input"]
-report.comparison(
+tables.comparison(
     result, parts=("train", "validation", "test"), printed=REGULARIZATION_F1
 ).set_caption("Macro F1 by regularization, in training, validation and test.")
 

@@ -19,9 +19,9 @@ model = "crnn"  # cnn, crnn or cnn_rnn
 seed = 0  # a seed of the profile
 
 # %%
-from subgenre import figures, run_report, words
 from subgenre.datasets import load_music
-from subgenre.listening import players
+from subgenre.report import figures, run_report, words
+from subgenre.report.players import players
 from subgenre.runner import single_run
 
 figures.use_style()

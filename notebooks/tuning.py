@@ -23,7 +23,7 @@ profile = "quick"  # of the book; the grids have a profile of their own, tuning
 dataset = "dances"  # name of a data set
 
 # %% tags=["hide-input"]
-from subgenre import tuning
+from subgenre.report import tuning
 
 tuning.budget()
 

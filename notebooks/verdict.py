@@ -25,8 +25,8 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre import claims, figures, report, verdicts
 from subgenre.experiments import EXPERIMENTS
+from subgenre.report import claims, figures, tables, verdicts
 from subgenre.runner import study
 
 figures.use_style()
@@ -35,7 +35,7 @@ of_paper = claims.judge(result, claims.CLAIMS)
 beyond = claims.judge(result, claims.BEYOND)
 
 # %% tags=["hide-input"]
-report.settings(result)
+tables.settings(result)
 
 # %% tags=["hide-input"]
 verdicts.diverged(result)

@@ -22,12 +22,12 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # a folder, a manifest .csv, source:path, or dances
 
 # %%
-from subgenre import baseline_report, figures, file_report, report, run_report, words
 from subgenre.baselines import baseline_results
 from subgenre.config import profile_named
 from subgenre.datasets import load_music
 from subgenre.experiments import common_config
-from subgenre.listening import players
+from subgenre.report import baseline_report, figures, file_report, run_report, tables, words
+from subgenre.report.players import players
 from subgenre.runner import single_run, study
 
 figures.use_style()
@@ -65,7 +65,7 @@ baseline_report.hearing(baselines, networks)
 # better than that of a single clip.
 
 # %%
-report.clips_and_tracks(networks)
+tables.clips_and_tracks(networks)
 
 # %% [markdown]
 # ## What is confused with what

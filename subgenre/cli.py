@@ -9,7 +9,7 @@ import pandas as pd
 import yaml
 
 from subgenre import __version__
-from subgenre.collecting import collect_command
+from subgenre.collecting.cli import collect_command
 from subgenre.config import (
     INITIALIZERS,
     OPTIMIZERS,
@@ -31,7 +31,7 @@ from subgenre.options import (
     settings,
 )
 from subgenre.printable import printable
-from subgenre.using_cli import predict_command, train_command
+from subgenre.using.cli import predict_command, train_command
 
 
 class Refused(click.ClickException):
@@ -216,7 +216,7 @@ def results(profile: str, dataset: str, experiments: tuple[str, ...], form: str)
     from subgenre.baselines import EXPERIMENT as BASELINES
     from subgenre.baselines import baseline_cells
     from subgenre.records import Store
-    from subgenre.report import COLUMNS, stored_rows
+    from subgenre.report.tables import COLUMNS, stored_rows
 
     own = (*experiments_of(profile), BASELINES)
     grid = []

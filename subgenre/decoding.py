@@ -278,6 +278,25 @@ def decode(
     return audio
 
 
+def fitted(audio: np.ndarray, n_samples: int) -> np.ndarray:
+    """Return audio of exactly that length, cut or filled with silence, and within full scale.
+
+    Parameters
+    ----------
+    audio : np.ndarray [shape=(n,)]
+    n_samples : int
+        Length wanted.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_samples,), float32]
+        Divided by its peak if that is beyond ±1.
+    """
+    exact = np.zeros(n_samples, np.float32)
+    exact[: len(audio)] = audio[:n_samples]
+    return exact / max(np.float32(1), np.max(np.abs(exact)))
+
+
 def resampled(blocks: Iterator[np.ndarray], from_rate: int, to_rate: int) -> np.ndarray:
     """Join blocks of mono audio at another sample rate.
 

@@ -10,7 +10,7 @@ import pytest
 from music_files import RATE, cut, tune, write, write_classes, write_tune
 
 from subgenre.config import DataConfig
-from subgenre.datasets import list_files, load_dataset, load_music, source_of
+from subgenre.datasets import list_files, load_music, source_of
 from subgenre.datasets.audio_files import AudioFiles
 from subgenre.datasets.listing import Skipped
 from subgenre.errors import DataError, ParameterError
@@ -296,7 +296,7 @@ def test_the_clips_become_spectrograms(root, cache):
 def test_unknown_names_are_answered_with_all_forms(tmp_path):
     for name in ("polkas", str(tmp_path / "none"), "napster:songs"):
         with pytest.raises(ParameterError, match=r"dances, a folder .*\.csv, or one of fma:PATH"):
-            load_dataset(name, 10)
+            load_music(DataConfig(name))
 
 
 def test_a_source_is_found_by_its_name(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 import toy
 from click.testing import CliRunner
 
-from subgenre import baseline_methods, baseline_report, baselines, report
+from subgenre import baseline_methods, baselines
 from subgenre.baseline_methods import METHODS, SCORE_READERS, Source, read
 from subgenre.baselines import (
     EXPERIMENT,
@@ -24,6 +24,7 @@ from subgenre.evaluation import accuracy, macro_f1
 from subgenre.features import log_mel
 from subgenre.preparation import Clips
 from subgenre.records import Record, Store
+from subgenre.report import baseline_report, tables
 from subgenre.splits import split_by_group
 
 SVMS = [name for name in METHODS if "SVM" in name]
@@ -233,7 +234,7 @@ def test_music_without_a_score_leaves_two_out(prepared, monkeypatch, clips):
 
 
 def test_tidy_rows_have_no_epochs(prepared):
-    rows = report.tidy(baseline_results("smoke", "toy", progress=False))
+    rows = tables.tidy(baseline_results("smoke", "toy", progress=False))
     assert len(rows) == len(METHODS) * 3 * 2
     assert set(rows["epochs"]) == {0}
     assert set(rows["experiment"]) == {EXPERIMENT}

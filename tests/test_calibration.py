@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from subgenre.calibration import (
+from subgenre.using.calibration import (
     fitted_temperature,
     in_words,
     reliability,

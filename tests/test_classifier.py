@@ -12,13 +12,13 @@ import pytest
 import toy
 
 from subgenre import preparation
-from subgenre.classifier import Classifier, public_name, train_classifier
 from subgenre.config import INITIALIZERS, MODELS, RECURRENT_CELLS, ModelConfig
 from subgenre.errors import DataError, StorageError
 from subgenre.features import log_mel
-from subgenre.model_file import BUILT_IN, DESCRIPTION, WEIGHTS, ModelFileError
 from subgenre.models import build_model
 from subgenre.storage import CACHE_VARIABLE
+from subgenre.using.classifier import Classifier, public_name, train_classifier
+from subgenre.using.model_file import BUILT_IN, DESCRIPTION, WEIGHTS, ModelFileError
 
 
 def trained(folder, **changes):
@@ -91,7 +91,7 @@ def test_another_process_gives_the_same_probabilities(classifier, saved, log_mel
     np.save(tmp_path / "log_mels.npy", log_mels)
     code = (
         "import sys, numpy as np; from pathlib import Path\n"
-        "from subgenre.classifier import Classifier\n"
+        "from subgenre.using.classifier import Classifier\n"
         "one = Classifier.load(Path(sys.argv[1]))\n"
         "np.save(sys.argv[3], one.probabilities(np.load(sys.argv[2])))\n"
     )

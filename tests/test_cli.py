@@ -9,7 +9,7 @@ from subgenre.cli import main
 from subgenre.datasets.dances import corpus
 from subgenre.pages import PAGES
 from subgenre.records import Store
-from subgenre.report import COLUMNS
+from subgenre.report.tables import COLUMNS
 
 
 def call(*arguments):

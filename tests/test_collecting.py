@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 from stand_in import Spotdl, song
 
-from subgenre import collecting
-from subgenre.collecting import collect, collect_command
+from subgenre.collecting import collection
+from subgenre.collecting.cli import collect_command
+from subgenre.collecting.collection import collect
 from subgenre.errors import DataError, StorageError, SubgenreError
 
 HOUSE, TECHNO, BROKEN = (f"https://open.spotify.com/playlist/{n}" for n in ("h", "t", "broken"))
@@ -100,7 +101,7 @@ def test_a_broken_playlist_is_reported_and_the_others_collected(spotdl, playlist
 def test_a_class_that_fails_midway_keeps_no_half_file_and_the_next_goes_on(
     spotdl, playlists, output, monkeypatch
 ):
-    monkeypatch.setattr(collecting, "SONGS_PER_BATCH", 1)
+    monkeypatch.setattr(collection, "SONGS_PER_BATCH", 1)
     spotdl.set(fatal="h2")
     collected = gather(playlists, output)
     assert sorted(path.name for path in output.rglob("*.mp3")) == ["h1.mp3", "t1.mp3", "t2.mp3"]
@@ -123,7 +124,7 @@ def test_a_spotdl_that_was_interrupted_is_not_believed_though_it_ends_well(
 
 
 def test_a_spotdl_that_hangs_is_ended(spotdl, playlists, output, monkeypatch):
-    from subgenre import spotdl as module
+    from subgenre.collecting import spotdl as module
 
     monkeypatch.setattr(module, "SECONDS_PER_LIST", 0.5)
     spotdl.set(hangs=True)
@@ -134,7 +135,7 @@ def test_a_spotdl_that_hangs_is_ended(spotdl, playlists, output, monkeypatch):
 def test_a_kill_in_the_middle_leaves_what_a_new_start_completes(spotdl, playlists, output):
     spotdl.set(kills="t2")
     code = (
-        "import sys; from pathlib import Path; from subgenre.collecting import collect;"
+        "import sys; from pathlib import Path; from subgenre.collecting.collection import collect;"
         "collect(Path(sys.argv[1]), Path(sys.argv[2]), progress=False)"
     )
     killed = subprocess.run([sys.executable, "-c", code, playlists, output], check=False)

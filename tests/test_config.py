@@ -16,9 +16,10 @@ from subgenre.config import (
     digest,
     profile_named,
 )
-from subgenre.datasets import DATASETS, load_dataset
+from subgenre.datasets import load_music
 from subgenre.errors import ParameterError, SubgenreError
 from subgenre.experiments import EXPERIMENTS, cells
+from subgenre.naming import PUBLISHED, SOURCES
 
 # Another value for every field that determines a run.
 OTHER = {
@@ -75,7 +76,7 @@ def paths(content, before=""):
         (lambda: ModelConfig(kernel_initializer="zeros"), INITIALIZERS),
         (lambda: ModelConfig(recurrent_cell="elman"), ("gru", "lstm")),
         (lambda: profile_named("long"), PROFILES),
-        (lambda: load_dataset("polkas", 10), DATASETS),
+        (lambda: load_music(DataConfig("polkas")), (PUBLISHED, *SOURCES)),
         (lambda: cells("tempo", "quick"), EXPERIMENTS),
         (lambda: cells("optimizers", "long"), PROFILES),
     ],

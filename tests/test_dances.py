@@ -94,8 +94,8 @@ def test_two_performances_of_one_tune_differ(dances):
 def test_another_process_has_the_same_fingerprint_and_plays_the_same_bits(dances):
     music = Dances.load(10, progress=False)
     code = (
-        "from subgenre.config import digest; from subgenre.datasets import load_dataset\n"
-        "music = load_dataset('dances', 10, progress=False)\n"
+        "from subgenre.config import DataConfig, digest; from subgenre.datasets import load_music\n"
+        "music = load_music(DataConfig('dances', 10), progress=False)\n"
         f"print(music.fingerprint, digest(music.audio(music.tracks[0], {SAMPLE_RATE}).tolist()))"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

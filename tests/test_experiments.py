@@ -9,7 +9,7 @@ from subgenre.experiments import (
     common_config,
     experiments_of,
 )
-from subgenre.paper import PRINTED_F1
+from subgenre.report.paper import PRINTED_F1
 
 FACTORS = {
     "optimizers": {"optimizer", "learning_rate"},

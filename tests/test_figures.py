@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 import toy
 
-from subgenre import figures
 from subgenre.config import FeatureConfig
+from subgenre.report import figures
 from subgenre.runner import Result, SingleRun
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from subgenre.listening import mp3, players
+from subgenre.report.players import mp3, players
 
 SAMPLE_RATE = 16_000
 TONE = (0.5 * np.sin(2 * np.pi * 440 * np.arange(2 * SAMPLE_RATE) / SAMPLE_RATE)).astype(np.float32)

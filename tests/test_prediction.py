@@ -12,23 +12,22 @@ import toy
 from click.testing import CliRunner
 from test_calibration import said
 
-from subgenre import prediction, using_cli
-from subgenre.calibration import reliability
-from subgenre.classifier import Classifier
 from subgenre.cli import OneSentence
 from subgenre.config import DataConfig, ModelConfig, RunConfig
+from subgenre.datasets.selection import clip_starts
 from subgenre.errors import DataError
-from subgenre.hearing import clip_starts, hear
-from subgenre.model_description import Description, TrainingMusic
 from subgenre.models import build_model
-from subgenre.prediction import doubts_about, find_audio, predict
-from subgenre.timeline import picture_name
+from subgenre.using import cli, prediction
+from subgenre.using.calibration import reliability
+from subgenre.using.classifier import Classifier
+from subgenre.using.hearing import hear
+from subgenre.using.model_description import Description, TrainingMusic
+from subgenre.using.prediction import doubts_about, find_audio, predict
+from subgenre.using.timeline import picture_name
 
 RATE = 16_000
 LABELS = ("jig", "reel $x$", "<b>_waltz")
-COMMANDS = OneSentence(
-    commands={"predict": using_cli.predict_command, "train": using_cli.train_command}
-)
+COMMANDS = OneSentence(commands={"predict": cli.predict_command, "train": cli.train_command})
 
 
 def description(clip_seconds=2.0, hop=2.0, labels=LABELS, **changes):
@@ -216,7 +215,7 @@ def test_clips_hear_what_the_file_holds_there(tmp_path, monkeypatch):
     path = write(tmp_path / "a.wav", seconds=9)
     config = description(hop=1.5).config.data
     at_once = hear(path, config)
-    monkeypatch.setattr("subgenre.hearing.BLOCK_SECONDS", 3)
+    monkeypatch.setattr("subgenre.using.hearing.BLOCK_SECONDS", 3)
     piece_by_piece = hear(path, config)
     np.testing.assert_allclose(at_once.log_mels, piece_by_piece.log_mels, atol=1e-3)
     audio, _ = soundfile.read(path)
@@ -309,7 +308,7 @@ def test_picture_names_are_safe_and_unique(tmp_path):
 
 
 def test_many_classes_and_overlapping_or_distant_clips_have_a_picture(tmp_path):
-    from subgenre.timeline import timeline
+    from subgenre.using.timeline import timeline
 
     labels = tuple(f"class {i}" for i in range(9))
     path = write(tmp_path / "a.wav", seconds=9)

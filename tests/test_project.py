@@ -162,6 +162,14 @@ def test_notebooks_are_twins_of_their_scripts():
         assert not any(cell.outputs for cell in codes), f"{notebook.name} holds outputs"
 
 
+def test_the_api_page_lists_every_module(imports):
+    listed = re.findall(r"automodule:: (\S+)", (ROOT / "book" / "api.md").read_text())
+    assert len(listed) == len(set(listed))
+    packages = {name for name in imports if (ROOT / name.replace(".", "/")).is_dir()}
+    inner = {name for name in imports if name.startswith("subgenre.datasets.dances.")}
+    assert set(imports) - packages - inner - {"subgenre.cli"} <= set(listed) <= set(imports)
+
+
 def test_imports_make_no_circle(imports):
     tuple(TopologicalSorter(imports).static_order())
 

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 import toy
 
-from subgenre import report
 from subgenre.experiments import MODEL_TITLES, cells
-from subgenre.paper import BEST_ACCURACY, REGULARIZATION_F1
 from subgenre.records import Store
+from subgenre.report import tables
+from subgenre.report.paper import BEST_ACCURACY, REGULARIZATION_F1
 
 TITLES = list(MODEL_TITLES.values())
 
@@ -21,13 +21,13 @@ def html(style):
 
 
 def test_tidy_has_a_row_per_cell_set_and_metric():
-    rows = report.tidy(toy.result("optimizers"))
+    rows = tables.tidy(toy.result("optimizers"))
     assert len(rows) == 12 * 3 * 2
-    assert list(rows.columns) == [*report.COLUMNS, "n_diverged"]
+    assert list(rows.columns) == [*tables.COLUMNS, "n_diverged"]
 
 
 def test_means_are_over_seeds():
-    rows = report.tidy(toy.result("optimizers", "paper", by_model))
+    rows = tables.tidy(toy.result("optimizers", "paper", by_model))
     row = rows.query("model == 'crnn' and level == 'Adam' and split == 'test'").set_index("metric")
     assert row.loc["macro_f1", "mean"] == pytest.approx(0.42)
     assert row.loc["accuracy", "mean"] == pytest.approx(0.47)
@@ -35,25 +35,25 @@ def test_means_are_over_seeds():
 
 
 def test_only_test_scores_of_several_seeds_have_an_interval():
-    several = report.tidy(toy.result("initialization", "paper"))
+    several = tables.tidy(toy.result("initialization", "paper"))
     assert set(several[several["ci_low"].notna()]["split"]) == {"test"}
-    assert report.tidy(toy.result("initialization"))["ci_low"].isna().all()
+    assert tables.tidy(toy.result("initialization"))["ci_low"].isna().all()
 
 
 def test_a_table_shows_our_scores_beside_the_papers():
-    table = report.comparison(toy.result("optimizers", test=by_model)).data
+    table = tables.comparison(toy.result("optimizers", test=by_model)).data
     pairs = [(title, part) for title in TITLES for part in ("here", "paper")]
     assert table.columns.tolist() == pairs
     assert table.loc["Adam"].tolist() == ["0.30", "0.45", "0.40", "0.32", "0.50", "0.63"]
 
 
 def test_where_the_paper_is_silent_there_is_a_dash():
-    table = report.comparison(toy.result("optimizers")).data
+    table = tables.comparison(toy.result("optimizers")).data
     assert table.xs("paper", axis=1, level=1).loc["Adadelta, rate 1"].tolist() == ["–"] * 3
 
 
 def test_each_models_best_score_is_bold():
-    style = report.comparison(toy.result("optimizers", test=by_model))
+    style = tables.comparison(toy.result("optimizers", test=by_model))
     styles = style._compute().ctx
     bold = {
         style.data.index[row]
@@ -67,7 +67,7 @@ def test_each_models_best_score_is_bold():
 def test_a_table_of_three_sets_has_a_row_for_each():
     parts = ("train", "validation", "test")
     result = toy.result("regularization", test=by_model)
-    table = report.comparison(result, parts=parts, printed=REGULARIZATION_F1).data
+    table = tables.comparison(result, parts=parts, printed=REGULARIZATION_F1).data
     assert table.index.tolist()[:3] == [("none", part) for part in parts]
     assert table.loc[("both", "train"), ("CRNN", "here")] == "0.60"
     assert table.loc[("both", "train"), ("CRNN", "paper")] == "0.98"
@@ -76,9 +76,9 @@ def test_a_table_of_three_sets_has_a_row_for_each():
 
 def test_brackets_hold_the_interval_if_there_is_one():
     answers = [*toy.TRUE[:-2], 0, 1]
-    several = report.comparison(toy.result("optimizers", "paper", answers=answers)).data
+    several = tables.comparison(toy.result("optimizers", "paper", answers=answers)).data
     assert "[" in several.loc["Adam", ("CNN", "here")]
-    single = report.comparison(toy.result("optimizers", answers=answers)).data
+    single = tables.comparison(toy.result("optimizers", answers=answers)).data
     assert single.loc["Adam", ("CNN", "here")] == "0.50"
 
 
@@ -86,9 +86,9 @@ def test_runs_that_diverged_are_counted():
     result = toy.result("optimizers")
     config = result.cells[0].configs[0]
     result.records[config] = toy.diverged(result.records[config])
-    assert report.comparison(result).data.loc["Adam", ("CNN", "here")] == "0.50 (1 diverged)"
-    assert "<td" in html(report.settings(result))
-    settings = report.settings(result).data.set_index("setting")["value"]
+    assert tables.comparison(result).data.loc["Adam", ("CNN", "here")] == "0.50 (1 diverged)"
+    assert "<td" in html(tables.settings(result))
+    settings = tables.settings(result).data.set_index("setting")["value"]
     assert settings["runs that diverged"] == "1"
     assert settings["training time, all runs"] == "12.0 min"
 
@@ -103,12 +103,12 @@ def test_the_best_level_is_chosen_by_validation_alone():
     result.records[adam].scores["test"] = {"accuracy": 0.99, "macro_f1": 0.99}
     result.records[rmsprop].scores["validation"] = {"accuracy": 0.9, "macro_f1": 0.9}
     assert scores["validation"]["accuracy"] < 0.9
-    row = report.best_levels(result).set_index("model").loc["cnn"]
+    row = tables.best_levels(result).set_index("model").loc["cnn"]
     assert (row["level"], row["mean"]) == ("RMSprop", pytest.approx(0.55))
 
 
 def test_table_2_names_both_optimizers():
-    table = report.best_optimizers(toy.result("optimizers", test=by_model), BEST_ACCURACY).data
+    table = tables.best_optimizers(toy.result("optimizers", test=by_model), BEST_ACCURACY).data
     assert table["model"].tolist() == TITLES
     assert set(table["optimizer here"]) == {"RMSprop"}
     assert table["optimizer in the paper"].tolist() == ["Adam", "RMSprop", "Adam"]
@@ -121,23 +121,23 @@ def test_stored_rows_need_every_run_of_a_cell(tmp_path):
     for config in [*grid[0].configs, *grid[1].configs[:-1]]:
         store.put(toy.record(config).to_bytes())
     store.put_clips("toy", toy.TRACKS)
-    rows = report.stored_rows(grid, store)
+    rows = tables.stored_rows(grid, store)
     assert set(zip(rows["level"], rows["model"], strict=True)) == {("Adam", "cnn")}
-    assert report.stored_rows(grid, Store(tmp_path / "none")).empty
+    assert tables.stored_rows(grid, Store(tmp_path / "none")).empty
 
 
 def test_tables_are_the_same_each_time():
     result = toy.result("optimizers", "paper")
-    first, again = (html(report.comparison(result)) for _ in range(2))
+    first, again = (html(tables.comparison(result)) for _ in range(2))
     assert first == again
 
 
 def test_source_names_citation_licence_and_fingerprint():
     music = toy.load("toy", 3)
-    text = report.source(music).data
+    text = tables.source(music).data
     assert all(part in text for part in (music.citation, music.licence, music.fingerprint))
 
 
 def test_a_score_is_finite_text():
-    row = report.tidy(toy.result("optimizers")).iloc[0]
-    assert np.isfinite(float(report.score_text(row)))
+    row = tables.tidy(toy.result("optimizers")).iloc[0]
+    assert np.isfinite(float(tables.score_text(row)))

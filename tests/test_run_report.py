@@ -1,6 +1,6 @@
 import toy
 
-from subgenre import run_report
+from subgenre.report import run_report
 from subgenre.runner import SingleRun
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-import studies
 
-from subgenre.spread import chance_gap, printed_repeats, seed_spread
+import studies
+from subgenre.report.spread import chance_gap, printed_repeats, seed_spread
 
 
 def test_the_spread_is_over_the_seeds_of_each_distinct_setting():

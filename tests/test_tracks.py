@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 import toy
 
-from subgenre import report, tracks
+from subgenre import tracks
 from subgenre.datasets.base import source_of
+from subgenre.report import tables
 from subgenre.runner import Result
 
 # Two clips of each of six tracks, all of them tested.
@@ -70,9 +71,9 @@ def test_cut_music_has_rows_for_tracks_and_other_music_has_not(unsure):
         config: replace(unsure, key=one.key, config=one.config)
         for config, one in grid.records.items()
     }
-    rows = report.tidy(Result(grid.cells, records, CLIPS))
+    rows = tables.tidy(Result(grid.cells, records, CLIPS))
     by_track = rows[rows["metric"] == "track_macro_f1"]
     assert len(by_track) == len(grid.cells)
     assert set(by_track["split"]) == {"test"}
     assert by_track["mean"].tolist() == pytest.approx([1.0] * len(grid.cells))
-    assert not set(report.tidy(grid)["metric"]) & set(tracks.TRACK_METRICS)
+    assert not set(tables.tidy(grid)["metric"]) & set(tracks.TRACK_METRICS)

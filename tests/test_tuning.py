@@ -2,10 +2,10 @@ import pytest
 import toy
 from IPython.display import Markdown
 
-from subgenre import tuning
 from subgenre.errors import SubgenreError
 from subgenre.experiments import TUNING, TUNING_PROFILE, cells
 from subgenre.records import Store
+from subgenre.report import tuning
 
 
 def put(name, score, leave_out=0):

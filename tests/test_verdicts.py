@@ -1,9 +1,9 @@
 import pytest
-import studies
 
-from subgenre import verdicts
-from subgenre.claims import BEYOND, CLAIMS, judge
+import studies
 from subgenre.comparisons import level_pairs, model_pairs, scores_of
+from subgenre.report import verdicts
+from subgenre.report.claims import BEYOND, CLAIMS, judge
 
 
 def by_optimizer(config):

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 import toy
 
-from subgenre import words
-from subgenre.paper import BEST_ACCURACY
+from subgenre.report import words
+from subgenre.report.paper import BEST_ACCURACY
 from subgenre.runner import SingleRun
 
 

@@ -8,11 +8,8 @@ from subgenre.config import DataConfig
 from subgenre.datasets.base import Dataset, Track, source_of
 from subgenre.datasets.listing import Listing
 from subgenre.errors import ParameterError
-from subgenre.naming import PUBLISHED, SOURCES, data_config
+from subgenre.naming import PUBLISHED, SOURCES
 from subgenre.printable import printable
-
-DATASETS = (PUBLISHED,)
-"""Data sets that need no path."""
 
 
 def load_music(data: DataConfig, strict: bool = False, progress: bool = True) -> Dataset:
@@ -77,34 +74,10 @@ def list_files(name: str) -> Listing:
     return replace(listing, name=name)
 
 
-def load_dataset(name: str, clips_per_class: int, progress: bool = True) -> Dataset:
-    """Return the data set of that name, without noise options, see `load_music`.
-
-    Parameters
-    ----------
-    name : str
-        As a user writes it, see `subgenre.naming.data_config`.
-    clips_per_class : int
-        Upper bound on the clips of each class.
-    progress : bool
-        Show a progress bar while something must be prepared.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such data set.
-    DataError
-        If its music cannot be read, or there is too little of it.
-    """
-    return load_music(data_config(name, clips_per_class), progress=progress)
-
-
 __all__ = [
-    "DATASETS",
     "Dataset",
     "Track",
     "list_files",
-    "load_dataset",
     "load_music",
     "source_of",
 ]

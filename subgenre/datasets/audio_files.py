@@ -22,7 +22,7 @@ from subgenre.datasets.selection import (
     without_copies,
     without_small_classes,
 )
-from subgenre.decoding import DECODING_VERSION, decode
+from subgenre.decoding import DECODING_VERSION, decode, fitted
 from subgenre.errors import DataError
 from subgenre.naming import SOURCES
 from subgenre.printable import printable
@@ -170,10 +170,7 @@ class AudioFiles:
                 f"{printable(place.path)}; got {len(audio) / sample_rate:.1f} s, so the file has "
                 "changed since the study began: start again."
             )
-        fitted = np.zeros(n_samples, np.float32)
-        fitted[: len(audio)] = audio[:n_samples]
-        peak = float(np.max(np.abs(fitted)))
-        return fitted / peak if peak > 1 else fitted
+        return fitted(audio, n_samples)
 
     def part(self, tracks: Sequence[Track]) -> "AudioFiles":
         """Return the data set with only `tracks`, cheap to send to another process."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
 from subgenre.config import DataConfig, digest
 from subgenre.datasets.inspection import FileInfo
 from subgenre.datasets.listing import SPLITS, Entry, Skipped
@@ -150,19 +152,21 @@ def cut(entries: Iterable[Entry], infos: Infos, data: DataConfig, sieve: Sieve) 
                 entry.name, f"starts after its end: {start:g} s, the file has {info.duration:.1f} s"
             )
             continue
-        room = end - start - data.clip_seconds + END_TOLERANCE
-        if room < 0:
+        starts = start + clip_starts(end - start, data.clip_seconds, data.clip_hop_seconds)
+        if not len(starts):
             sieve.skip(
                 entry.name,
                 f"shorter than a clip: {end - start:.1f} s, a clip has {data.clip_seconds:g} s",
             )
             continue
-        starts = [
-            start + number * data.clip_hop_seconds
-            for number in range(int(room / data.clip_hop_seconds) + 1)
-        ]
-        clips += _audible(entry, starts, info, data.clip_seconds, sieve)
+        clips += _audible(entry, starts.tolist(), info, data.clip_seconds, sieve)
     return clips
+
+
+def clip_starts(duration: float, clip_seconds: float, hop_seconds: float) -> np.ndarray:
+    """Return where the clips of a track start, in seconds [shape=(n_clips,)]; none if too short."""
+    room = duration - clip_seconds + END_TOLERANCE
+    return hop_seconds * np.arange(0 if room < 0 else 1 + int(room / hop_seconds))
 
 
 def _audible(

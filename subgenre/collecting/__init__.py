@@ -1,0 +1,1 @@
+"""Collecting music by playlists, the way of the paper, into a manifest."""

@@ -1,0 +1,284 @@
+"""The book's figures: readable on light and dark pages, units on every axis."""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import librosa.display
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from IPython.display import display
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from sklearn.metrics import ConfusionMatrixDisplay
+
+from subgenre.config import FeatureConfig
+from subgenre.evaluation import Tested, confusion
+from subgenre.experiments import MODEL_TITLES
+from subgenre.records import Record
+from subgenre.runner import Result
+
+INK = "#7a7a7a"
+"""Mid-grey text and axes, legible on white and on near-black."""
+OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
+"""Colours that colour-blind readers can tell apart (Okabe and Ito 2008)."""
+HISTORY_TITLES = {"loss": "loss (nats)", "accuracy": "accuracy", "macro_f1": "macro F1"}
+
+
+def use_style() -> None:
+    """Make all figures transparent and grey-inked, and the same at every run."""
+    plt.rcParams.update(
+        {
+            "figure.facecolor": "none",
+            "axes.facecolor": "none",
+            "savefig.facecolor": "none",
+            "savefig.bbox": "tight",
+            "svg.hashsalt": "subgenre",
+            "svg.fonttype": "none",
+            "text.color": INK,
+            "axes.labelcolor": INK,
+            "axes.edgecolor": INK,
+            "xtick.color": INK,
+            "ytick.color": INK,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.prop_cycle": plt.cycler(color=OKABE_ITO),
+            "legend.frameon": False,
+            "font.size": 11,
+            "axes.titlesize": 12,
+        }
+    )
+
+
+class PageFigure(Figure):
+    """A figure that notebooks show as SVG and once.
+
+    It stays outside pyplot, and does not ask for the notebook's image format, which other packages
+    change when they are imported (music21 does).
+    """
+
+    def _ipython_display_(self) -> None:
+        buffer = io.StringIO()
+        self.savefig(buffer, format="svg", metadata={"Date": None})
+        display({"image/svg+xml": buffer.getvalue(), "text/plain": "Figure"}, raw=True)
+
+
+def _across_seeds(records: Sequence[Record], name: str) -> np.ndarray:
+    """Return a history [shape=(n_seeds, n_epochs)]; epochs after a divergence are NaN."""
+    length = max(len(record.history[name]) for record in records)
+    values = np.full((len(records), length), np.nan)
+    for row, record in zip(values, records, strict=True):
+        row[: len(record.history[name])] = record.history[name]
+    return values
+
+
+def _draw_curve(axes: Axes, records: Sequence[Record], name: str, **style: Any) -> None:
+    """Draw the mean over seeds against the epoch, with a band from the lowest to the highest."""
+    values = _across_seeds(records, name)
+    values = values[:, ~np.isnan(values).all(axis=0)]  # where every seed has diverged
+    epochs = np.arange(1, values.shape[1] + 1)
+    (line,) = axes.plot(epochs, np.nanmean(values, axis=0), marker=".", **style)
+    if len(records) > 1:
+        low, high = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
+        axes.fill_between(epochs, low, high, color=line.get_color(), alpha=0.15, linewidth=0)
+
+
+def learning_curves(result: Result, history: str = "accuracy") -> Figure:
+    """Draw validation curves by epoch: a panel per model, a colour per level.
+
+    Parameters
+    ----------
+    result : Result
+        An experiment's records.
+    history : {'loss', 'accuracy', 'macro_f1'}
+        What to show.
+    """
+    figure = PageFigure(figsize=(11, 3.4), layout="constrained")
+    panels = figure.subplots(1, 3, sharey=True)
+    for axes, (model, title) in zip(panels, MODEL_TITLES.items(), strict=True):
+        for cell in result.cells:
+            if cell.model == model:
+                _draw_curve(axes, result.of(cell), f"val_{history}", label=cell.level)
+        axes.set(title=title, xlabel="epoch")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    panels[0].set_ylabel(f"validation {HISTORY_TITLES[history]}")
+    handles, names = panels[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=len(names))
+    return figure
+
+
+def seed_scores(result: Result, metric: str = "macro_f1") -> Figure:
+    """Draw each seed's test score as a point, and the mean of each level as a line.
+
+    A row of panels per experiment, a panel per model. Within a level, seeds stand in the same
+    order from top to bottom everywhere; a cross marks a run that diverged.
+
+    Parameters
+    ----------
+    result : Result
+        Records of one or more experiments.
+    metric : {'accuracy', 'macro_f1'}
+        What to show.
+    """
+    levels: dict[str, dict[str, None]] = {}  # in order, each once
+    for cell in result.cells:
+        levels.setdefault(cell.experiment, {})[cell.level] = None
+    heights = [len(names) for names in levels.values()]
+    size = (11, 1.1 * len(levels) + 0.42 * sum(heights))
+    figure = PageFigure(figsize=size, layout="constrained")
+    panels = figure.subplots(
+        len(levels), 3, sharex=True, sharey="row", squeeze=False, height_ratios=heights
+    )
+    for row, (experiment, names) in zip(panels, levels.items(), strict=True):
+        for axes, (model, title) in zip(row, MODEL_TITLES.items(), strict=True):
+            cells = {
+                cell.level: cell
+                for cell in result.cells
+                if (cell.experiment, cell.model) == (experiment, model)
+            }
+            for position, name in enumerate(names):
+                _draw_seeds(axes, position, result.of(cells[name]), metric)
+            axes.set(title=title, yticks=range(len(names)), yticklabels=list(names))
+        row[0].invert_yaxis()
+    for axes in panels[-1]:
+        axes.set_xlabel(f"test {HISTORY_TITLES[metric]}")
+    return figure
+
+
+def _draw_seeds(axes: Axes, position: int, records: Sequence[Record], metric: str) -> None:
+    """Draw one level's seeds around a height, and their mean as a line across them."""
+    scores = np.array([record.scores["test"][metric] for record in records])
+    diverged = np.array([record.diverged for record in records])
+    heights = position + np.linspace(-0.25, 0.25, len(records) + 2)[1:-1]  # one seed: the middle
+    if len(scores) > 1:
+        axes.plot([scores.mean()] * 2, [position - 0.35, position + 0.35], color=OKABE_ITO[3])
+    for some, marker in ((~diverged, "o"), (diverged, "x")):
+        axes.plot(scores[some], heights[some], marker, color=OKABE_ITO[0], markersize=4)
+
+
+def learning_process(result: Result, level: str) -> Figure:
+    """Draw loss (left axis) and accuracy (right axis) by epoch at one level, a panel per model."""
+    figure = PageFigure(figsize=(11, 3.4), layout="constrained")
+    panels = figure.subplots(1, 3)
+    for axes, (model, title) in zip(panels, MODEL_TITLES.items(), strict=True):
+        (cell,) = [cell for cell in result.cells if (cell.model, cell.level) == (model, level)]
+        handles = _two_axes(axes, result.of(cell))
+        axes.set(title=title, xlabel="epoch")
+    figure.legend(handles=handles, loc="outside lower center", ncols=4)
+    return figure
+
+
+def run_curves(record: Record) -> Figure:
+    """Draw loss (left axis) and accuracy (right axis) of one run; a line marks its best epoch."""
+    figure = PageFigure(figsize=(6.5, 3.6), layout="constrained")
+    axes = figure.subplots()
+    handles = _two_axes(axes, [record])
+    kept = axes.axvline(record.best_epoch, color=INK, linestyle=":", label="epoch kept")
+    axes.set_xlabel("epoch")
+    figure.legend(handles=[*handles, kept], loc="outside lower center", ncols=3)
+    return figure
+
+
+def _two_axes(axes: Axes, records: Sequence[Record]) -> list[Artist]:
+    """Draw loss on the left axis and accuracy on a right one; return the legend's handles."""
+    right = axes.twinx()
+    right.spines["right"].set_visible(True)
+    for side, name, color in ((axes, "loss", OKABE_ITO[3]), (right, "accuracy", OKABE_ITO[0])):
+        for prefix, dashes, of in (("", "--", "training"), ("val_", "-", "validation")):
+            style = {"color": color, "linestyle": dashes, "label": f"{of} {name}"}
+            _draw_curve(side, records, f"{prefix}{name}", **style)
+        side.set_ylabel(HISTORY_TITLES[name], color=color)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_ylim(bottom=0)
+    right.set_ylim(0, 1)
+    return [*axes.get_legend_handles_labels()[0], *right.get_legend_handles_labels()[0]]
+
+
+def clip_figure(
+    clean: np.ndarray, log_mels: Mapping[str, np.ndarray], config: FeatureConfig
+) -> Figure:
+    """Draw one clip: its waveform, then its log-mel spectrograms under each other.
+
+    Parameters
+    ----------
+    clean : np.ndarray [shape=(n_samples,)]
+        Audio at ``config.sample_rate``.
+    log_mels : mapping from title to np.ndarray [shape=(n_frames, n_mels)]
+        In dB.
+    config : FeatureConfig
+        Gives the axes their seconds and Hz.
+    """
+    rows = 1 + len(log_mels)
+    figure = PageFigure(figsize=(9, 2.1 * rows), layout="constrained")
+    panels = figure.subplots(rows, 1, sharex=True)
+    seconds = np.arange(len(clean)) / config.sample_rate
+    panels[0].plot(seconds, clean, linewidth=0.3, rasterized=True)
+    panels[0].set(title="waveform", ylabel="amplitude", ylim=(-1, 1))
+    for axes, (title, image) in zip(panels[1:], log_mels.items(), strict=True):
+        draw_log_mel(axes, image, config, config.hop_length)
+        axes.set_title(title)
+    panels[-1].set_xlabel("time (s)")
+    return figure
+
+
+def draw_log_mel(axes: Axes, image: np.ndarray, config: FeatureConfig, hop_length: int) -> None:
+    """Draw a log-mel spectrogram with its color bar.
+
+    Parameters
+    ----------
+    axes : Axes
+        Where to.
+    image : np.ndarray [shape=(n_frames, n_mels)]
+        In dB; NaN stays empty.
+    config : FeatureConfig
+        Gives the axes their Hz.
+    hop_length : int
+        From one frame to the next, in samples.
+    """
+    mesh = librosa.display.specshow(
+        image.T,
+        sr=config.sample_rate,
+        hop_length=hop_length,
+        x_axis="s",
+        y_axis="mel",
+        fmin=config.fmin,
+        fmax=config.fmax,
+        cmap="magma",
+        ax=axes,
+        rasterized=True,
+    )
+    axes.set(xlabel="", ylabel="frequency (Hz)")
+    axes.figure.colorbar(mesh, ax=axes, label="level (dB)")
+
+
+def confusion_figure(tested: Sequence[Tested], labels: Sequence[str]) -> Figure:
+    """Draw the confusion matrix: of each true class (row), the share given each answer."""
+    counts = confusion(tested, len(labels))
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    figure = PageFigure(figsize=(6, 5), layout="constrained")
+    axes = figure.subplots()
+    display = ConfusionMatrixDisplay(shares, display_labels=labels)
+    display.plot(ax=axes, cmap="Blues", values_format=".2f", xticks_rotation=35, colorbar=False)
+    axes.set(xlabel="answer", ylabel="true class")
+    return figure
+
+
+def class_counts(tracks: pd.DataFrame) -> Figure:
+    """Draw bars of clips per class, divided by collection.
+
+    Parameters
+    ----------
+    tracks : DataFrame
+        With the columns ``label`` and ``collection``.
+    """
+    counts = pd.crosstab(tracks["label"], tracks["collection"])
+    figure = PageFigure(figsize=(8, 3.2), layout="constrained")
+    axes = figure.subplots()
+    counts.plot.barh(stacked=True, ax=axes, width=0.7, legend=False)
+    axes.invert_yaxis()
+    axes.set(xlabel="clips", ylabel="")
+    figure.legend(loc="outside lower center", ncols=counts.shape[1])
+    return figure
