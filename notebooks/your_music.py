@@ -43,7 +43,7 @@ music = load_music(config, progress=False)
 file_report.counts_table(music)
 
 # %%
-file_report.skipped(getattr(music, "skipped", ()))
+file_report.skipped_table(getattr(music, "skipped", ()), "What was skipped, and why.")
 
 # %% [markdown]
 # ## The networks

@@ -19,9 +19,9 @@ PAGES = ("your_music", "files")
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory):
-    """Return the name of a folder in which every third file is of no use."""
+    """Return the name of a folder in which every other file is of no use."""
     root = music_files.write_classes(
-        tmp_path_factory.mktemp("music"), LABELS, n_files=2 * len(music_files.FORMATS), seconds=6
+        tmp_path_factory.mktemp("music"), LABELS, n_files=len(music_files.FORMATS), seconds=6
     )
     for label, (name, (_, write_it)) in zip(
         LABELS * len(music_files.BAD), music_files.BAD.items(), strict=False
@@ -40,8 +40,8 @@ def executed(dataset, tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_pages_need_no_hand(executed, name):
-    assert not [one for one in outputs(executed[name]) if one.output_type in ("error", "stream")]
+def test_no_bad_file_stops_a_page(executed, name):
+    assert not [one for one in outputs(executed[name]) if one.output_type == "error"]
 
 
 @pytest.mark.parametrize("name", PAGES)
