@@ -93,7 +93,7 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
                 aside,
                 dict(parameters),
                 progress_bar=False,
-                extra_arguments=["--IPKernelApp.log_level=ERROR"],  # no notes on the terminal
+                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],  # no notes on the terminal
             )
             page = tidied(nbformat.read(aside, as_version=4))
             page.metadata.subgenre = {"made_from": made_from(name, parameters)}

@@ -117,6 +117,7 @@ def test_runs_that_diverged_are_counted_in_their_claims_only():
         (0.05, 0.15, 0.01, ("holds", "smaller than printed")),
         (-0.30, -0.10, 0.01, ("does not hold", "the reverse is significant")),
         (-0.05, 0.15, 0.40, ("does not hold", "smaller than printed, and not significant")),
+        (-0.09, -0.02, 0.40, ("does not hold", "the other way round, but not significant")),
         (-0.05, 0.30, 0.40, ("cannot be told", "not significant")),
         (0.01, 0.30, 0.06, ("cannot be told", "in its direction, but not significant")),
         (0.01, 0.15, 0.06, ("cannot be told", "in its direction, but not significant")),

@@ -9,7 +9,7 @@ from pandas.io.formats.style import Styler
 
 from subgenre.baseline_methods import METHODS, SCORE_READERS
 from subgenre.experiments import MODEL_TITLES
-from subgenre.report.tables import WRAPPED, page_table, score_text, tidy
+from subgenre.report.tables import WORDY, WRAPPED, page_table, score_text, tidy
 from subgenre.runner import Result
 
 LEVEL = "Adam"
@@ -22,7 +22,7 @@ def methods(baselines: Result) -> Styler:
     columns = ["method", "knows of a clip", "chosen on the validation set"]
     caption = "What the simple methods know, and what is left to choose."
     table = page_table(pd.DataFrame(lines, columns=columns), caption).hide(axis="index")
-    return table.set_table_styles(WRAPPED)
+    return table.set_table_styles(WORDY)
 
 
 def table(baselines: Result, networks: Result) -> Styler:

@@ -290,6 +290,8 @@ def verdict(
         return "does not hold", "the reverse is significant"
     if low > 0:  # the interval sides with the claim, the stricter test does not
         return "cannot be told", "in its direction, but not significant"
+    if smaller and high < 0:
+        return "does not hold", "the other way round, but not significant"
     if smaller:
         return "does not hold", "smaller than printed, and not significant"
     return "cannot be told", "not significant"

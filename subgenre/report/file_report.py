@@ -11,7 +11,7 @@ from pandas.io.formats.style import Styler
 from subgenre.datasets.base import Dataset, source_of
 from subgenre.datasets.listing import Skipped
 from subgenre.printable import printable
-from subgenre.report.tables import WRAPPED, page_table
+from subgenre.report.tables import WORDY, page_table
 
 if TYPE_CHECKING:
     from subgenre.datasets.inspection import FileInfo
@@ -101,7 +101,7 @@ def skipped_table(skipped: Sequence[Skipped], caption: str) -> Styler | Markdown
     more = len(skipped) - len(lines)
     frame = pd.DataFrame(lines, columns=["what", "why"])
     table = page_table(frame, f"{caption} Another {more} are not shown." if more else caption)
-    return table.hide(axis="index").set_table_styles(WRAPPED).format(escape="html")
+    return table.hide(axis="index").set_table_styles(WORDY).format(escape="html")
 
 
 def skipped(skipped: Sequence[Skipped]) -> Markdown:

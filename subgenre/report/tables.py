@@ -39,9 +39,10 @@ WRAPPED: list[CSSDict] = [
     {"selector": "th", "props": "white-space: normal; text-align: left; vertical-align: top"},
     {"selector": "td", "props": "white-space: pre-line; text-align: left; vertical-align: top"},
     {"selector": "td, th", "props": "padding: 0.45rem 0.5rem"},
-    {"selector": "td:last-child", "props": "min-width: 8.5rem"},
 ]
-"""Lines break within cells, so that tables of sentences fit the page."""
+"""Lines break within cells, so that wide tables fit the page."""
+WORDY: list[CSSDict] = [*WRAPPED, {"selector": "td:last-child", "props": "min-width: 8.5rem"}]
+"""The same where the last column holds sentences."""
 METRIC_TITLES = {
     "macro_f1": "macro F1",
     "accuracy": "accuracy",
@@ -167,7 +168,7 @@ def comparison(
     css = pd.DataFrame("", index=frame.index, columns=frame.columns)
     for name, model in best:
         css.loc[name, (MODEL_TITLES[model], "here")] = "font-weight: bold"
-    return page_table(frame, "").apply(lambda _: css, axis=None)
+    return page_table(frame, "").set_table_styles(WRAPPED).apply(lambda _: css, axis=None)
 
 
 def _line(some: pd.DataFrame, level: str, part: str, paper: Printed) -> list[str]:
@@ -180,10 +181,13 @@ def _line(some: pd.DataFrame, level: str, part: str, paper: Printed) -> list[str
 
 
 def score_text(row: pd.Series) -> str:
-    """Return a score as ``0.62 [0.58, 0.66]``, without brackets for a single seed."""
+    """Return a score as ``0.62 [0.58, 0.66]``, without brackets for a single seed.
+
+    The space within the brackets does not break, so that a narrow cell puts them on a line.
+    """
     text = f"{row['mean']:.2f}"
     if np.isfinite(row["ci_low"]):
-        text += f" [{row['ci_low']:.2f}, {row['ci_high']:.2f}]"
+        text += f" [{row['ci_low']:.2f},\N{NO-BREAK SPACE}{row['ci_high']:.2f}]"
     return f"{text} ({row['n_diverged']} diverged)" if row["n_diverged"] else text
 
 
@@ -232,7 +236,8 @@ def best_optimizers(result: Result, printed: Printed) -> Styler:
     ]
     frame = pd.DataFrame(lines, columns=columns)
     caption = "Test accuracy of each network with its best optimizer."
-    return page_table(frame, caption).hide(axis="index").format({"accuracy there": "{:.2f}"})
+    table = page_table(frame, caption).hide(axis="index").set_table_styles(WRAPPED)
+    return table.format({"accuracy there": "{:.2f}"})
 
 
 def counts_table(counts: pd.DataFrame, caption: str) -> Styler:

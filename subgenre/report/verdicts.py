@@ -12,7 +12,7 @@ from subgenre.comparisons import ALPHA, Comparison
 from subgenre.experiments import MODEL_TITLES
 from subgenre.report.claims import CLAIMS, VERDICTS, Judgement
 from subgenre.report.spread import chance_gap, printed_repeats, seed_spread
-from subgenre.report.tables import METRIC_TITLES, WRAPPED, page_table
+from subgenre.report.tables import METRIC_TITLES, WORDY, WRAPPED, page_table
 from subgenre.runner import Result
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -133,7 +133,7 @@ def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
     frame = pd.DataFrame(lines, columns=columns)
     if all(one.claim.printed is None for one in judgements):
         frame = frame.drop(columns="paper")
-    table = page_table(frame, caption).set_table_styles(WRAPPED)
+    table = page_table(frame, caption).set_table_styles(WORDY)
     return table.hide(axis="index").format(escape="html")
 
 
