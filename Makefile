@@ -2,6 +2,9 @@
 PYTHON ?= python3
 PROFILE ?= quick
 DATASET ?= dances
+# As it was written: folders may have names with dollar signs, quotes and spaces.
+override DATASET := $(value DATASET)
+export DATASET
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -30,11 +33,11 @@ $(STAMP): pyproject.toml requirements.txt
 	@touch $@
 
 study: setup  ## run the experiments and build the book (PROFILE=quick or paper, DATASET=your music)
-	$(BIN)/subgenre study --profile $(PROFILE) --dataset "$(DATASET)"
+	$(BIN)/subgenre study --profile $(PROFILE) --dataset "$$DATASET"
 	@$(MAKE) --no-print-directory book
 
 book: setup  ## build the book from its executed notebooks
-	@$(BIN)/subgenre book --dataset "$(DATASET)"
+	@$(BIN)/subgenre book --dataset "$$DATASET"
 
 test: setup  ## run the tests
 	$(BIN)/python -m pytest

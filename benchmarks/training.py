@@ -25,7 +25,6 @@ PEER_TITLES = {
 TITLES = {**MODEL_TITLES, **PEER_TITLES}
 Curve = list[tuple[float, float]]
 """Seconds of training and validation macro F1 after each epoch."""
-THREAD_VARIABLES = tuple(name for name in ONE_THREAD if name.endswith("THREADS"))
 
 
 def curve(name: str, clips: Clips, config: RunConfig, limit: float) -> Curve:
@@ -52,8 +51,12 @@ def speeds(
 @contextmanager
 def threads(number: int) -> Iterator[None]:
     """Let processes that start now use so many threads each."""
-    before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
-    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(number)))
+    wanted = {
+        name: str(number) if name.endswith("THREADS") else value
+        for name, value in ONE_THREAD.items()
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:

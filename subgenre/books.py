@@ -1,5 +1,6 @@
 """The book of a study on your own music: the published book's frame around other pages."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -61,7 +62,9 @@ def assemble(dataset: str) -> Path:
     for name in SHARED:
         _copy(published / name, book / name)
     config = yaml.safe_load((project_dir() / "_config.yml").read_text(encoding="utf-8"))
-    title = f"Subgenres of {Path(canonical(dataset).partition('?')[0]).name}"
+    # The theme puts the title into the page both escaped and as it is, so it must mean nothing.
+    name = re.sub('[<>&"]', "_", Path(canonical(dataset).partition("?")[0]).name)
+    title = f"Subgenres of {name}"
     config["title"] = config["sphinx"]["config"]["html_title"] = title
     files = {
         "_config.yml": yaml.safe_dump(config, allow_unicode=True, sort_keys=False),

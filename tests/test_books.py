@@ -22,7 +22,9 @@ def test_other_music_has_a_book_in_its_own_folder(tmp_path):
     book = books.assemble(str(music))
     assert book == study_dir(str(music)) / "book"
     assert project_dir() not in book.parents
-    assert yaml.safe_load((book / "_config.yml").read_text())["title"] == "Subgenres of My <b>music"
+    config = yaml.safe_load((book / "_config.yml").read_text())
+    # The theme puts the title into the page as it is, so there is nothing in it that means HTML.
+    assert config["title"] == config["sphinx"]["config"]["html_title"] == "Subgenres of My _b_music"
     assert str(music) in (book / "index.md").read_text()
 
 

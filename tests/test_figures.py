@@ -1,3 +1,4 @@
+import itertools
 import warnings
 
 import matplotlib.pyplot as plt
@@ -7,6 +8,7 @@ import pytest
 import toy
 
 from subgenre.config import FeatureConfig
+from subgenre.evaluation import Tested
 from subgenre.report import figures
 from subgenre.runner import Result, SingleRun
 
@@ -109,6 +111,34 @@ def test_rows_of_the_confusion_matrix_are_shares_of_the_true_class(tmp_path):
     shares = [float(text.get_text()) for text in axes.texts]
     np.testing.assert_allclose(np.sum(np.reshape(shares, (3, 3)), axis=1), 1)
     assert shares[:3] == [0.5, 0.5, 0.0]
+
+
+@pytest.mark.parametrize("n_classes", [12, 20, 60])
+def test_a_confusion_matrix_of_many_classes_can_be_read(n_classes, tmp_path):
+    y = np.repeat(np.arange(n_classes), 4)
+    answers = np.where(np.arange(len(y)) % 4 == 0, np.roll(y, 4), y)
+    answers[:4] = (1, 1, 2, 3)  # nothing of the first class is right
+    labels = [f"progressive psytrance {number}" for number in range(n_classes)]
+    figure = figures.confusion_figure([Tested(y, answers, y.astype(str))], labels)
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    names = [text.get_text() for text in axes.get_yticklabels()]
+    assert names[0] == labels[0]
+    assert len(names) == min(n_classes, figures.MOST_CLASSES)
+    assert ("60 classes" in axes.get_title()) == (n_classes == 60)
+    assert bool(axes.texts) == (n_classes <= figures.MOST_WITH_VALUES)
+    boxes = [text.get_window_extent() for text in axes.get_yticklabels()]
+    assert all(above.y0 >= below.y1 for above, below in itertools.pairwise(boxes))
+
+
+def test_class_names_are_no_formulas_and_have_an_end(tmp_path):
+    figures.use_style()
+    y = np.array([0, 1, 2, 0])
+    labels = ["$_$", "a $ _ $ b", "x" * 300]
+    axes = drawn(figures.confusion_figure([Tested(y, y, y.astype(str))], labels), tmp_path)[0]
+    names = [text.get_text() for text in axes.get_xticklabels()]
+    assert names[:2] == labels[:2]
+    assert len(names[2]) == figures.LONGEST_LABEL
 
 
 def test_class_counts_are_bars_of_clips(tmp_path):

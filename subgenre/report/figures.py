@@ -26,6 +26,12 @@ INK = "#7a7a7a"
 OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
 """Colours that colour-blind readers can tell apart (Okabe and Ito 2008)."""
 HISTORY_TITLES = {"loss": "loss (nats)", "accuracy": "accuracy", "macro_f1": "macro F1"}
+MOST_WITH_VALUES = 12
+"""Classes of a confusion matrix up to which there is room for numbers in its cells."""
+MOST_CLASSES = 30
+"""Classes of a confusion matrix up to which their names can be read."""
+LONGEST_LABEL = 32
+"""Letters of a class name on an axis."""
 
 
 def use_style() -> None:
@@ -47,6 +53,7 @@ def use_style() -> None:
             "axes.spines.right": False,
             "axes.prop_cycle": plt.cycler(color=OKABE_ITO),
             "legend.frameon": False,
+            "text.parse_math": False,  # a class may be called "$" or "_"
             "font.size": 11,
             "axes.titlesize": 12,
         }
@@ -255,15 +262,44 @@ def draw_log_mel(axes: Axes, image: np.ndarray, config: FeatureConfig, hop_lengt
 
 
 def confusion_figure(tested: Sequence[Tested], labels: Sequence[str]) -> Figure:
-    """Draw the confusion matrix: of each true class (row), the share given each answer."""
+    """Draw the confusion matrix: of each true class (row), the share given each answer.
+
+    Of very many classes only those with the most wrong answers are drawn, which the title says.
+
+    Parameters
+    ----------
+    tested : sequence of Tested
+        One for each seed.
+    labels : sequence of str
+        Class names.
+    """
     counts = confusion(tested, len(labels))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    figure = PageFigure(figsize=(6, 5), layout="constrained")
+    wrong = counts.sum(axis=0) + counts.sum(axis=1) - 2 * np.diag(counts)
+    shown = np.sort(np.argsort(-wrong, kind="stable")[:MOST_CLASSES])
+    few = len(shown) <= MOST_WITH_VALUES
+    figure = PageFigure(
+        figsize=(6, 5) if few else (2 + 0.3 * len(shown), 1 + 0.3 * len(shown)),
+        layout="constrained",
+    )
     axes = figure.subplots()
-    display = ConfusionMatrixDisplay(shares, display_labels=labels)
-    display.plot(ax=axes, cmap="Blues", values_format=".2f", xticks_rotation=35, colorbar=False)
+    names = [_shortened(labels[one]) for one in shown]
+    ConfusionMatrixDisplay(shares[np.ix_(shown, shown)], display_labels=names).plot(
+        ax=axes,
+        cmap="Blues",
+        include_values=few,
+        values_format=".2f",
+        xticks_rotation=35 if few else 90,
+        colorbar=not few,
+    )
     axes.set(xlabel="answer", ylabel="true class")
+    if len(shown) < len(labels):
+        axes.set_title(f"the {len(shown)} of {len(labels)} classes with the most wrong answers")
     return figure
+
+
+def _shortened(label: str) -> str:
+    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
 
 
 def class_counts(tracks: pd.DataFrame) -> Figure:

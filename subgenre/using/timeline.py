@@ -52,7 +52,7 @@ def timeline(
     figure = PageFigure(figsize=(11, 5.6), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     _draw_spectrogram(above, heard, features)
-    above.set_title(title, parse_math=False)
+    above.set_title(title)
     _draw_bands(figure, below, heard, by_clip, labels)
     return figure
 
@@ -127,8 +127,7 @@ def _draw_bands(
         drawn, [str(number) for number in range(len(names))], loc="outside lower center", ncols=6
     )
     for text, name in zip(legend.get_texts(), names, strict=True):
-        text.set_parse_math(False)  # a class may be called "$" or "_"
-        text.set_text(name)
+        text.set_text(name)  # only now, for a legend leaves out what is called "_"
 
 
 def _steps(heard: Heard, bands: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
