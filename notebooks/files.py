@@ -48,7 +48,8 @@ file_report.formats(getattr(music, "info", {}))
 #
 # ## What was skipped
 #
-# Nothing is dropped silently. These files, rows or classes could not be used.
+# Nothing is dropped silently. These files, rows or classes could not be used; the sentence under
+# the counts says if there are clips that could be used, but are more than the profile takes.
 
 # %% tags=["hide-input"]
 file_report.skipped_table(getattr(music, "skipped", ()), "What was skipped, and why.")

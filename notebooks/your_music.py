@@ -36,14 +36,21 @@ config = common_config(profile_named(profile), dataset).data
 # %% [markdown]
 # ## The music
 #
-# Every file is opened once. What cannot be used is skipped and listed.
+# Every file is opened once. What cannot be used is skipped and listed; what is odd and used all the
+# same is listed below it.
 
 # %%
 music = load_music(config, progress=False)
 file_report.counts_table(music)
 
 # %%
+file_report.counts(music)
+
+# %%
 file_report.skipped_table(getattr(music, "skipped", ()), "What was skipped, and why.")
+
+# %%
+file_report.skipped_table(getattr(music, "notes", ()), "What is odd, and was used.")
 
 # %% [markdown]
 # ## The networks

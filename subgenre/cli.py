@@ -1,8 +1,9 @@
 """The command line: ``subgenre study | book | run | data | page | results`` and more."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import pandas as pd
@@ -20,6 +21,7 @@ from subgenre.config import (
 )
 from subgenre.errors import SubgenreError
 from subgenre.experiments import cells, common_config, experiments_of
+from subgenre.naming import PUBLISHED, study_name
 from subgenre.options import (
     DATASET,
     PROFILE,
@@ -30,8 +32,11 @@ from subgenre.options import (
     run_config,
     settings,
 )
-from subgenre.printable import printable
+from subgenre.printable import escape_what_cannot_be_written, printable
 from subgenre.using.cli import predict_command, train_command
+
+if TYPE_CHECKING:
+    from subgenre.datasets import Dataset
 
 
 class Refused(click.ClickException):
@@ -45,6 +50,7 @@ class OneSentence(click.Group):
 
     def invoke(self, context: click.Context) -> object:
         """Run the command."""
+        escape_what_cannot_be_written(sys.stdout)
         try:
             return super().invoke(context)
         except SubgenreError as error:
@@ -79,9 +85,13 @@ def study(
     from subgenre.runner import experiment_names
     from subgenre.runner import study as run_study
 
-    if strict:
-        load_music(common_config(profile_named(profile), dataset).data, strict=True)
-    result = run_study(experiment_names(experiments, profile), profile, dataset, workers)
+    names = experiment_names(experiments, profile)
+    own = study_name(dataset) != PUBLISHED
+    if strict or own:
+        music = load_music(common_config(profile_named(profile), dataset).data, strict=strict)
+    if own:
+        click.echo("\n".join(_counts_of_left_out(music, dataset)))
+    result = run_study(names, profile, dataset, workers)
     seconds = sum(record.seconds["all"] for record in result.records.values())
     click.echo(f"{len(result.records)} runs have records ({seconds / 60:.1f} minutes of training).")
     if not profile_named(profile).tuning:
@@ -90,6 +100,17 @@ def study(
         written = execute_all({"profile": profile, "dataset": dataset}, n_workers=workers)
         folder = pages_dir(dataset)
         click.echo(f"{len(written)} notebooks were executed into {folder}, the rest was current.")
+
+
+def _counts_of_left_out(music: "Dataset", dataset: str) -> Iterator[str]:
+    """Yield how much of the music is not used or odd; write the list of it."""
+    from subgenre.datasets.left_out import cap_in_words, notes_of, skipped_of, write_list
+
+    path = write_list(music, dataset)
+    n_skipped, n_noted = len(skipped_of(music)), len(notes_of(music))
+    yield f"skipped: {n_skipped:,}   noted: {n_noted:,}   listed in {path}"
+    if cap_in_words(music):
+        yield f"left out: {cap_in_words(music)}"
 
 
 @main.command()
@@ -182,16 +203,37 @@ def data(profile: str, dataset: str, workers: int | None, strict: bool, audio: P
 
     config = common_config(profile_named(profile), dataset).data
     music = load_music(config, strict=strict)
-    tracks = pd.DataFrame(music.tracks)
-    click.echo(pd.crosstab(tracks["label"], tracks["collection"], margins=True).to_string())
-    click.echo(f"groups: {tracks['group'].nunique()}   fingerprint: {music.fingerprint}")
-    for one in getattr(music, "skipped", ()):
-        click.echo(printable(f"skipped: {one.name}: {one.reason}"))
+    click.echo("\n".join(_contents(music, dataset)))
     clips = prepare(music, config, workers)
     click.echo(f"spectrograms: {clips.folder}")
     if audio:
         write_audio(music, config, audio)
         click.echo(f"audio: {audio}")
+
+
+def _contents(music: "Dataset", dataset: str) -> Iterator[str]:
+    """Yield what is in the music, and what of it is left out or odd."""
+    own = study_name(dataset) != PUBLISHED
+    yield (_counts_by_class(music) if own else _counts_by_book(music)).to_string()
+    n_groups = len({track.group for track in music.tracks})
+    yield f"groups: {n_groups}   fingerprint: {music.fingerprint}"
+    if own:
+        from subgenre.datasets.left_out import in_lines, write_list
+
+        path = write_list(music, dataset)
+        yield from in_lines(music, str(path))
+        yield f"skipped and noted, the whole list: {path}"
+
+
+def _counts_by_class(music: "Dataset") -> pd.DataFrame:
+    from subgenre.report.file_report import class_counts
+
+    return class_counts(music).rename(index=printable)
+
+
+def _counts_by_book(music: "Dataset") -> pd.DataFrame:
+    tracks = pd.DataFrame(music.tracks)
+    return pd.crosstab(tracks["label"], tracks["collection"], margins=True)
 
 
 @main.command()

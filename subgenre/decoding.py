@@ -30,6 +30,10 @@ BLOCK_FRAMES = 2**18
 """Frames decoded at a time, 6 s at 44.1 kHz: memory stays small however long the file is."""
 UNKNOWN_SIZE = 0x7FFF0000
 """Programs that write WAV to a pipe put at least this where the size of the samples belongs."""
+MAX_SAMPLE_RATE = 768_000
+"""In Hz; no audio file has more, and a header that says so would make buffers of gigabytes."""
+MAX_CHANNELS = 1024
+"""As libsndfile has it."""
 RESAMPLING = "HQ"
 """librosa's ``soxr_hq``."""
 
@@ -119,9 +123,12 @@ class _AudioreadReader:
         rate, channels = self.info.sample_rate, self.info.channels
         first = round(start * rate)
         end = sys.maxsize if seconds is None else round((start + seconds) * rate)
-        position = 0
+        position, rest = 0, b""
         for buffer in self._file:
-            frames = np.frombuffer(buffer, "<i2").reshape(-1, channels)
+            samples = rest + bytes(buffer)  # blocks end anywhere, also within a frame
+            n_bytes = len(samples) - len(samples) % (2 * channels)
+            rest = samples[n_bytes:]
+            frames = np.frombuffer(samples[:n_bytes], "<i2").reshape(-1, channels)
             wanted = frames[max(first - position, 0) : max(end - position, 0)]
             position += len(frames)
             if len(wanted):
@@ -147,7 +154,8 @@ def opened(path: Path) -> Iterator[Reader]:
     Raises
     ------
     DataError
-        If the file cannot be opened, or is no audio that the libraries can decode.
+        If the file cannot be opened, is no audio that the libraries can decode, or its header
+        claims what no audio file has.
     """
     _check_readable(path)
     with _one_at_a_time, silent_terminal():
@@ -157,9 +165,11 @@ def opened(path: Path) -> Iterator[Reader]:
             file = soundfile.SoundFile(name)
         except (soundfile.SoundFileError, TypeError, RuntimeError, OSError):
             with _errors_in_words(path), closing(_audioread(path)) as other:
+                _check_header(path, other.samplerate, other.channels)
                 yield _AudioreadReader(other, path.suffix.lstrip("."))
         else:
             with _errors_in_words(path), file:
+                _check_header(path, file.samplerate, file.channels)
                 yield _SoundFileReader(file)
 
 
@@ -189,6 +199,20 @@ def _check_readable(path: Path) -> None:
             f"Expected an audio file; {printable(path)} is empty (0 bytes): fetch it again.",
             "empty: 0 bytes",
         )
+
+
+def _check_header(path: Path, sample_rate: int, channels: int) -> None:
+    """Raise if a damaged header claims what no file has; all that follows relies on both."""
+    for name, value, highest in (
+        ("sample rate", sample_rate, MAX_SAMPLE_RATE),
+        ("number of channels", channels, MAX_CHANNELS),
+    ):
+        if not 1 <= value <= highest:
+            raise AudioFileError(
+                f"Expected a {name} from 1 to {highest}; {printable(path)} claims {value}, so its "
+                "header is damaged: fetch it again or remove it.",
+                f"damaged: impossible {name} {value}",
+            )
 
 
 def _audioread(path: Path) -> audioread.AudioFile:

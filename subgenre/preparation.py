@@ -22,6 +22,7 @@ from subgenre.errors import ParameterError
 from subgenre.features import LOG_MEL_VERSION, log_mel
 from subgenre.noise import NOISE_VERSION, Partition, add_noise, noise_bank
 from subgenre.pool import worker_pool
+from subgenre.printable import safe_name
 from subgenre.storage import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 
 PARTITIONS: tuple[Partition, Partition] = ("train", "test")
@@ -240,14 +241,26 @@ def example_clip(dataset: Dataset, config: DataConfig, row: int) -> ExampleClip:
 def write_audio(dataset: Dataset, config: DataConfig, folder: Path) -> None:
     """Write every clip of `dataset`, under test noise, as ``folder/label/track_id.wav``.
 
+    Labels and names of tracks are the user's words: what has no place in a file's name is replaced,
+    and names that would be the same then are numbered.
+
     Raises
     ------
     StorageError
         If the folder cannot be written.
     """
     rate = config.features.sample_rate
-    for track in tqdm(dataset.tracks, "audio"):
+    for track, path in zip(tqdm(dataset.tracks, "audio"), _paths(dataset, folder), strict=True):
         noisy = noisy_audio(dataset.audio(track, rate), track, rate, config.snr_db, "test")
-        path = folder / track.label / f"{track.track_id.replace('/', '-')}.wav"
         with written_aside(path) as part:
             soundfile.write(part, noisy, rate, format="WAV", subtype="PCM_16")
+
+
+def _paths(dataset: Dataset, folder: Path) -> Iterator[Path]:
+    """Yield a path of its own below `folder` for each track."""
+    labels: set[str] = set()
+    folders = {label: folder / safe_name(label, labels, "class") for label in dataset.labels}
+    taken: dict[str, set[str]] = {label: set() for label in folders}
+    for track in dataset.tracks:
+        name = safe_name(track.track_id.replace("/", "-"), taken[track.label])
+        yield folders[track.label] / f"{name}.wav"

@@ -1,6 +1,18 @@
-"""Names of files and words of users, made fit for one line of any terminal or page."""
+"""Names of files and words of users, made fit for any terminal, page or file system."""
 
+import codecs
+import io
+import json
+import re
+import unicodedata
+from itertools import count
 from pathlib import Path
+from typing import TextIO
+
+LONGEST_NAME = 80
+"""Of a file, in characters, so that any file system takes it with an ending and a number."""
+LONGEST_NAME_BYTES = 200
+_ESCAPE = "subgenre.escape"
 
 
 def printable(text: Path | str) -> str:
@@ -19,3 +31,44 @@ def printable(text: Path | str) -> str:
     """
     decoded = str(text).encode("utf-8", "backslashreplace").decode()
     return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in decoded)
+
+
+def safe_name(text: str, taken: set[str], default: str = "track") -> str:
+    """Return a file name for `text` that no system objects to, without folders, and take it.
+
+    Parameters
+    ----------
+    text : str
+        For example a class or a title, which may hold anything, ``../`` among it.
+    taken : set of str
+        Names in use, in lower case; the new one is added. A name in use gets a number.
+    default : str
+        Where nothing of `text` can stand in a name.
+    """
+    plain = re.sub(r"[^\w.-]+", "_", unicodedata.normalize("NFC", text)).strip("._")
+    short = plain[:LONGEST_NAME].encode()[:LONGEST_NAME_BYTES].decode(errors="ignore")
+    stem = short.rstrip("._") or default
+    numbered = (f"{stem}-{number}" for number in count(2))
+    name = stem
+    while name.lower() in taken:  # some file systems do not tell upper from lower case
+        name = next(numbered)
+    taken.add(name.lower())
+    return name
+
+
+def escape_what_cannot_be_written(stream: TextIO) -> None:
+    r"""Let a terminal or file of another encoding than UTF-8 show ``\u591c`` for what it lacks.
+
+    Unlike the escapes of Python these are JSON's own, so that JSON stays JSON.
+    """
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors=_ESCAPE)
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+codecs.register_error(_ESCAPE, _escaped)

@@ -50,6 +50,15 @@ def cut(path: Path, share: float = 0.4) -> Path:
     return path
 
 
+def with_rate(path: Path, rate: int) -> Path:
+    """Put another sample rate into the header of a WAV file."""
+    content = bytearray(path.read_bytes())
+    place = content.index(b"fmt ") + 12
+    content[place : place + 4] = rate.to_bytes(4, "little")
+    path.write_bytes(content)
+    return path
+
+
 def with_value(value: float) -> Callable[[Path], object]:
     def write_it(path: Path) -> None:
         audio = tune(1)
@@ -72,6 +81,10 @@ BAD: dict[str, tuple[str, Callable[[Path], object]]] = {
     "infinite.wav": ("NaN or infinite", with_value(np.inf)),
     "text.mp3": ("not audio", lambda path: path.write_text("no music " * 999)),
     "noise.ogg": ("not audio", lambda path: path.write_bytes(bytes(range(256)) * 99)),
+    "rate.wav": (
+        "damaged: impossible sample rate",
+        lambda path: with_rate(write_tune(path, 7), 2_000_000_000),
+    ),
     "cut.wav": ("truncated", lambda path: cut(write_tune(path, 3))),
     "cut.flac": ("truncated", lambda path: cut(write_tune(path, 4))),
     "cut.mp3": ("truncated", lambda path: cut(write_tune(path, 5))),

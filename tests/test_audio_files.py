@@ -7,6 +7,7 @@ from dataclasses import replace
 import music_files
 import numpy as np
 import pytest
+from closed_folders import close
 from music_files import RATE, cut, tune, write, write_classes, write_tune
 
 from subgenre.config import DataConfig
@@ -14,6 +15,7 @@ from subgenre.datasets import list_files, load_music, source_of
 from subgenre.datasets.audio_files import AudioFiles
 from subgenre.datasets.listing import Skipped
 from subgenre.errors import DataError, ParameterError
+from subgenre.naming import data_config
 from subgenre.preparation import prepare
 from subgenre.splits import split_of
 
@@ -222,6 +224,17 @@ def test_stretches_of_a_manifest_are_cut_where_it_says(tmp_path):
         "mix.wav@11.9-": "shorter than a clip: 0.1 s, a clip has 1 s",
         "mix.wav@13-": "starts after its end: 13 s, the file has 12.0 s",
     }
+    assert not music.notes
+
+
+def test_a_stretch_that_ends_after_the_file_is_used_and_noted(tmp_path):
+    write_tune(tmp_path / "mix.wav", 1, 12)
+    lines = [f"mix.wav,{label},{i},{2 * i},{2 * i + 2}," for i, label in enumerate("ababa")]
+    music = load(manifest(tmp_path, [*lines, "mix.wav,b,5,10,999,"]))
+    assert len(music.tracks) == 12 and not music.skipped
+    assert [(one.name, one.reason) for one in music.notes] == [
+        ("mix.wav@10-999", "ends after the file: 999 s, the file has 12.0 s")
+    ]
 
 
 def test_sixty_classes_can_be_split(tmp_path):
@@ -299,12 +312,45 @@ def test_unknown_names_are_answered_with_all_forms(tmp_path):
             load_music(DataConfig(name))
 
 
+def test_impossible_names_are_answered_with_the_reason(tmp_path, monkeypatch):
+    (tmp_path / "closed").mkdir()
+    close(monkeypatch, tmp_path)
+    for name, reason in (
+        (str(tmp_path / "closed"), "Permission denied"),
+        ("x" * 300, "File name too long"),
+        ("~nosuchuser/music", "home of a user who is not known"),
+        ("", "got '', which is none"),
+    ):
+        with pytest.raises(ParameterError, match=reason):
+            list_files(name)
+
+
+def test_a_manifest_that_is_a_link_finds_the_music_beside_it(root, tmp_path):
+    paths = sorted(root.rglob("*.*"))
+    path = manifest(root, [f"{one.relative_to(root)},{one.parent.name},,,," for one in paths])
+    (tmp_path / "store").mkdir()
+    path.rename(tmp_path / "store" / "abc123")
+    path.symlink_to(tmp_path / "store" / "abc123")
+    listed = list_files(data_config(str(path), 100).dataset)
+    assert len(listed.entries) == 6 and not listed.skipped
+
+
 def test_a_source_is_found_by_its_name(tmp_path):
     for style in ("Jive", "Tango"):
         write_tune(tmp_path / "BallroomData" / style / "Media-1.wav", 1, 1)
     found = list_files(f"ballroom:{tmp_path}")
     assert found.name == f"ballroom:{tmp_path}"
     assert {entry.label for entry in found.entries} == {"Jive", "Tango"}
+
+
+def test_what_a_source_notes_comes_before_what_its_files_are(tmp_path, recwarn):
+    for i in range(6):
+        genre = "blues" if i < 3 else "rock"
+        write_tune(tmp_path / genre / f"{genre}.0000{i}.wav", i, 1)
+    write(tmp_path / "rock" / "rock.00009.wav", np.r_[tune(9, 1), np.zeros(2 * RATE)])
+    music = load(f"gtzan:{tmp_path}")
+    assert "unfiltered" in music.notes[0].reason and "silent" in music.notes[1].reason
+    assert not [one for one in recwarn if one.category is UserWarning]
 
 
 def test_strict_allows_what_a_published_set_leaves_out(tmp_path):

@@ -18,6 +18,7 @@ from subgenre.features import log_mel
 from subgenre.models import build_model
 from subgenre.storage import CACHE_VARIABLE
 from subgenre.using.classifier import Classifier, public_name, train_classifier
+from subgenre.using.model_description import require_names
 from subgenre.using.model_file import BUILT_IN, DESCRIPTION, WEIGHTS, ModelFileError
 
 
@@ -177,10 +178,81 @@ def test_tracks_are_scored_by_their_clips_together(tmp_path):
         ("/somewhere/private/music", "music"),
         ("../lists/my.csv", "my.csv"),
         ("fma:/data/fma?parent=Electronic", "fma:fma?parent=Electronic"),
+        ("fma:/data/fma?parent=Old-Time+%2F+Historic", "fma:fma?parent=Old-Time+%2F+Historic"),
+        ("/private/ann/my:music/list.csv", "list.csv"),
+        ("gtzan:/private/ann/my:gtzan", "gtzan:my:gtzan"),
+        (
+            "gtzan:/private/ann/gtzan?split=filtered&lists=/private/ann/x",
+            "gtzan:gtzan?split=filtered",
+        ),
+        ("gtzan:/private/ann/gtzan?lists=%2Fprivate%2Fann%2Fx", "gtzan:gtzan"),
+        ("gtzan:/private/ann/gtzan?%6cists=ann", "gtzan:gtzan"),
+        ("/private/ann/M\udce9lodies", r"M\udce9lodies"),
+        ("/", "music"),
     ],
 )
 def test_the_file_tells_no_folders(name, public):
     assert public_name(name) == public
+
+
+def test_a_folder_with_a_question_mark_is_no_option(tmp_path):
+    (tmp_path / "what?" / "gtzan").mkdir(parents=True)
+    assert public_name(f"gtzan:{tmp_path}/what?/gtzan") == "gtzan:gtzan"
+
+
+# What could not be read again is not written, and not even trained.
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (("jig", "x" * 301), "name of a class to have 1 to 300 characters"),
+        (("jig", ""), "name of a class to have 1 to 300 characters"),
+        (tuple(f"class {i}" for i in range(1001)), " 2 to 1000 classes"),
+        (("jig",), " 2 to 1000 classes"),
+        (tuple(f"{i:04}{'夜' * 296}" for i in range(1000)), "bytes together"),
+    ],
+    ids=["long", "empty", "many", "one", "all together"],
+)
+def test_what_a_model_file_cannot_hold_is_said_before_the_work(labels, said, monkeypatch):
+    monkeypatch.setattr("subgenre.using.classifier.prepare", lambda *_: pytest.fail("it works"))
+    music = toy.Toy(toy.make_tracks(1))
+    monkeypatch.setattr(toy.Toy, "labels", labels)
+    with pytest.raises(DataError, match=rf"^Expected.*{said}.*: .*\.$"):
+        train_classifier(toy.run_config(), music, progress=False)
+
+
+@pytest.mark.parametrize("name", ["", "x" * 301])
+def test_a_data_set_needs_a_name_that_can_be_kept(name):
+    with pytest.raises(DataError, match="name of the data set to have 1 to 300 characters"):
+        require_names(("jig", "reel"), name)
+
+
+def test_the_largest_names_can_be_read_again(classifier, tmp_path):
+    labels = tuple(f"{i:04}{'夜' * 170}" for i in range(1000))
+    require_names(labels, "x" * 300)
+    about = replace(classifier.about, labels=labels)
+    network = build_model(about.config.model, None, 32, len(labels))
+    Classifier(network, about).save(tmp_path / "model.keras")
+    assert Classifier.load(tmp_path / "model.keras").about == about
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda about: {"labels": ("jig", "reel", "x" * 301)},
+        lambda about: {"labels": ("jig", "reel", "half of a letter \ud800")},
+        lambda about: {"music": replace(about.music, name="")},
+        lambda about: {"music": replace(about.music, sample_rates=(1, 10**6))},
+        lambda about: {"scores": {"test": {"accuracy": float("nan")}}},
+    ],
+    ids=["label", "letter", "name", "rate", "score"],
+)
+def test_what_could_not_be_read_again_is_not_written(classifier, tmp_path, change):
+    about = replace(classifier.about, **change(classifier.about))
+    with pytest.raises(ModelFileError, match=r"can be read again from .*, but its description"):
+        Classifier(classifier.network, about).save(tmp_path / "model.keras")
+    assert not list(tmp_path.iterdir())
 
 
 # What is not a model of ours is refused in one sentence, and nothing of it is run.

@@ -1,15 +1,22 @@
 import csv
 import io
+from types import SimpleNamespace
 
+import music_files
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from subgenre import baselines, runner
 from subgenre.baseline_methods import METHODS
 from subgenre.cli import main
 from subgenre.datasets.dances import corpus
+from subgenre.errors import SubgenreError
 from subgenre.pages import PAGES
 from subgenre.records import Store
 from subgenre.report.tables import COLUMNS
+from subgenre.storage import results_dir
+from subgenre.using import classifier
 
 
 def call(*arguments):
@@ -79,6 +86,72 @@ def test_a_cache_that_cannot_be_used_is_one_sentence(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("SUBGENRE_CACHE", str(tmp_path / "file" / "cache"))
     assert "set SUBGENRE_CACHE" in sentence(call("data", "--profile", "smoke"))
+
+
+# Music of one's own.
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return music of 24 albums in two classes, with a bad file, an odd one and clips to spare."""
+    root = tmp_path_factory.mktemp("music")
+    for i in range(24):
+        label = ("Dub", "夜の歌")[i % 2]
+        music_files.write_tune(root / label / f"An artist with a long name {i}" / "song.wav", i, 1)
+    music_files.BAD["nan.wav"][1](root / "Dub" / "nan.wav")
+    gap = np.r_[music_files.tune(70, 1), np.zeros(2 * music_files.RATE)]
+    music_files.write(root / "Dub" / "gap.wav", gap)
+    return f"{root}?clip_seconds=1"
+
+
+SAID = (
+    "skipped: Dub/nan.wav: NaN or infinite",
+    "note: Dub/gap.wav: 2 of 3 clips are left out: mostly silent",
+    "left out: 5 of 25 usable clips, because the profile takes at most 10 of each class",
+)
+
+
+def test_data_says_what_is_there_and_what_is_not_in_lines_that_can_be_read(folder, results):
+    outcome = call("data", "--profile", "smoke", "--dataset", folder)
+    assert outcome.exit_code == 0, outcome.output
+    head, dub, night, *_ = outcome.stdout.splitlines()
+    assert head.split() == ["clips", "tracks", "groups"]
+    assert dub.split() == ["Dub", "10", "10", "10"] and night.split()[0] == "夜の歌"
+    assert all(said in outcome.stdout for said in SAID)
+    path = results_dir(folder) / "skipped.csv"
+    assert f"the whole list: {path}" in outcome.stdout
+    with path.open(encoding="utf-8") as file:
+        rows = [(row["what"], row["kind"]) for row in csv.DictReader(file)]
+    assert rows == [("Dub/nan.wav", "skipped"), ("Dub/gap.wav", "noted")]
+
+
+def test_data_survives_a_terminal_of_few_letters(folder, results):
+    arguments = ["data", "--profile", "smoke", "--dataset", folder]
+    outcome = CliRunner(charset="latin-1").invoke(main, arguments)
+    assert outcome.exit_code == 0, outcome.output
+    assert r"\u591c\u306e\u6b4c" in outcome.stdout
+
+
+def test_training_says_what_is_left_out(folder, tmp_path, monkeypatch):
+    def stop(*arguments):
+        raise SubgenreError("trained")
+
+    monkeypatch.setattr(classifier, "train_classifier", stop)
+    outcome = call(
+        *("train", "--profile", "smoke", "--dataset", folder, "-o", str(tmp_path / "a.keras"))
+    )
+    assert outcome.stderr.endswith("Error: trained\n")
+    assert all(said in outcome.stderr for said in SAID)
+
+
+def test_a_study_counts_what_is_left_out_and_leaves_the_list(folder, results, monkeypatch):
+    monkeypatch.setattr(runner, "study", lambda *arguments: SimpleNamespace(records={}))
+    monkeypatch.setattr(baselines, "baseline_results", lambda *arguments: None)
+    outcome = call("study", "--profile", "smoke", "--dataset", folder, "--no-pages")
+    assert outcome.exit_code == 0, outcome.output
+    path = results_dir(folder) / "skipped.csv"
+    assert f"skipped: 1   noted: 1   listed in {path}\n{SAID[-1]}" in outcome.stdout
+    assert path.is_file() and not results.exists()
 
 
 @pytest.mark.slow

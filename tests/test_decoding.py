@@ -95,17 +95,53 @@ def test_names_of_all_kinds_are_opened_and_printed_on_one_line(name, tmp_path):
     assert "\n" not in str(caught.value)
 
 
-def test_what_libsndfile_cannot_read_goes_to_audioread(tmp_path, monkeypatch):
-    path = tmp_path / "tune.m4a"
-    path.write_bytes(b"an encoding that libsndfile does not know")
-    frames = np.round(2**15 * np.stack([tune(1), tune(2)], 1)).astype("<i2")
+def stand_in(monkeypatch, frames, block_bytes=4000, **header):
+    """Let audioread hand out `frames` [shape=(n_frames, n_channels)] in blocks of that size."""
+    content = np.round(2**15 * frames).astype("<i2").tobytes()
 
     class Backend(types.SimpleNamespace):
         def __iter__(self):
-            return (frames[i : i + 1000].tobytes() for i in range(0, len(frames), 1000))
+            starts = range(0, len(content), block_bytes)
+            return (content[start : start + block_bytes] for start in starts)
 
-    stand_in = Backend(samplerate=RATE, channels=2, duration=6.0, close=lambda: None)
-    monkeypatch.setattr(audioread, "audio_open", lambda name: stand_in)
+    said = {"samplerate": RATE, "channels": frames.shape[1], "duration": len(frames) / RATE}
+    backend = Backend(**said | header, close=lambda: None)
+    monkeypatch.setattr(audioread, "audio_open", lambda name: backend)
+
+
+@pytest.mark.parametrize("block_bytes", [7, 4096])
+def test_blocks_may_end_within_a_frame(block_bytes, tmp_path, monkeypatch):
+    path = tmp_path / "surround.m4a"
+    path.write_bytes(b"an encoding that libsndfile does not know")
+    channels = [tune(seed, 0.5) for seed in range(6)]  # 5.1
+    stand_in(monkeypatch, np.stack(channels, 1), block_bytes)
+    np.testing.assert_allclose(decode(path, RATE), np.mean(channels, axis=0), atol=1e-4)
+    np.testing.assert_allclose(
+        decode(path, RATE, 0.1, 0.2), np.mean(channels, axis=0)[1600:4800], atol=1e-4
+    )
+
+
+@pytest.mark.parametrize("header", [{"samplerate": 0}, {"samplerate": 10**9}, {"channels": 0}])
+def test_a_header_that_cannot_be_is_refused(header, tmp_path, monkeypatch):
+    path = tmp_path / "tune.m4a"
+    path.write_bytes(b"an encoding that libsndfile does not know")
+    stand_in(monkeypatch, tune(1)[:, np.newaxis], **header)
+    with pytest.raises(AudioFileError, match="its header is damaged") as caught:
+        probe(path)
+    assert caught.value.reason.startswith("damaged: impossible")
+
+
+def test_the_highest_sample_rate_is_still_read(tmp_path):
+    path = write(tmp_path / "tune.wav", tune(1, 1), decoding.MAX_SAMPLE_RATE)
+    assert probe(path).sample_rate == decoding.MAX_SAMPLE_RATE
+    with pytest.raises(AudioFileError, match="sample rate from 1 to 768000"):
+        probe(music_files.with_rate(path, decoding.MAX_SAMPLE_RATE + 1))
+
+
+def test_what_libsndfile_cannot_read_goes_to_audioread(tmp_path, monkeypatch):
+    path = tmp_path / "tune.m4a"
+    path.write_bytes(b"an encoding that libsndfile does not know")
+    stand_in(monkeypatch, np.stack([tune(1), tune(2)], 1))
     assert (probe(path).format, probe(path).duration) == ("M4A", 6)
     expected = (tune(1) + tune(2))[RATE + 500 : 3 * RATE + 500] / 2
     np.testing.assert_allclose(decode(path, RATE, 1 + 500 / RATE, 2), expected, atol=1e-4)

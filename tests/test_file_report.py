@@ -39,6 +39,15 @@ def test_the_counts_are_read_aloud():
     assert "the same number" in file_report.counts(music(2, 2)).data
 
 
+def test_what_the_profile_leaves_out_is_said():
+    some = music(3, 2)
+    assert "Left out" not in file_report.counts(some).data
+    some.report = {"clips": {"<b>polka": 1234, "waltz": 2}}
+    text = file_report.counts(some).data
+    assert "Left out are 1,231 of 1,236 usable clips" in text
+    assert "at most 3 of each class; that concerns 1 class." in text
+
+
 def test_formats_are_grouped():
     files = {
         "a": FileInfo(format="MP3", sample_rate=44_100, channels=2, duration=30.0),
@@ -55,7 +64,8 @@ def test_all_that_was_skipped_is_listed_or_counted():
     some = [Skipped(f"file {i}\n<i>", "silent: all of it") for i in range(45)]
     html = file_report.skipped_table(some, "Skipped.").to_html()
     assert html.count("silent: all of it") == file_report.MOST_LINES
-    assert "Another 5 are not shown" in html
+    assert "Another 5 are not shown here: the whole list is skipped.csv" in html
+    assert "skipped.csv" not in file_report.skipped_table(some[:40], "Skipped.").to_html()
     assert "<i>" not in html
     assert "45 files, rows or classes were skipped" in file_report.skipped(some).data
     assert "silent: 45" in file_report.skipped(some).data

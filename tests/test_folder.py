@@ -2,6 +2,7 @@ import os
 
 import music_files
 import pytest
+from closed_folders import close
 from music_files import write_classes, write_tune
 
 from subgenre.datasets.folder import listing
@@ -131,3 +132,32 @@ def test_what_is_no_music_folder_is_refused(tmp_path):
     ):
         with pytest.raises(DataError, match=message):
             listing(str(tmp_path / name))
+
+
+def test_what_may_not_be_read_is_skipped_and_the_rest_listed(root, monkeypatch):
+    for name in ("x.wav", "cover.jpg", "Album/y.wav"):
+        put(root / "dub" / "closed" / name)
+    (root / "house" / "into.wav").symlink_to(root / "dub" / "closed" / "x.wav")
+    close(monkeypatch, root / "dub" / "closed")
+    found = listing(str(root))
+    assert len(found.entries) == 4  # the link's own path can be looked at here
+    assert {one.name: one.reason for one in found.skipped} == {
+        "dub/closed/x.wav": "unreadable: Permission denied",
+        "dub/closed/Album": "unreadable: Permission denied",
+    }
+
+
+def test_closed_class_folders_are_named_where_too_few_are_left(root, monkeypatch):
+    close(monkeypatch, root / "dub")
+    with pytest.raises(
+        DataError, match=r"2 sub-folders, 1 with audio \(dub/a.wav is unreadable: P"
+    ):
+        listing(str(root))
+
+
+def test_a_closed_or_impossible_folder_is_refused(root, monkeypatch):
+    close(monkeypatch, root.parent)
+    with pytest.raises(DataError, match=r"no folder that can be read .Permission denied.: correct"):
+        listing(str(root))
+    with pytest.raises(DataError, match="File name too long"):
+        listing("x" * 300)

@@ -130,6 +130,30 @@ def test_a_file_that_could_not_be_opened_gets_another_chance(tmp_path, cache):
     assert not list((cache / "inspection").iterdir())
 
 
+def test_an_unforeseen_error_of_a_library_is_a_problem_of_its_file(tmp_path, cache, monkeypatch):
+    def broken(listener, reader):
+        raise IndexError("deep in\na library")
+
+    paths = [write_tune(tmp_path / f"{seed}.wav", seed, 1) for seed in range(2)]
+    with monkeypatch.context() as patch:
+        patch.setattr(inspection._Listener, "listen", broken)
+        found = inspect_files(paths, progress=False)
+    assert [info.problem for info in found.values()] == [
+        r"cannot be decoded: IndexError: deep in\na library"
+    ] * 2
+    again = inspect_files(paths, progress=False)  # another version may know better
+    assert [info.problem for info in again.values()] == [None, None]
+
+
+def test_an_impossible_sample_rate_takes_no_memory(tmp_path):
+    path = music_files.with_rate(write_tune(tmp_path / "a.wav", 1), 2_000_000_000)
+    tracemalloc.start()
+    assert "2000000000" in inspect_file(path).problem
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1e6
+
+
 def test_workers_find_the_same(tmp_path, cache, monkeypatch):
     for name, (_, write_it) in music_files.BAD.items():
         write_it(tmp_path / name)

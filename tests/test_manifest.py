@@ -1,4 +1,5 @@
 import pytest
+from closed_folders import close
 
 from subgenre.datasets.manifest import listing
 from subgenre.errors import DataError
@@ -138,3 +139,40 @@ def test_a_group_in_two_sets_is_refused(write):
     text = "path,label,group,split\na.wav,dub,x,train\nb.wav,dub,x,test\n"
     with pytest.raises(DataError, match=r"group 'x' is in train \(row 2\) and in test \(row 3\)"):
         listing(write(text))
+
+
+@pytest.mark.parametrize(
+    ("lines", "number"),
+    [
+        (["a.wav,dub,x", '"sub/c.wav,house,y', "b.wav,house,z"], 3),
+        (["a.wav,dub,x", "", "sub/c.wav,house,y", '"b.wav,house,z'], 5),
+        (['"a.wav,dub,x', '"b.wav,house,y'], 2),
+        (['"a.wav"x,dub,x', "b.wav,house,y"], 2),
+        (['"a.wav,dub,x', *["b.wav,house,y"] * 10_000], 2),
+    ],
+)
+def test_a_quote_that_is_not_closed_is_named_by_its_row(write, lines, number):
+    with pytest.raises(DataError, match=rf"row {number} of .*: close its quote") as caught:
+        listing(write("\n".join(["path,label,group", *lines, ""])))
+    assert "UTF-8" not in str(caught.value)
+
+
+def test_a_quote_in_the_middle_of_a_field_is_a_quote(write):
+    assert rows(write('path,label,group\na.wav,dub 12" mix,x\n')) == [("a.wav", 'dub 12" mix', "x")]
+
+
+def test_a_file_without_permission_is_told_from_one_that_is_not_there(write, tmp_path, monkeypatch):
+    path = write("path,label\nsub/c.wav,dub\nnone.wav,dub\n~nosuchuser/d.wav,dub\na.wav,dub\n")
+    close(monkeypatch, tmp_path / "sub")
+    assert reasons(path) == {
+        "row 2: sub/c.wav": "unreadable: Permission denied",
+        "row 3: none.wav": "no such file",
+        "row 4: ~nosuchuser/d.wav": "no such file",
+    }
+
+
+def test_a_manifest_at_an_impossible_place_is_refused(tmp_path):
+    (tmp_path / "self.csv").symlink_to("self.csv")
+    for name in ("self.csv", "x" * 300 + ".csv", "zero\0byte.csv"):
+        with pytest.raises(DataError, match="Expected a manifest"):
+            listing(str(tmp_path / name))

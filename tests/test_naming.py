@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from closed_folders import close
 
 from subgenre.errors import ParameterError
 from subgenre.naming import PUBLISHED, canonical, data_config, study_name
@@ -82,3 +83,87 @@ def test_every_study_has_a_folder_name_of_its_own(music):
 def test_a_name_that_is_no_path_stays_as_it_is(music):
     assert canonical("polkas") == "polkas"
     assert canonical(canonical("music?snr_db=6")) == canonical("music?snr_db=6")
+
+
+def test_the_order_of_options_and_the_spelling_of_numbers_mean_nothing(music):
+    names = ("music?clip_seconds=5&snr_db=6", "music?snr_db=6.0&clip_seconds=5.0")
+    assert canonical(names[0]) == canonical(names[1]) == f"{music}?clip_seconds=5&snr_db=6"
+    assert study_name(names[0]) == study_name(names[1])
+    assert study_name("music?snr_db=2.5") != study_name("music?snr_db=2.50001")
+    one, other = (
+        data_config(f"fma:music?{query}", 480).dataset
+        for query in ("size=small&parent=Rock", "snr_db=1&parent=Rock&size=small")
+    )
+    assert one == other
+
+
+def test_the_published_studies_keep_their_names():
+    assert [study_name(f"dances{query}") for query in ("", "?snr_db=6", "?snr_db=none")] == [
+        "dances", "dances-5eb4f327", "dances-9af384a9"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("x=1", "one of clip_seconds, clip_hop_seconds, snr_db; got 'x'"),
+        ("clip_secs=1", "did you mean 'clip_seconds'"),
+        ("snr_db=6&x=1", "got 'x'"),
+        ("", "one of clip_seconds, clip_hop_seconds, snr_db"),
+        ("clip_seconds=2&clip_seconds=3", "Expected the option clip_seconds once"),
+    ],
+)
+@pytest.mark.parametrize("name", ["music", "list.csv", "dances"])
+def test_a_wrong_option_is_said_to_be_wrong(music, name, query, said):
+    (music.parent / "list.csv").touch()
+    for read in (canonical, study_name, lambda text: data_config(text, 480)):
+        with pytest.raises(ParameterError, match=said):
+            read(f"{name}?{query}")
+
+
+def test_an_option_of_a_source_is_given_once(music):
+    with pytest.raises(ParameterError, match="Expected the option size once"):
+        data_config("fma:music?size=small&size=large", 480)
+
+
+def test_a_question_mark_in_a_name_that_is_not_there_is_no_option(music):
+    assert canonical("Who is it?.csv") == "Who is it?.csv"
+
+
+def test_a_question_mark_may_stand_in_a_folder_and_before_options(music):
+    (music / "what?").mkdir()
+    config = data_config("fma:music/what??parent=Rock&snr_db=6", 480)
+    assert (config.dataset, config.snr_db) == (f"fma:{music}/what??parent=Rock", 6)
+
+
+def test_clips_are_no_longer_than_the_noise(music):
+    assert data_config("music?clip_seconds=60&snr_db=6", 480).clip_seconds == 60
+    assert data_config("music?clip_seconds=90", 480).clip_seconds == 90
+    with pytest.raises(ParameterError, match=r"at most 60 s with noise.* got 90 s and snr_db 6"):
+        data_config("music?clip_seconds=90&snr_db=6", 480)
+
+
+def test_a_manifest_that_is_a_link_keeps_its_place(music):
+    store = music.parent / "store"
+    store.mkdir()
+    (store / "abc123").touch()
+    (music / "list.csv").symlink_to(store / "abc123")
+    (music.parent / "again").symlink_to(music)
+    for name in ("music/list.csv", "music/../music/list.csv", "again/list.csv"):
+        assert canonical(name) == str(music / "list.csv")
+
+
+def test_links_in_circles_and_impossible_paths_stay_as_they_are(music, monkeypatch):
+    for name in ("self", "self.csv"):
+        Path(name).symlink_to(name)
+    (music / "closed").mkdir()
+    close(monkeypatch, music)
+    for name in ("self", "self.csv", "x" * 300, "zero\0byte", "music/closed", "", "fma:"):
+        assert data_config(name, 480).dataset == name
+        assert len(study_name(name)) < 100
+
+
+@pytest.mark.parametrize("name", ["~nosuchuser/music", "gtzan:~nosuchuser/x", "~nosuchuser/a?x=1"])
+def test_the_home_of_nobody_is_refused(name):
+    with pytest.raises(ParameterError, match="the home of a user who is not known"):
+        data_config(name, 480)

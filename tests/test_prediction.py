@@ -10,10 +10,13 @@ import pytest
 import soundfile
 import toy
 from click.testing import CliRunner
+from closed_folders import close
+from music_files import FORMATS, cut, write_tune
 from test_calibration import said
 
 from subgenre.cli import OneSentence
 from subgenre.config import DataConfig, ModelConfig, RunConfig
+from subgenre.datasets.inspection import inspect_file
 from subgenre.datasets.selection import clip_starts
 from subgenre.errors import DataError
 from subgenre.models import build_model
@@ -239,6 +242,24 @@ def test_a_cut_file_is_an_error(tmp_path):
         hear(path, description().config.data)
 
 
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_lost_end_is_told_as_in_a_study(suffix, tmp_path):
+    path = write_tune(tmp_path / f"a{suffix}", 1, 11)
+    config = description().config.data
+    assert hear(path, config).notes == ()
+    cut(path, 0.94)
+    notes = hear(path, config).notes
+    assert ["end is missing" in note for note in notes] == [True]
+    if suffix != ".flac":  # what can be decoded before the damage depends on the blocks
+        assert notes[0] in inspect_file(path).notes
+
+
+def test_a_lost_end_is_a_doubt_about_the_answer(classifier, tmp_path):
+    path = cut(write_tune(tmp_path / "a.ogg", 1, 12), 0.5)
+    (one,) = predict(classifier, [path])
+    assert not one.error and "end is missing" in " ".join(one.warnings)
+
+
 def test_what_differs_from_training_is_a_doubt(tmp_path):
     about = description(music=TrainingMusic("toy", "f", {}, (22_050, 44_100), (10.0, 30.0)))
 
@@ -272,6 +293,29 @@ def test_a_link_to_itself_and_a_pipe_do_not_hang(classifier, tmp_path):
     ones = {one.path.name: one for one in predict(classifier, find_audio([tmp_path]).files)}
     assert set(ones) == {"self.wav", "pipe.wav", "a.wav"}
     assert ones["self.wav"].error and ones["pipe.wav"].error and not ones["a.wav"].error
+
+
+def test_a_file_that_cannot_be_looked_at_is_taken_and_then_reported(
+    classifier, tmp_path, monkeypatch
+):
+    write(tmp_path / "closed" / "a.wav")
+    close(monkeypatch, tmp_path / "closed")
+    asked = [tmp_path / "closed" / "a.wav", tmp_path / f"{'x' * 300}.wav"]
+    found = find_audio(asked)
+    assert found.files == tuple(asked) and not found.unreadable
+    assert ["File name too long" in one.error for one in predict(classifier, asked[1:])] == [True]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_an_output_of_few_letters_stops_nothing(model, tmp_path, encoding, form):
+    first, last = write(tmp_path / "é 夜の歌 🎵.wav"), write(tmp_path / "last.wav")
+    arguments = ["predict", str(model), str(first), str(last), "--format", form]
+    outcome = CliRunner(charset=encoding).invoke(COMMANDS, arguments)
+    assert outcome.exit_code == 0, outcome.output
+    assert "last.wav" in outcome.stdout and r"\u591c" in outcome.stdout
+    if form == "json":
+        assert [row["path"] for row in json.loads(outcome.stdout)] == [str(first), str(last)]
 
 
 def test_names_do_not_command_the_terminal(model, tmp_path):

@@ -10,6 +10,7 @@ import toy
 
 from subgenre import preparation
 from subgenre.config import DataConfig, FeatureConfig
+from subgenre.datasets.base import Track
 from subgenre.errors import ParameterError, StorageError
 from subgenre.features import log_mel
 from subgenre.pool import worker_pool
@@ -168,3 +169,34 @@ def test_audio_is_written_by_class(tmp_path):
     }
     audio, rate = soundfile.read(tmp_path / "jig" / "jig-0.wav")
     assert (len(audio), rate) == (32_000, 16_000)
+
+
+class Renamed(toy.Toy):
+    """Music whose labels and names are the user's own words."""
+
+    @property
+    def labels(self):
+        return tuple(sorted({track.label for track in self.tracks}))
+
+    def audio(self, track, sample_rate):
+        return np.full(100, 0.1, np.float32)
+
+
+def written(tmp_path, *pairs):
+    """Write a clip for each pair of a label and a name below ``inner/out``."""
+    tracks = tuple(Track(name, label, "group") for label, name in pairs)
+    write_audio(Renamed(tracks), replace(CONFIG, snr_db=None), tmp_path / "inner" / "out")
+    return sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.wav"))
+
+
+@pytest.mark.parametrize("label", ["../../x", "/x", "..", ".", "a/../../..", "", "x" * 300])
+def test_no_label_leads_out_of_the_folder(tmp_path, label):
+    (path,) = written(tmp_path, (label, "../../y.wav#0"))
+    assert path.startswith("inner/out/") and path.count("/") == 3
+
+
+def test_no_clip_is_written_over_another(tmp_path):
+    names = ("x/y.wav#0", "x-y.wav#0", "X-y.wav#0", *(f"{'夜' * 200}.wav#{i}" for i in range(3)))
+    paths = written(tmp_path, *((label, name) for label in ("a/b", "a_b") for name in names))
+    assert len(paths) == len({path.lower() for path in paths}) == 2 * len(names)
+    assert len({path.split("/")[2] for path in paths}) == 2

@@ -1,4 +1,5 @@
 import pytest
+from closed_folders import close
 
 from subgenre.datasets.spec import parse_spec, whole_option
 from subgenre.errors import DataError, ParameterError
@@ -45,8 +46,9 @@ def test_a_slip_in_the_options_is_named(tmp_path, query, said):
 
 
 def test_a_source_without_options_refuses_them(tmp_path):
-    with pytest.raises(ParameterError, match="ballroom"):
-        parse_spec("ballroom", f"{tmp_path}?a=b", {})
+    for query in ("a=b", "a"):
+        with pytest.raises(ParameterError, match=r"no options of ballroom but clip_seconds, .*'a"):
+            parse_spec("ballroom", f"{tmp_path}?{query}", {})
 
 
 @pytest.mark.parametrize("spec", ["", "/nowhere/at all", "?size=small"])
@@ -60,3 +62,21 @@ def test_a_count_is_a_whole_number(text):
     assert whole_option("min_tracks", "3") == 3
     with pytest.raises(ParameterError, match="min_tracks to be a whole number"):
         whole_option("min_tracks", text)
+
+
+def test_the_options_of_every_data_set_are_named_beside_those_of_the_source(tmp_path):
+    with pytest.raises(ParameterError, match=r"parent, size, clip_seconds.* did you mean 'clip_s"):
+        parse_spec("fma", f"{tmp_path}?clip_secs=5", DEFAULTS)
+
+
+@pytest.mark.parametrize("spec", ["~nosuchuser/fma", "~nosuchuser/fma?size=small"])
+def test_the_home_of_nobody_is_refused(spec):
+    with pytest.raises(ParameterError, match="the home of a user who is not known"):
+        parse_spec("fma", spec, DEFAULTS)
+
+
+def test_a_folder_that_may_not_be_read_is_named(tmp_path, monkeypatch):
+    (tmp_path / "fma").mkdir()
+    close(monkeypatch, tmp_path)
+    with pytest.raises(DataError, match=r"none that can be read .Permission denied."):
+        parse_spec("fma", str(tmp_path / "fma"), DEFAULTS)

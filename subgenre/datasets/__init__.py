@@ -2,13 +2,13 @@
 
 import importlib
 from dataclasses import replace
-from pathlib import Path
 
 from subgenre.config import DataConfig
 from subgenre.datasets.base import Dataset, Track, source_of
 from subgenre.datasets.listing import Listing
 from subgenre.errors import ParameterError
 from subgenre.naming import PUBLISHED, SOURCES
+from subgenre.paths import exists, expanded, is_dir, trouble
 from subgenre.printable import printable
 
 
@@ -57,21 +57,26 @@ def list_files(name: str) -> Listing:
         If the source cannot be read.
     """
     scheme, colon, spec = name.partition(":")
-    path = Path(name).expanduser()
     if colon and scheme in SOURCES:
         source, argument = scheme, spec
-    elif path.suffix.lower() == ".csv" and not path.is_dir():
-        source, argument = "manifest", name
-    elif path.is_dir():
-        source, argument = "folder", name
     else:
-        forms = ", ".join(f"{one}:PATH" for one in SOURCES)
-        raise ParameterError(
-            f"Expected dataset to be {PUBLISHED}, a folder with one sub-folder per class, a "
-            f"manifest .csv, or one of {forms}; got {printable(name)!r}, which is none: correct it."
-        )
+        source, argument = _kind_of_path(name), name
     listing: Listing = importlib.import_module(f"subgenre.datasets.{source}").listing(argument)
     return replace(listing, name=name)
+
+
+def _kind_of_path(name: str) -> str:
+    path = expanded(name)
+    if name and is_dir(path):
+        return "folder"
+    if path.suffix.lower() == ".csv":
+        return "manifest"
+    why = "is none" if not name or exists(path) else f"is none ({trouble(path)})"
+    forms = ", ".join(f"{one}:PATH" for one in SOURCES)
+    raise ParameterError(
+        f"Expected dataset to be {PUBLISHED}, a folder with one sub-folder per class, a "
+        f"manifest .csv, or one of {forms}; got {printable(name)!r}, which {why}: correct it."
+    )
 
 
 __all__ = [

@@ -104,7 +104,7 @@ class AudioFiles:
         StorageError
             If the cache folder cannot be used.
         """
-        sieve = Sieve(strict)
+        sieve = Sieve(strict, notes=list(listing.notes))
         if listing.name.partition(":")[0] in SOURCES:
             sieve.skipped += listing.skipped  # what a published set is known to lack
         else:

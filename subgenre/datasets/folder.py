@@ -4,6 +4,7 @@ The first folder inside a class names the group, which should be the artist; a f
 the class folder is a group of its own. The second folder inside names the collection.
 """
 
+import errno
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from subgenre.datasets.listing import Entry, Listing, Skipped
 from subgenre.errors import DataError
+from subgenre.paths import expanded, is_dir, trouble
 from subgenre.printable import printable
 
 AUDIO_SUFFIXES = (
@@ -48,25 +50,30 @@ def listing(path: str) -> Listing:
     Raises
     ------
     DataError
-        If there is no such folder, or it lacks sub-folders with audio for two classes.
+        If there is no such folder, it may not be read, or it lacks sub-folders with audio for two
+        classes.
     """
-    root = Path(path).expanduser()
-    if not root.is_dir():
+    root = expanded(path)
+    why = trouble(root)
+    if why or not is_dir(root):
         raise DataError(
-            f"Expected a folder with one sub-folder per class; {printable(path)} is no folder: "
-            "correct the path."
+            f"Expected a folder with one sub-folder per class; {printable(path)} is no folder"
+            f"{why and f' that can be read ({why})'}: correct the path."
         )
     walk = _Walk(root)
     walk.go()
     classes = sorted({entry.label for entry in walk.entries})
     if len(classes) < 2:
+        closed = [one for one in walk.skipped if one.reason.startswith("unreadable")]
+        also = f" ({closed[0].name} is {closed[0].reason})" if closed else ""
         raise DataError(
             "Expected a folder with one sub-folder of audio files per class, at least two; "
-            f"{printable(path)} has {len(walk.labels)} sub-folders, {len(classes)} with audio: "
-            "sort the files into sub-folders named by their class."
+            f"{printable(path)} has {len(walk.labels)} sub-folders, {len(classes)} with audio"
+            f"{also}: sort the files into sub-folders named by their class."
         )
+    told = {one.name for one in walk.skipped}
     for label in walk.labels:
-        if label not in classes:
+        if label not in classes and label not in told:
             walk.skipped.append(Skipped(label, "a class folder without audio"))
     entries = sorted(walk.entries, key=lambda entry: entry.name)
     skipped = sorted(walk.skipped, key=lambda one: one.name)
@@ -100,7 +107,7 @@ class _Walk:
             for path in items:
                 if path.name.startswith("."):
                     continue
-                if path.is_dir():
+                if is_dir(path):
                     # Links wait at the end: their targets keep their own places.
                     add = waiting.append if path.is_symlink() else waiting.appendleft
                     add((path, (*parts, path.name)))
@@ -113,12 +120,13 @@ class _Walk:
         suffix = path.suffix.lower()
         if suffix in COMPANION_SUFFIXES:
             return
-        if suffix not in AUDIO_SUFFIXES:
+        why = _unreadable(path)
+        if why:
+            self._skip(parts, why)
+        elif suffix not in AUDIO_SUFFIXES:
             self._skip(
                 parts, f"not an audio file: its extension is {printable(suffix) or 'missing'}"
             )
-        elif path.is_symlink() and not path.exists():
-            self._skip(parts, "a broken link")
         elif len(parts) == 1:
             self._skip(parts, "outside the class folders")
         else:
@@ -126,6 +134,17 @@ class _Walk:
 
     def _skip(self, parts: tuple[str, ...], reason: str) -> None:
         self.skipped.append(Skipped("/".join(_readable(parts)), reason))
+
+
+def _unreadable(path: Path) -> str:
+    """Return why what a folder lists cannot be seen; empty if it can."""
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ELOOP):
+            return "a broken link"
+        return f"unreadable: {error.strerror}"
+    return ""
 
 
 def _entry(path: Path, parts: tuple[str, ...]) -> Entry:

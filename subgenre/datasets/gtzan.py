@@ -11,7 +11,6 @@ future use, https://arxiv.org/abs/1306.1461, 2013
 """
 
 import re
-import warnings
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,6 +20,7 @@ from subgenre.config import one_of
 from subgenre.datasets.listing import SPLITS, Entry, Listing, Skipped
 from subgenre.datasets.spec import parse_spec
 from subgenre.errors import DataError
+from subgenre.paths import expanded, is_dir, is_file
 
 GENRES = (
     "blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"
@@ -75,27 +75,27 @@ def listing(spec: str) -> Listing:
     one_of("option split", options["split"], ("none", "filtered"))
     root = _root(folder)
     entries, skipped = _excerpts(folder, root)
-    licence = LICENCE
+    licence, notes = LICENCE, []
     if options["split"] == "filtered":
-        given = Path(options["lists"]).expanduser()
+        given = expanded(options["lists"])
         sets = _lists([given, folder / given] if options["lists"] else [folder, root, root.parent])
-        _warn_of_other_lists(sets)
+        notes += _other_lists(sets)
         entries, more = _filtered(entries, sets)
         skipped += more
     else:
-        warnings.warn(UNFILTERED, stacklevel=2)
+        notes.append(Skipped("the data set", UNFILTERED))
         licence = f"{LICENCE} Caution: {UNFILTERED}"
     if len({entry.label for entry in entries}) < 2:
         raise DataError(
             f"Expected excerpts of at least two genres in {root}, named as blues/blues.00000.au "
             f"or .wav; got {len(entries)}: name GTZAN's own folder."
         )
-    return Listing(f"gtzan:{spec}", tuple(entries), tuple(skipped), CITATION, licence)
+    return Listing(f"gtzan:{spec}", tuple(entries), tuple(skipped), CITATION, licence, tuple(notes))
 
 
 def _root(folder: Path) -> Path:
     for root in (folder, folder / "genres", folder / "genres_original"):
-        if any((root / genre).is_dir() for genre in GENRES):
+        if any(is_dir(root / genre) for genre in GENRES):
             return root
     raise DataError(
         f"Expected GTZAN's folders {', '.join(GENRES[:3])} ... in {folder}, or in genres or "
@@ -105,8 +105,8 @@ def _root(folder: Path) -> Path:
 
 def _excerpts(folder: Path, root: Path) -> tuple[list[Entry], list[Skipped]]:
     entries: dict[str, Entry] = {}
-    skipped = []
-    for path in sorted(path for genre in GENRES for path in (root / genre).glob("[!.]*")):
+    paths, skipped = _files(folder, root)
+    for path in sorted(paths):
         name, stem = path.relative_to(folder).as_posix(), path.stem
         named = _NAME.fullmatch(stem)
         if not named or named[1] != path.parent.name or path.suffix.lower() not in _SUFFIXES:
@@ -122,6 +122,21 @@ def _excerpts(folder: Path, root: Path) -> tuple[list[Entry], list[Skipped]]:
     return list(entries.values()), skipped
 
 
+def _files(folder: Path, root: Path) -> tuple[list[Path], list[Skipped]]:
+    """Return what lies in the genres' folders, and which of these cannot be read."""
+    paths: list[Path] = []
+    skipped = []
+    for genre in (root / genre for genre in GENRES):
+        try:
+            paths += (path for path in genre.iterdir() if not path.name.startswith("."))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            name = genre.relative_to(folder).as_posix()
+            skipped.append(Skipped(name, f"unreadable: {error.strerror}"))
+    return paths, skipped
+
+
 def _opens(path: Path) -> bool:
     import soundfile
 
@@ -134,7 +149,7 @@ def _opens(path: Path) -> bool:
 def _lists(places: list[Path]) -> dict[str, str]:
     """Return the set of each excerpt that the split's files name."""
     files = [name for name, _ in LISTS.values()]
-    place = next((place for place in places if all((place / f).is_file() for f in files)), None)
+    place = next((place for place in places if all(is_file(place / f) for f in files)), None)
     if place is None:
         raise DataError(
             f"Expected {', '.join(files)} in {places[0]}, but they are not all there: get these "
@@ -156,15 +171,14 @@ def _lists(places: list[Path]) -> dict[str, str]:
     return sets
 
 
-def _warn_of_other_lists(sets: Mapping[str, str]) -> None:
+def _other_lists(sets: Mapping[str, str]) -> list[Skipped]:
+    """Return a note if the sets are not those that were published."""
     there, published = Counter(sets.values()), {part: n for part, (_, n) in LISTS.items()}
-    if there != published:
-        counts = [f"{there[part]} instead of {published[part]} for {part}" for part in SPLITS]
-        warnings.warn(
-            "The lists of the fault-filtered split are not the published ones: they name "
-            f"{', '.join(counts)}.",
-            stacklevel=3,
-        )
+    if there == published:
+        return []
+    counts = [f"{there[part]} instead of {published[part]} for {part}" for part in SPLITS]
+    reason = f"not the published ones: they name {', '.join(counts)}"
+    return [Skipped("lists of the fault-filtered split", reason)]
 
 
 def _stems(path: Path) -> list[str]:

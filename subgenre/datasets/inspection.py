@@ -7,6 +7,7 @@ the cache by path, size and time of change: a second study decodes nothing again
 import dataclasses
 import hashlib
 import json
+import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import as_completed
 from dataclasses import dataclass
@@ -19,12 +20,15 @@ from subgenre.config import digest
 from subgenre.datasets.sameness import Fingerprinter
 from subgenre.decoding import AudioFileError, AudioInfo, Reader, opened
 from subgenre.pool import worker_pool
+from subgenre.printable import printable
 from subgenre.storage import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 
-INSPECTION_VERSION = 1
+INSPECTION_VERSION = 2
 """Raised whenever `inspect_file` says something else of the same file."""
 TRUNCATED_SHARE = 0.9
 """A file of which less than this share of the promised length can be decoded is not used."""
+WHOLE_SHARE = 0.995
+"""A file of which less than this share can be decoded has lost its end; lengths are inexact."""
 SILENT_PEAK = 1e-4
 """-80 dB of full scale: below it there is nothing to hear, and noise would be all there is."""
 FILES_PER_TASK = 4
@@ -172,7 +176,20 @@ def inspect_file(path: Path) -> FileInfo:
     ----------
     path : Path
         Of any file.
+
+    Returns
+    -------
+    FileInfo
+        Whatever happens: an error that nobody foresaw is a problem of this file alone.
     """
+    try:
+        return _described(path)
+    except Exception as error:  # one strange file must not end the study of all the others
+        last = printable(traceback.format_exception_only(error)[-1].strip())
+        return FileInfo(problem=f"cannot be decoded: {last:.200}")
+
+
+def _described(path: Path) -> FileInfo:
     listener = _Listener()
     try:
         with opened(path) as reader:
@@ -221,10 +238,30 @@ def _notes(path: Path, heard: "_Listener", info: AudioInfo, stopped: bool) -> It
     suffixes = SUFFIXES.get(info.format)
     if suffixes and path.suffix.lower() not in suffixes:
         yield f"the extension {path.suffix!r} does not fit the content, {info.format}"
-    if stopped or heard.duration < 0.995 * info.promised or _ogg_is_cut(path, info):
-        yield f"its end is missing: {heard.duration:.1f} s can be decoded"
+    if stopped or end_is_missing(path, info, heard.duration):
+        yield missing_end(heard.duration)
     if heard.peak > 1:
         yield f"samples beyond full scale (peak {heard.peak:.2f}): clips are scaled down"
+
+
+def end_is_missing(path: Path, info: AudioInfo, seconds: float) -> bool:
+    """Tell whether a file lacks its end.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file.
+    info : AudioInfo
+        What its header says.
+    seconds : float
+        What of it can be decoded.
+    """
+    return seconds < WHOLE_SHARE * info.promised or _ogg_is_cut(path, info)
+
+
+def missing_end(seconds: float) -> str:
+    """Return the note on a file that lacks its end, of which so many seconds can be decoded."""
+    return f"its end is missing: {seconds:.1f} s can be decoded"
 
 
 def _ogg_is_cut(path: Path, info: AudioInfo) -> bool:

@@ -41,7 +41,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A file, a row or a class that cannot be used, and why, in words for people."""
+    """A file, a row or a class that cannot be used, or is odd, and why, in words for people."""
 
     name: str
     reason: str
@@ -61,6 +61,8 @@ class Listing:
         What the source itself rules out.
     citation, licence : str
         Whom to cite, and what may be done with the music.
+    notes : tuple of Skipped
+        What is odd about the source, and used all the same.
     """
 
     name: str
@@ -68,3 +70,4 @@ class Listing:
     skipped: tuple[Skipped, ...] = field(default=())
     citation: str = ""
     licence: str = ""
+    notes: tuple[Skipped, ...] = field(default=())

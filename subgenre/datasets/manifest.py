@@ -15,6 +15,7 @@ from pathlib import Path
 from subgenre.datasets.folder import CITATION, LICENCE
 from subgenre.datasets.listing import SPLITS, Entry, Listing, Skipped
 from subgenre.errors import DataError
+from subgenre.paths import expanded
 from subgenre.printable import printable
 
 REQUIRED = ("path", "label")
@@ -40,7 +41,7 @@ def listing(path: str) -> Listing:
         If the file cannot be read, lacks a column, or its rows contradict each other: overlapping
         stretches of one file in different groups or sets, a group in two sets.
     """
-    place = Path(path).expanduser()
+    place = expanded(path)
     entries: list[tuple[int, Entry]] = []
     skipped = []
     seen: dict[tuple, int] = {}
@@ -61,10 +62,12 @@ def listing(path: str) -> Listing:
 
 def _rows(place: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield each row's number and its fields by column; blank rows are passed over."""
+    number = 0
     try:
         with place.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
+            reader = csv.reader(file, strict=True)  # an open quote must not swallow rows
             header = [name.strip().lower() for name in next(reader, [])]
+            number = 1
             _check_columns(place, header)
             for number, fields in enumerate(reader, start=2):
                 if any(field.strip() for field in fields):
@@ -75,7 +78,13 @@ def _rows(place: Path) -> Iterator[tuple[int, dict[str, str]]]:
             f"Expected a manifest that can be read; {printable(place)} cannot ({error.strerror}): "
             "correct the path."
         ) from error
-    except (UnicodeDecodeError, csv.Error) as error:
+    except csv.Error as error:
+        raise DataError(
+            "Expected the quotes of a manifest in pairs, each pair around a whole field; row "
+            f"{number + 1} of {printable(place)} breaks this ({error}): close its quote, or write "
+            "a quote inside a quoted field twice."
+        ) from error
+    except ValueError as error:  # no UTF-8; a zero byte in the path
         raise DataError(
             f"Expected a manifest as CSV in UTF-8; {printable(place)} is not ({error}): save it as "
             "'CSV UTF-8'."
@@ -110,8 +119,8 @@ def _entry(row: dict[str, str], folder: Path) -> Entry | str:
     if end is not None and end <= (start or 0.0):
         return f"ends before it starts: start {start or 0:g} s, end {end:g} s"
     path = _found(folder, name)
-    if path is None:
-        return "no such file"
+    if isinstance(path, str):
+        return path
     name = printable(os.path.normpath(name.replace("\\", "/")).replace(os.sep, "/"))
     stretch = "" if start is None and end is None else f"@{start or 0:g}-{_text(end)}"
     return Entry(
@@ -140,16 +149,20 @@ def _text(seconds: float | None) -> str:
     return "" if seconds is None else f"{seconds:g}"
 
 
-def _found(folder: Path, name: str) -> Path | None:
-    """Return the file; backslashes of a manifest from Windows are understood elsewhere, too."""
-    try:
-        for spelling in (name, name.replace("\\", "/")):
-            path = folder / Path(spelling).expanduser()
-            if path.exists():
-                return path
-    except (OSError, ValueError, RuntimeError):  # too long, a zero byte, no such user
-        pass
-    return None
+def _found(folder: Path, name: str) -> Path | str:
+    """Return the file, or why there is none; backslashes from Windows are understood elsewhere."""
+    reason = "no such file"
+    for spelling in (name, name.replace("\\", "/")):
+        try:
+            path = folder / expanded(spelling)
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError, ValueError):  # or a zero byte; no such user
+            continue
+        except OSError as error:
+            reason = f"unreadable: {error.strerror}"
+        else:
+            return path
+    return reason
 
 
 def _check_groups(entries: Sequence[tuple[int, Entry]]) -> None:

@@ -159,7 +159,11 @@ def cut(entries: Iterable[Entry], infos: Infos, data: DataConfig, sieve: Sieve) 
                 f"shorter than a clip: {end - start:.1f} s, a clip has {data.clip_seconds:g} s",
             )
             continue
-        clips += _audible(entry, starts.tolist(), info, data.clip_seconds, sieve)
+        audible = _audible(entry, starts.tolist(), info, data.clip_seconds, sieve)
+        if audible and entry.end is not None and entry.end > info.duration + END_TOLERANCE:
+            note = f"ends after the file: {entry.end:g} s, the file has {info.duration:.1f} s"
+            sieve.notes.append(Skipped(entry.name, note))
+        clips += audible
     return clips
 
 

@@ -6,6 +6,9 @@ from urllib.parse import parse_qsl
 
 from subgenre.config import one_of
 from subgenre.errors import DataError, ParameterError
+from subgenre.naming import OPTIONS
+from subgenre.paths import expanded, is_dir, trouble
+from subgenre.printable import printable
 
 
 def parse_spec(source: str, spec: str, defaults: Mapping[str, str]) -> tuple[Path, dict[str, str]]:
@@ -31,17 +34,18 @@ def parse_spec(source: str, spec: str, defaults: Mapping[str, str]) -> tuple[Pat
     ParameterError
         If an option is unknown, given twice or has no value.
     DataError
-        If there is no such folder.
+        If there is no such folder, or it may not be read.
     """
-    if Path(spec).expanduser().is_dir():  # a folder's name may hold a question mark
+    if is_dir(expanded(spec)):  # a folder's name may hold a question mark
         text, query = spec, ""
     else:
         text, _, query = spec.rpartition("?") if "?" in spec else (spec, "", "")
-    folder = Path(text).expanduser()
-    if not text or not folder.is_dir():
+    folder = expanded(text)
+    why = trouble(folder) if text else ""
+    if why or not text or not is_dir(folder):
         raise DataError(
-            f"Expected {source}: to be followed by a folder; got {text!r}, which is none: "
-            f"write {source}:/path/to/{source}."
+            f"Expected {source}: to be followed by a folder; got {printable(text)!r}, which is "
+            f"none{why and f' that can be read ({why})'}: write {source}:/path/to/{source}."
         )
     return folder, {**defaults, **_options(source, query, tuple(defaults))}
 
@@ -64,19 +68,25 @@ def whole_option(name: str, text: str, low: int = 1) -> int:
 
 def _options(source: str, query: str, known: tuple[str, ...]) -> dict[str, str]:
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
+        pairs = parse_qsl(
+            query, keep_blank_values=True, strict_parsing=bool(query), errors="surrogateescape"
+        )
     except ValueError:
         pairs = [(query, "")]
+    if pairs and not known:
+        raise ParameterError(
+            f"Expected no options of {source} but {', '.join(OPTIONS)}; got {query!r}: leave it "
+            "out, or correct its name."
+        )
     options: dict[str, str] = {}
     for name, value in pairs:
         if not value:
             raise ParameterError(
                 f"Expected the options of {source} as in ?{known[0]}=value; got {query!r}: "
                 "write name=value, joined by &."
-                if known
-                else f"Expected no options of {source}; got {query!r}: leave them out."
             )
-        one_of(f"the option of {source}", name, known)
+        # What every data set has is taken off before: here it is an error, but good advice.
+        one_of(f"the option of {source}", name, known if name in OPTIONS else (*known, *OPTIONS))
         if name in options:
             raise ParameterError(
                 f"Expected the option {name} once; got {query!r}: leave one of them out."

@@ -9,6 +9,7 @@ from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from subgenre.datasets.base import Dataset, source_of
+from subgenre.datasets.left_out import SKIPPED_FILE, cap_in_words
 from subgenre.datasets.listing import Skipped
 from subgenre.printable import printable
 from subgenre.report.tables import WORDY, page_table
@@ -53,7 +54,7 @@ def counts_table(music: Dataset) -> Styler:
 
 
 def counts(music: Dataset) -> Markdown:
-    """Read the counts aloud."""
+    """Read the counts aloud, and what the profile's number of clips per class leaves out."""
     frame = class_counts(music)
     n_clips = {str(label): int(n) for label, n in frame["clips"].items()}
     small, large = min(n_clips, key=n_clips.__getitem__), max(n_clips, key=n_clips.__getitem__)
@@ -68,6 +69,8 @@ def counts(music: Dataset) -> Markdown:
         )
     else:
         text += " All classes have the same number."
+    if cap_in_words(music):
+        text += f" Left out are {cap_in_words(music)}."
     return Markdown(text)
 
 
@@ -88,7 +91,7 @@ def formats(info: Mapping[str, "FileInfo"]) -> Styler | Markdown:
 
 
 def skipped_table(skipped: Sequence[Skipped], caption: str) -> Styler | Markdown:
-    """Return what was skipped and why, at most `MOST_LINES` lines; the rest is counted.
+    """Return what was skipped and why, at most `MOST_LINES` lines; the rest is in a file.
 
     Parameters
     ----------
@@ -100,7 +103,12 @@ def skipped_table(skipped: Sequence[Skipped], caption: str) -> Styler | Markdown
     lines = [(printable(one.name), printable(one.reason)) for one in skipped[:MOST_LINES]]
     more = len(skipped) - len(lines)
     frame = pd.DataFrame(lines, columns=["what", "why"])
-    table = page_table(frame, f"{caption} Another {more} are not shown." if more else caption)
+    if more:
+        caption += (
+            f" Another {more:,} are not shown here: the whole list is {SKIPPED_FILE}, beside the "
+            "records of the study."
+        )
+    table = page_table(frame, caption)
     return table.hide(axis="index").set_table_styles(WORDY).format(escape="html")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path, PurePath
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import keras
 import numpy as np
@@ -15,7 +16,10 @@ from subgenre.errors import DataError, ParameterError
 from subgenre.evaluation import scores
 from subgenre.features import FRAMES_PER_STEP, network_input, network_size
 from subgenre.models import build_model
+from subgenre.naming import SOURCES
+from subgenre.paths import exists, expanded
 from subgenre.preparation import Clips, prepare
+from subgenre.printable import printable
 from subgenre.records import plain
 from subgenre.tracks import by_track
 from subgenre.training import (
@@ -28,8 +32,11 @@ from subgenre.training import (
     labelled_sets,
 )
 from subgenre.using.calibration import Reliability, fitted_temperature, reliability, scaled
-from subgenre.using.model_description import Description, TrainingMusic
-from subgenre.using.model_file import read_model, unusable, write_model
+from subgenre.using.model_description import Description, TrainingMusic, require_names
+from subgenre.using.model_file import ModelFileError, read_model, unusable, write_model
+
+PATH_OPTIONS = {"lists"}
+"""Options of sources that name a folder."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +86,17 @@ class Classifier:
         Raises
         ------
         ModelFileError
-            If the file's name does not end in ``.keras``.
+            If the file's name does not end in ``.keras``, or `load` would refuse the file.
         StorageError
             If it cannot be written.
         """
+        try:
+            self.about.require_readable()
+        except ParameterError as error:
+            raise ModelFileError(
+                f"Expected a model that can be read again from {printable(path)}, but {error}: "
+                "train it with other names and settings."
+            ) from error
         write_model(path, self.network, self.about.as_dict())
 
     @classmethod
@@ -137,10 +151,12 @@ def train_classifier(
     Raises
     ------
     DataError
-        If there is too little music for three sets, or training diverged.
+        If there is too little music for three sets, a model file cannot hold the names of the
+        classes, or training diverged.
     StorageError
         If the cache folder cannot be used.
     """
+    require_names(dataset.labels, public_name(dataset.name))
     config = replace(config, data=_as_cut(config.data, dataset))
     clips = prepare(dataset, config.data, n_workers, progress)
     sets = labelled_sets(clips, config.seed)
@@ -177,9 +193,24 @@ def _as_cut(data: DataConfig, dataset: Dataset) -> DataConfig:
 
 
 def public_name(name: str) -> str:
-    """Return a data set's name without the folders above it, which are nobody else's business."""
-    source, colon, path = name.rpartition(":")
-    return f"{source}{colon}{PurePath(path).name}" if "/" in path or "\\" in path else name
+    """Return a data set's name without the folders above it, which are nobody else's business.
+
+    Parameters
+    ----------
+    name : str
+        As `subgenre.datasets.load_music` takes it: ``/music/dub`` becomes ``dub``, and
+        ``gtzan:/music/gtzan?split=filtered&lists=/lists`` becomes ``gtzan:gtzan?split=filtered``.
+    """
+    scheme, colon, rest = name.partition(":")
+    if not colon or scheme not in SOURCES:
+        return printable(PurePath(name).name) or "music"  # as of "/", which has no name
+    path, mark, query = rest.rpartition("?")
+    if not mark or exists(expanded(rest)):  # a folder's name may hold a question mark
+        path, query = rest, ""
+    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+    options = [pair for pair in pairs if pair[0] not in PATH_OPTIONS]
+    shown = urlencode(options, errors="surrogateescape")
+    return f"{scheme}:{printable(PurePath(path).name)}{shown and f'?{shown}'}"
 
 
 def _music(dataset: Dataset, config: RunConfig, sets: Mapping[str, LabelledSet]) -> TrainingMusic:

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 def train_command(**options: Any) -> None:
     """Train one network, and write it with all that is needed to use it as one file."""
     from subgenre.datasets import load_music
+    from subgenre.datasets.left_out import in_lines
 
     _start_keras()
     from subgenre.using.classifier import train_classifier
@@ -74,8 +75,8 @@ def train_command(**options: Any) -> None:
             f"Expected clips of {music.clip_seconds:g} s, which is how {music.name} comes; got "
             f"--clip-seconds {options['clip_seconds']:g}: leave it out."
         )
-    for one in getattr(music, "skipped", ()):
-        click.echo(f"left out: {printable(one.name)}: {printable(one.reason)}", err=True)
+    for line in in_lines(music, "'subgenre data'"):
+        click.echo(line, err=True)
     click.echo(
         f"Training {config.model.name} on {len(music.tracks)} clips of {len(music.labels)} classes "
         f"for {config.training.epochs} epochs ...",

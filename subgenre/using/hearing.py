@@ -1,15 +1,21 @@
 """Audio files as a trained network hears them: cut into clips as in training, a block at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from subgenre.config import MIN_CLIP_SECONDS, DataConfig
-from subgenre.datasets.inspection import SILENT_PEAK, TRUNCATED_SHARE
+from subgenre.datasets.inspection import (
+    SILENT_PEAK,
+    TRUNCATED_SHARE,
+    WHOLE_SHARE,
+    end_is_missing,
+    missing_end,
+)
 from subgenre.datasets.selection import END_TOLERANCE, MAX_SILENT_SHARE, clip_starts
-from subgenre.decoding import AudioFileError, decode, fitted, probe
+from subgenre.decoding import AudioFileError, AudioInfo, decode, fitted, opened, probe
 from subgenre.features import log_mel
 from subgenre.printable import printable
 
@@ -74,18 +80,38 @@ def hear(path: Path, config: DataConfig) -> Heard:
     audible = [row for row, log_mel_ in enumerate(found) if log_mel_ is not None]
     if not audible:
         raise _unusable(path, f"silent: more than {MAX_SILENT_SHARE:.0%} of each clip")
-    notes = []
-    if len(audible) < len(found):
-        n_silent = len(found) - len(audible)
-        notes.append(f"{n_silent} of {len(found)} clips are left out: mostly silent")
+    ends = float(starts[len(found) - 1]) + clip_seconds
+    until = min(duration, _decodable_until(path, header, ends))
     if len(found) < len(starts):
-        ends = float(starts[len(found) - 1]) + clip_seconds
-        _require_whole(path, ends, duration)
-        notes.append(f"its end is missing: {ends:.1f} of {duration:.1f} s can be heard")
+        _require_whole(path, until, duration)
     log_mels = np.stack([one for one in found if one is not None])
-    return Heard(
-        log_mels, starts[audible], clip_seconds, duration, header.sample_rate, tuple(notes)
-    )
+    lost = len(found) < len(starts) or end_is_missing(path, header, until)
+    notes = tuple(_notes(found, missing_end(until) if lost else ""))
+    return Heard(log_mels, starts[audible], clip_seconds, duration, header.sample_rate, notes)
+
+
+def _notes(found: Sequence[np.ndarray | None], end: str) -> Iterator[str]:
+    n_silent = sum(one is None for one in found)
+    if n_silent:
+        yield f"{n_silent} of {len(found)} clips are left out: mostly silent"
+    if end:
+        yield end
+
+
+def _decodable_until(path: Path, header: AudioInfo, ends: float) -> float:
+    """Return up to which second a file can be decoded, at least; its clips are, up to `ends`.
+
+    A header may promise more than there is, and what is missing may lie after the last clip.
+    """
+    if ends >= WHOLE_SHARE * header.promised:
+        return ends
+    try:
+        with opened(path) as reader:
+            for block in reader.blocks(ends, None):
+                ends += len(block) / header.sample_rate
+    except AudioFileError:
+        pass  # it ends where decoding fails
+    return ends
 
 
 def _require_whole(path: Path, seconds: float, promised: float) -> None:

@@ -1,19 +1,22 @@
 """What a trained network must carry with it to be used, as plain values that are checked."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from subgenre.config import MIN_CLIP_SECONDS, RunConfig, number, whole
-from subgenre.errors import ParameterError
+from subgenre.decoding import MAX_SAMPLE_RATE
+from subgenre.errors import DataError, ParameterError
 from subgenre.features import FRAMES_PER_STEP
+from subgenre.printable import printable
 from subgenre.using.calibration import TEMPERATURES, Reliability, ReliabilityBin
 
 MAX_CLASSES = 1000
 MAX_NAME = 300
 """Longest name of a class or a data set that is read from a file, in characters."""
-MAX_SAMPLE_RATE = 768_000
-"""In Hz; no audio file has more."""
+MAX_LABEL_BYTES = 2**19
+"""All names of classes together: half of the description that is read from a file."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,20 @@ class Description:
         """Return the description as nested dictionaries of plain values."""
         return asdict(self)
 
+    def require_readable(self) -> None:
+        """Raise unless `from_dict` takes what JSON makes of `as_dict`.
+
+        Raises
+        ------
+        ParameterError
+            If a field could be written, but not be read again.
+        """
+        try:
+            text = json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False).encode()
+        except (TypeError, ValueError) as error:  # not a number; half of a character
+            raise ParameterError(f"its description is no JSON ({error!s:.200})") from error
+        Description.from_dict(json.loads(text))
+
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "Description":
         """Return the description that `as_dict` gave, every value checked.
@@ -93,6 +110,40 @@ class Description:
         except (TypeError, ValueError, AttributeError, OverflowError) as error:
             what = str(error).partition(":")[0]  # without advice that is meant for a command
             raise ParameterError(f"its description does not fit ({what:.200})") from error
+
+
+def require_names(labels: Sequence[str], name: str) -> None:
+    """Raise unless a model file can hold these names; better before training than after it.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        The classes.
+    name : str
+        Of the data set.
+
+    Raises
+    ------
+    DataError
+        If there are too few or too many classes, or a name is empty or too long.
+    """
+    if not 2 <= len(labels) <= MAX_CLASSES:
+        raise DataError(
+            f"Expected 2 to {MAX_CLASSES} classes, for a model file holds no more; got "
+            f"{len(labels)}: add some, or leave some out."
+        )
+    for what, one in (("the data set", name), *(("a class", label) for label in labels)):
+        if not 0 < len(one) <= MAX_NAME:
+            raise DataError(
+                f"Expected the name of {what} to have 1 to {MAX_NAME} characters, for a model file "
+                f"holds it; got {len(one)} ({printable(one[:40])!r}): rename it."
+            )
+    n_bytes = len("".join(labels).encode(errors="replace"))
+    if n_bytes > MAX_LABEL_BYTES:
+        raise DataError(
+            f"Expected names of classes of at most {MAX_LABEL_BYTES} bytes together, for a model "
+            f"file holds them; got {n_bytes}: shorten them."
+        )
 
 
 def _checked(content: Mapping[str, Any]) -> Description:

@@ -16,6 +16,7 @@ from subgenre.config import DataConfig
 from subgenre.datasets.folder import AUDIO_SUFFIXES
 from subgenre.decoding import AudioFileError
 from subgenre.errors import DataError, SubgenreError
+from subgenre.paths import is_dir
 from subgenre.pool import default_workers, worker_pool
 from subgenre.printable import printable
 from subgenre.using.hearing import Heard, hear
@@ -102,7 +103,7 @@ def find_audio(paths: Iterable[Path]) -> Found:
     seen: set[tuple[int, int]] = set()
     paths = list(paths)
     for path in paths:
-        if not path.is_dir():
+        if not is_dir(path):
             files.setdefault(path)
             continue
         for one in _files_below(path, seen, unreadable):
@@ -127,7 +128,11 @@ def _files_below(
         unreadable[Path(error.filename)] = f"cannot be searched ({error.strerror})"
 
     for here, folders, names in os.walk(folder, onerror=note, followlinks=True):
-        status = Path(here).stat()
+        try:
+            status = Path(here).stat()
+        except OSError as error:  # gone meanwhile
+            note(error)
+            continue
         if (status.st_dev, status.st_ino) in seen:
             folders.clear()
             continue

@@ -1,9 +1,7 @@
 """A picture of one track: what the network hears, and what it makes of it, second by second."""
 
-import re
 import warnings
 from collections.abc import Sequence
-from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from subgenre.config import FeatureConfig
-from subgenre.printable import printable
+from subgenre.printable import printable, safe_name
 from subgenre.report.figures import INK, OKABE_ITO, PageFigure, draw_log_mel, use_style
 from subgenre.storage import written_aside
 from subgenre.using.hearing import Heard
@@ -20,8 +18,6 @@ from subgenre.using.prediction import Prediction
 MAX_COLUMNS = 2000
 """A picture shows no more columns than it has pixels; frames beyond that are averaged."""
 OTHERS = "all others"
-LONGEST_NAME = 80
-"""Of a picture, in characters, so that any file system takes it."""
 
 
 def timeline(
@@ -86,13 +82,7 @@ def picture_name(path: Path, taken: set[str]) -> str:
     taken : set of str
         Names in use, in lower case; the new one is added.
     """
-    plain = re.sub(r"[^\w.-]+", "_", path.stem).strip("._")[:LONGEST_NAME] or "track"
-    numbered = (f"{plain}-{number}" for number in count(2))
-    name = plain
-    while name.lower() in taken:  # some file systems do not tell upper from lower case
-        name = next(numbered)
-    taken.add(name.lower())
-    return name
+    return safe_name(path.stem, taken)
 
 
 def _draw_spectrogram(axes: Axes, heard: Heard, features: FeatureConfig) -> None:

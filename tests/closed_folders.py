@@ -1,0 +1,19 @@
+"""Folders that may not be entered, also for a user who may enter all of them."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+
+def close(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Let nothing below `folder` be looked at, as without the right to enter it."""
+    stat = Path.stat
+
+    def guarded(path, **options):
+        if folder in path.absolute().parents:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", guarded)
