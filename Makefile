@@ -23,7 +23,7 @@ $(STAMP): pyproject.toml requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	  || { echo "Expected Python 3.11, 3.12 or 3.13, but $(PYTHON) is" \
 	  "$$($(PYTHON) -V 2>&1 || true): name another one, as in make setup PYTHON=python3.12." >&2; exit 2; }
-	@echo "Installing into $(VENV): a minute or two, once."
+	@echo "Installing into $(VENV): once, some 2 GB."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.txt
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -e .

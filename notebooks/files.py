@@ -40,7 +40,7 @@ file_report.counts_table(music)
 file_report.counts(music)
 
 # %% tags=["hide-input"]
-file_report.formats(getattr(music, "info", {}))
+file_report.formats(music.info)
 
 # %% [markdown]
 # Files of several formats, rates or lengths are no harm by themselves. They are if they go with
@@ -52,16 +52,16 @@ file_report.formats(getattr(music, "info", {}))
 # the counts says if there are clips that could be used, but are more than the profile takes.
 
 # %% tags=["hide-input"]
-file_report.skipped_table(getattr(music, "skipped", ()), "What was skipped, and why.")
+file_report.skipped_table(music.skipped, "What was skipped, and why.")
 
 # %% tags=["hide-input"]
-file_report.skipped(getattr(music, "skipped", ()))
+file_report.skipped(music.skipped)
 
 # %% [markdown]
 # These were used although something is odd about them.
 
 # %% tags=["hide-input"]
-file_report.skipped_table(getattr(music, "notes", ()), "What is odd, and was used.")
+file_report.skipped_table(music.notes, "What is odd, and was used.")
 
 # %% [markdown]
 # ## One clip, closely

@@ -47,10 +47,10 @@ file_report.counts_table(music)
 file_report.counts(music)
 
 # %%
-file_report.skipped_table(getattr(music, "skipped", ()), "What was skipped, and why.")
+file_report.skipped_table(music.skipped, "What was skipped, and why.")
 
 # %%
-file_report.skipped_table(getattr(music, "notes", ()), "What is odd, and was used.")
+file_report.skipped_table(music.notes, "What is odd, and was used.")
 
 # %% [markdown]
 # ## The networks

@@ -104,10 +104,10 @@ def study(
 
 def _counts_of_left_out(music: "Dataset", dataset: str) -> Iterator[str]:
     """Yield how much of the music is not used or odd; write the list of it."""
-    from subgenre.datasets.left_out import cap_in_words, notes_of, skipped_of, write_list
+    from subgenre.datasets.left_out import cap_in_words, write_list
 
     path = write_list(music, dataset)
-    n_skipped, n_noted = len(skipped_of(music)), len(notes_of(music))
+    n_skipped, n_noted = len(music.skipped), len(music.notes)
     yield f"skipped: {n_skipped:,}   noted: {n_noted:,}   listed in {path}"
     if cap_in_words(music):
         yield f"left out: {cap_in_words(music)}"

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -71,6 +72,12 @@ class AudioFileError(DataError):
     def __init__(self, message: str, reason: str = "") -> None:
         super().__init__(message)
         self.reason = reason
+
+
+def unforeseen(error: Exception) -> str:
+    """Return a reason for lists of files, for an error that nobody thought of."""
+    last = printable(traceback.format_exception_only(error)[-1].strip())
+    return f"cannot be decoded: {last:.200}"
 
 
 class Reader(Protocol):

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from urllib.parse import parse_qsl, urlencode
 
 from subgenre.config import DataConfig, digest, number, one_of
@@ -22,6 +22,8 @@ CLEAN = "none"
 PUBLISHED_SNR_DB = 0.0
 OPTIONS = ("clip_seconds", "clip_hop_seconds", "snr_db")
 """What may stand behind the question mark of every name."""
+PATH_OPTIONS = {"lists"}
+"""Options of sources that name a folder."""
 MAX_STEM_CHARACTERS = 80
 """Of a study's folder: systems take names of some 255 bytes, and a book adds to them."""
 
@@ -91,6 +93,21 @@ def study_name(dataset: str) -> str:
         return PUBLISHED
     plain = re.sub(r"[^0-9a-z]+", "-", Path(_parsed(dataset).place).stem.lower()).strip("-")
     return f"{plain[:MAX_STEM_CHARACTERS] or 'music'}-{digest(name)[:8]}"
+
+
+def public_name(dataset: str) -> str:
+    """Return a data set's name without the folders above it, which are nobody else's business.
+
+    Parameters
+    ----------
+    dataset : str
+        As a user writes it: ``/music/dub`` becomes ``dub``, and
+        ``gtzan:/music/gtzan?split=filtered&lists=/lists`` becomes ``gtzan:gtzan?split=filtered``.
+    """
+    name = _parsed(dataset)
+    shown = {key: value for key, value in name.options.items() if key not in PATH_OPTIONS}
+    last = printable(PurePath(name.path).name) or "music"  # as of "/", which has no name
+    return _with_options(name.head + last, shown)
 
 
 @dataclass(frozen=True)

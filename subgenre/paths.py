@@ -75,6 +75,28 @@ def trouble(path: Path) -> str:
     return ""
 
 
+def listed(folder: Path) -> tuple[list[Path], str]:
+    """Return what lies in a folder and is not hidden, and why it cannot be listed.
+
+    Parameters
+    ----------
+    folder : Path
+        Any.
+
+    Returns
+    -------
+    paths : list of Path
+        Sorted; empty if the folder cannot be listed.
+    why : str
+        The system's words; empty if it can.
+    """
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        return [], error.strerror or str(error)
+    return [path for path in paths if not path.name.startswith(".")], ""
+
+
 def _mode(path: Path) -> int | None:
     try:
         return path.stat().st_mode

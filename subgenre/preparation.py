@@ -93,8 +93,9 @@ def prepare(
     how = [asdict(config.features), LOG_MEL_VERSION, config.snr_db, noise]
     key = digest([dataset.fingerprint, *how])
     folder = usable_dir(cache_dir() / "features", CACHE_VARIABLE) / key
-    splits = getattr(dataset, "splits", {})
-    clips = Clips(folder, tuple(dataset.tracks), dataset.labels, dataset.fingerprint, splits)
+    clips = Clips(
+        folder, tuple(dataset.tracks), dataset.labels, dataset.fingerprint, dataset.splits
+    )
     if not _is_whole(folder):
         _compute(dataset, config, folder, n_workers, progress)
     return clips

@@ -17,3 +17,15 @@ def close(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         return stat(path, **options)
 
     monkeypatch.setattr(Path, "stat", guarded)
+
+
+def hide(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Let nobody list `folder`; what lies in it can be entered by its name."""
+    listed = Path.iterdir
+
+    def guarded(path):
+        if path == folder:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", guarded)

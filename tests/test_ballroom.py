@@ -1,4 +1,5 @@
 import pytest
+from closed_folders import hide
 
 from subgenre.datasets.ballroom import REPLICAS, listing
 from subgenre.errors import DataError
@@ -75,4 +76,14 @@ def test_other_files_are_named(tmp_path):
 def test_fewer_than_two_styles_are_refused(tmp_path):
     write(tmp_path, *NAMES[:3])
     with pytest.raises(DataError, match=r"for each dance style .* got \['Tango'\]"):
+        listing(str(tmp_path))
+
+
+def test_a_style_that_may_not_be_listed_is_named(tmp_path, monkeypatch):
+    write(tmp_path, *NAMES, "Jive/Media-1.wav")
+    hide(monkeypatch, tmp_path / "Jive")
+    music = listing(str(tmp_path))
+    assert len(music.entries) == 4 and reasons(music) == {"Jive": "unreadable: Permission denied"}
+    hide(monkeypatch, tmp_path)
+    with pytest.raises(DataError, match=r"can be listed; .* cannot .Permission denied"):
         listing(str(tmp_path))

@@ -17,7 +17,7 @@ from subgenre.errors import DataError, StorageError
 from subgenre.features import log_mel
 from subgenre.models import build_model
 from subgenre.storage import CACHE_VARIABLE
-from subgenre.using.classifier import Classifier, public_name, train_classifier
+from subgenre.using.classifier import Classifier, train_classifier
 from subgenre.using.model_description import require_names
 from subgenre.using.model_file import BUILT_IN, DESCRIPTION, WEIGHTS, ModelFileError
 
@@ -169,35 +169,6 @@ def test_tracks_are_scored_by_their_clips_together(tmp_path):
     assert scores["test"]["track_accuracy"] * n_tracks == pytest.approx(
         round(scores["test"]["track_accuracy"] * n_tracks)
     )
-
-
-@pytest.mark.parametrize(
-    ("name", "public"),
-    [
-        ("dances", "dances"),
-        ("/somewhere/private/music", "music"),
-        ("../lists/my.csv", "my.csv"),
-        ("fma:/data/fma?parent=Electronic", "fma:fma?parent=Electronic"),
-        ("fma:/data/fma?parent=Old-Time+%2F+Historic", "fma:fma?parent=Old-Time+%2F+Historic"),
-        ("/private/ann/my:music/list.csv", "list.csv"),
-        ("gtzan:/private/ann/my:gtzan", "gtzan:my:gtzan"),
-        (
-            "gtzan:/private/ann/gtzan?split=filtered&lists=/private/ann/x",
-            "gtzan:gtzan?split=filtered",
-        ),
-        ("gtzan:/private/ann/gtzan?lists=%2Fprivate%2Fann%2Fx", "gtzan:gtzan"),
-        ("gtzan:/private/ann/gtzan?%6cists=ann", "gtzan:gtzan"),
-        ("/private/ann/M\udce9lodies", r"M\udce9lodies"),
-        ("/", "music"),
-    ],
-)
-def test_the_file_tells_no_folders(name, public):
-    assert public_name(name) == public
-
-
-def test_a_folder_with_a_question_mark_is_no_option(tmp_path):
-    (tmp_path / "what?" / "gtzan").mkdir(parents=True)
-    assert public_name(f"gtzan:{tmp_path}/what?/gtzan") == "gtzan:gtzan"
 
 
 # What could not be read again is not written, and not even trained.

@@ -17,7 +17,7 @@ def music(*clips_per_track):
         for label, n in zip(labels, clips_per_track, strict=True)
         for clip in range(n)
     ]
-    return SimpleNamespace(tracks=tracks, labels=tuple(labels), clip_seconds=10.0)
+    return SimpleNamespace(tracks=tracks, labels=tuple(labels), clip_seconds=10.0, report={})
 
 
 def test_clips_tracks_and_groups_are_counted_apart():

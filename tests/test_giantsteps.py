@@ -1,4 +1,5 @@
 import pytest
+from closed_folders import close, hide
 
 from subgenre.datasets.giantsteps import listing
 from subgenre.errors import DataError
@@ -48,4 +49,19 @@ def test_a_folder_of_other_form_is_refused(tmp_path):
         listing(str(tmp_path))
     write(tmp_path, GENRES, audio=[])
     with pytest.raises(DataError, match=r"two genres .* got \[\]: run"):
+        listing(str(tmp_path))
+
+
+@pytest.mark.parametrize("place", ["annotations/genre", "audio"])
+def test_a_folder_that_may_not_be_listed_is_refused(tmp_path, monkeypatch, place):
+    write(tmp_path, GENRES)
+    hide(monkeypatch, tmp_path / place)
+    with pytest.raises(DataError, match=f"{place} cannot .Permission denied"):
+        listing(str(tmp_path))
+
+
+def test_audio_that_may_not_be_looked_at_is_named(tmp_path, monkeypatch):
+    write(tmp_path, GENRES)
+    close(monkeypatch, tmp_path / "audio")
+    with pytest.raises(DataError, match=r"two genres .* got \[\]"):
         listing(str(tmp_path))

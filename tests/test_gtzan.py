@@ -1,11 +1,7 @@
-import errno
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 import soundfile
-from closed_folders import close
+from closed_folders import close, hide
 
 from subgenre.datasets.gtzan import LISTS, listing
 from subgenre.errors import DataError, ParameterError
@@ -145,14 +141,7 @@ def test_a_folder_of_other_music_and_slips_are_refused(tmp_path):
 
 def test_a_genre_that_may_not_be_read_is_named(tmp_path, monkeypatch):
     write_excerpts(tmp_path, *STEMS, "jazz.00001")
-    listed = Path.iterdir
-
-    def guarded(path):
-        if path.name == "jazz":
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        return listed(path)
-
-    monkeypatch.setattr(Path, "iterdir", guarded)
+    hide(monkeypatch, tmp_path / "jazz")
     music = listing(str(tmp_path))
     assert len(music.entries) == 6 and reasons(music) == {"jazz": "unreadable: Permission denied"}
 

@@ -136,7 +136,7 @@ def test_an_unforeseen_error_of_a_library_is_a_problem_of_its_file(tmp_path, cac
 
     paths = [write_tune(tmp_path / f"{seed}.wav", seed, 1) for seed in range(2)]
     with monkeypatch.context() as patch:
-        patch.setattr(inspection._Listener, "listen", broken)
+        patch.setattr(inspection.Listener, "listen", broken)
         found = inspect_files(paths, progress=False)
     assert [info.problem for info in found.values()] == [
         r"cannot be decoded: IndexError: deep in\na library"

@@ -29,7 +29,6 @@ def music(n_skipped=0, n_notes=0, **there):
 
 def test_music_that_is_used_whole_has_no_lines():
     assert list(in_lines(music(), "there")) == []
-    assert list(in_lines(SimpleNamespace(tracks=music().tracks), "there")) == []
 
 
 def test_what_is_skipped_and_what_is_odd_have_a_line_each():

@@ -4,7 +4,7 @@ import pytest
 from closed_folders import close
 
 from subgenre.errors import ParameterError
-from subgenre.naming import PUBLISHED, canonical, data_config, study_name
+from subgenre.naming import PUBLISHED, canonical, data_config, public_name, study_name
 
 
 @pytest.fixture
@@ -167,3 +167,32 @@ def test_links_in_circles_and_impossible_paths_stay_as_they_are(music, monkeypat
 def test_the_home_of_nobody_is_refused(name):
     with pytest.raises(ParameterError, match="the home of a user who is not known"):
         data_config(name, 480)
+
+
+@pytest.mark.parametrize(
+    ("name", "public"),
+    [
+        ("dances", "dances"),
+        ("/somewhere/private/music", "music"),
+        ("../lists/my.csv", "my.csv"),
+        ("fma:/data/fma?parent=Electronic", "fma:fma?parent=Electronic"),
+        ("fma:/data/fma?parent=Old-Time+%2F+Historic", "fma:fma?parent=Old-Time+%2F+Historic"),
+        ("/private/ann/my:music/list.csv", "list.csv"),
+        ("gtzan:/private/ann/my:gtzan", "gtzan:my:gtzan"),
+        (
+            "gtzan:/private/ann/gtzan?split=filtered&lists=/private/ann/x",
+            "gtzan:gtzan?split=filtered",
+        ),
+        ("gtzan:/private/ann/gtzan?lists=%2Fprivate%2Fann%2Fx", "gtzan:gtzan"),
+        ("gtzan:/private/ann/gtzan?%6cists=ann", "gtzan:gtzan"),
+        ("/private/ann/M\udce9lodies", r"M\udce9lodies"),
+        ("/", "music"),
+    ],
+)
+def test_the_public_name_tells_no_folders(name, public):
+    assert public_name(name) == public
+
+
+def test_a_folder_with_a_question_mark_is_no_option(tmp_path):
+    (tmp_path / "what?" / "gtzan").mkdir(parents=True)
+    assert public_name(f"gtzan:{tmp_path}/what?/gtzan") == "gtzan:gtzan"

@@ -5,7 +5,7 @@ import pytest
 from closed_folders import close
 
 from subgenre.errors import ParameterError
-from subgenre.paths import exists, expanded, is_dir, is_file, trouble
+from subgenre.paths import exists, expanded, is_dir, is_file, listed, trouble
 
 IMPOSSIBLE = ("x" * 300, "zero\0byte", "nowhere/at all", "self")
 
@@ -52,3 +52,11 @@ def test_a_folder_must_be_listed_and_entered(tmp_path, rights):
         assert is_dir(folder) and trouble(Path(folder)) == "Permission denied"
     finally:
         folder.chmod(0o700)
+
+
+def test_what_is_hidden_is_not_listed(tmp_path):
+    for name in ("b.wav", ".hidden", "a"):
+        (tmp_path / name).touch()
+    assert listed(tmp_path) == ([tmp_path / "a", tmp_path / "b.wav"], "")
+    assert listed(tmp_path / "a") == ([], "Not a directory")
+    assert listed(tmp_path / "none") == ([], "No such file or directory")

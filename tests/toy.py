@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -31,6 +32,10 @@ class Toy:
     name = "toy"
     labels = LABELS
     clip_seconds = 2.0
+    splits: ClassVar[dict] = {}
+    skipped = notes = ()
+    report: ClassVar[dict] = {}
+    info: ClassVar[dict] = {}
     citation = "Nobody."
     licence = "None needed."
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from subgenre.datasets.listing import Entry, Listing, Skipped
 from subgenre.datasets.spec import parse_spec
 from subgenre.errors import DataError
+from subgenre.paths import is_dir, listed
 
 REPLICAS = (
     ("Albums-AnaBelen_Veneo-11", "Albums-Chrisanne2-12"),
@@ -64,9 +65,10 @@ def listing(spec: str) -> Listing:
     """
     folder, _ = parse_spec("ballroom", spec, {})
     inner = folder / "BallroomData"
-    root = inner if inner.is_dir() else folder
-    entries, skipped = [], []
-    for path in sorted(root.glob("[!.]*/[!.]*")):
+    root = inner if is_dir(inner) else folder
+    entries = []
+    paths, skipped = _files(folder, root)
+    for path in paths:
         name = path.relative_to(folder).as_posix()
         if path.suffix.lower() == ".wav":
             entries.append(_entry(path, name))
@@ -82,6 +84,23 @@ def listing(spec: str) -> Listing:
     return Listing(
         f"ballroom:{spec}", tuple(entries), (*skipped, *more), citation=CITATION, licence=LICENCE
     )
+
+
+def _files(folder: Path, root: Path) -> tuple[list[Path], list[Skipped]]:
+    """Return what lies in the styles' folders, and which of these cannot be listed."""
+    paths: list[Path] = []
+    skipped = []
+    styles, why = listed(root)
+    if why:
+        raise DataError(
+            f"Expected a folder that can be listed; {root} cannot ({why}): check its permissions."
+        )
+    for style in filter(is_dir, styles):
+        inside, why = listed(style)
+        paths += inside
+        if why:
+            skipped.append(Skipped(style.relative_to(folder).as_posix(), f"unreadable: {why}"))
+    return paths, skipped
 
 
 def _entry(path: Path, name: str) -> Entry:

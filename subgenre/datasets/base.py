@@ -1,11 +1,16 @@
 """What every source of labelled music offers to the study."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
+
+from subgenre.datasets.listing import Skipped
+
+if TYPE_CHECKING:  # a data set without files needs no audio library
+    from subgenre.datasets.inspection import FileInfo
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,14 @@ class Dataset(Protocol):
         Hash of all that determines labels, groups and audio.
     citation, licence : str
         Whom to cite, and what may be done with the music.
+    splits : mapping of str to str
+        By ``track_id``, if the source says which set each track belongs to; else empty.
+    skipped, notes : sequence of Skipped
+        What cannot be used, and why; what is odd, but used.
+    report : mapping of str to mapping
+        Counts of what was read, and of what was left out by reason.
+    info : mapping of str to FileInfo
+        What was found in each file, by its name; empty if the music is not kept in files.
     """
 
     @property
@@ -74,6 +87,16 @@ class Dataset(Protocol):
     def citation(self) -> str: ...  # noqa: D102
     @property
     def licence(self) -> str: ...  # noqa: D102
+    @property
+    def splits(self) -> Mapping[str, str]: ...  # noqa: D102
+    @property
+    def skipped(self) -> Sequence[Skipped]: ...  # noqa: D102
+    @property
+    def notes(self) -> Sequence[Skipped]: ...  # noqa: D102
+    @property
+    def report(self) -> Mapping[str, Mapping[str, int]]: ...  # noqa: D102
+    @property
+    def info(self) -> "Mapping[str, FileInfo]": ...  # noqa: D102
 
     def audio(self, track: Track, sample_rate: int) -> np.ndarray:
         """Return the clean audio of `track` [shape=(n_samples,), float32, within ±1]."""

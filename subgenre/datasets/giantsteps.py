@@ -13,6 +13,7 @@ from pathlib import Path
 from subgenre.datasets.listing import Entry, Listing, Skipped
 from subgenre.datasets.spec import parse_spec
 from subgenre.errors import DataError
+from subgenre.paths import is_dir, is_file, listed
 
 CITATION = (
     "P. Knees, Á. Faraldo, P. Herrera, R. Vogl, S. Böck, F. Hörschläger, M. Le Goff, Two data "
@@ -43,19 +44,26 @@ def listing(spec: str) -> Listing:
     """
     folder, _ = parse_spec("giantsteps", spec, {})
     annotations, audio = folder / "annotations" / "genre", folder / "audio"
-    for place in (annotations, audio):
-        if not place.is_dir():
+    inside = {place: listed(place) for place in (annotations, audio)}
+    for place, (_, why) in inside.items():
+        if not is_dir(place):
             raise DataError(
                 f"Expected the folder {place}, but there is none: name a clone of a GiantSteps "
                 "data set, after its script audio_dl.sh has fetched the audio."
             )
-    found = [_entry(folder, path, audio) for path in sorted(annotations.glob("[!.]*.genre"))]
+        if why:
+            raise DataError(
+                f"Expected a folder that can be listed; {place} cannot ({why}): check its "
+                "permissions."
+            )
+    genres = [path for path in inside[annotations][0] if path.suffix == ".genre"]
+    found = [_entry(folder, path, audio) for path in genres]
     entries = [one for one in found if isinstance(one, Entry)]
     skipped = [one for one in found if isinstance(one, Skipped)]
     annotated = {entry.path.stem for entry in entries} | {Path(one.name).stem for one in skipped}
     skipped += [
         Skipped(path.relative_to(folder).as_posix(), "no file in annotations/genre says its genre")
-        for path in sorted(audio.glob("[!.]*"))
+        for path in inside[audio][0]
         if path.suffix.lower() in _SUFFIXES and path.stem not in annotated
     ]
     labels = sorted({entry.label for entry in entries})
@@ -76,7 +84,7 @@ def _entry(folder: Path, annotation: Path, audio: Path) -> Entry | Skipped:
     if not label:
         return Skipped(name, "says no genre")
     files = [audio / f"{annotation.stem}{suffix}" for suffix in _SUFFIXES]
-    path = next((path for path in files if path.is_file()), None)
+    path = next((path for path in files if is_file(path)), None)
     if path is None:
         return Skipped(name, f"no audio: there is no audio/{files[0].name}")
     stem = annotation.stem

@@ -20,7 +20,7 @@ from subgenre.config import one_of
 from subgenre.datasets.listing import SPLITS, Entry, Listing, Skipped
 from subgenre.datasets.spec import parse_spec
 from subgenre.errors import DataError
-from subgenre.paths import expanded, is_dir, is_file
+from subgenre.paths import exists, expanded, is_dir, is_file, listed
 
 GENRES = (
     "blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"
@@ -127,13 +127,10 @@ def _files(folder: Path, root: Path) -> tuple[list[Path], list[Skipped]]:
     paths: list[Path] = []
     skipped = []
     for genre in (root / genre for genre in GENRES):
-        try:
-            paths += (path for path in genre.iterdir() if not path.name.startswith("."))
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            name = genre.relative_to(folder).as_posix()
-            skipped.append(Skipped(name, f"unreadable: {error.strerror}"))
+        inside, why = listed(genre)
+        paths += inside
+        if why and exists(genre):
+            skipped.append(Skipped(genre.relative_to(folder).as_posix(), f"unreadable: {why}"))
     return paths, skipped
 
 

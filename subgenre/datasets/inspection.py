@@ -7,20 +7,17 @@ the cache by path, size and time of change: a second study decodes nothing again
 import dataclasses
 import hashlib
 import json
-import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from tqdm import tqdm
 
 from subgenre.config import digest
-from subgenre.datasets.sameness import Fingerprinter
-from subgenre.decoding import AudioFileError, AudioInfo, Reader, opened
+from subgenre.datasets.listener import SILENT_PEAK, Listener
+from subgenre.decoding import AudioFileError, AudioInfo, opened, unforeseen
 from subgenre.pool import worker_pool
-from subgenre.printable import printable
 from subgenre.storage import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 
 INSPECTION_VERSION = 2
@@ -29,8 +26,6 @@ TRUNCATED_SHARE = 0.9
 """A file of which less than this share of the promised length can be decoded is not used."""
 WHOLE_SHARE = 0.995
 """A file of which less than this share can be decoded has lost its end; lengths are inexact."""
-SILENT_PEAK = 1e-4
-"""-80 dB of full scale: below it there is nothing to hear, and noise would be all there is."""
 FILES_PER_TASK = 4
 FILES_WITHOUT_WORKERS = 24
 """For so few files, starting processes takes longer than decoding."""
@@ -185,12 +180,11 @@ def inspect_file(path: Path) -> FileInfo:
     try:
         return _described(path)
     except Exception as error:  # one strange file must not end the study of all the others
-        last = printable(traceback.format_exception_only(error)[-1].strip())
-        return FileInfo(problem=f"cannot be decoded: {last:.200}")
+        return FileInfo(problem=unforeseen(error))
 
 
 def _described(path: Path) -> FileInfo:
-    listener = _Listener()
+    listener = Listener()
     try:
         with opened(path) as reader:
             listener.listen(reader)
@@ -220,7 +214,7 @@ def _described(path: Path) -> FileInfo:
     )
 
 
-def _problem(heard: "_Listener", info: AudioInfo) -> str | None:
+def _problem(heard: Listener, info: AudioInfo) -> str | None:
     if not heard.finite:
         return "NaN or infinite samples"
     if info.promised > 0 and heard.duration < TRUNCATED_SHARE * info.promised:
@@ -234,7 +228,7 @@ def _problem(heard: "_Listener", info: AudioInfo) -> str | None:
     return None
 
 
-def _notes(path: Path, heard: "_Listener", info: AudioInfo, stopped: bool) -> Iterator[str]:
+def _notes(path: Path, heard: Listener, info: AudioInfo, stopped: bool) -> Iterator[str]:
     suffixes = SUFFIXES.get(info.format)
     if suffixes and path.suffix.lower() not in suffixes:
         yield f"the extension {path.suffix!r} does not fit the content, {info.format}"
@@ -273,53 +267,3 @@ def _ogg_is_cut(path: Path, info: AudioInfo) -> bool:
         tail = file.read()
     page = tail.rfind(b"OggS")
     return page < 0 or not tail[page + 5 : page + 6] or not tail[page + 5] & 4
-
-
-class _Listener:
-    """Takes in a file block by block; what was heard before an error stays."""
-
-    def __init__(self) -> None:
-        self.info: AudioInfo | None = None
-        self.samples = hashlib.blake2b(digest_size=16)
-        self.finite = True
-        self.peak = 0.0
-        self.peaks: list[float] = []  # of each second, channels averaged
-        self._n_frames = 0
-        self._fingerprinter: Fingerprinter | None = None
-
-    @property
-    def duration(self) -> float:
-        return self._n_frames / self.info.sample_rate if self.info else 0.0
-
-    @property
-    def fingerprint(self) -> str:
-        return self._fingerprinter.result() if self._fingerprinter and self.finite else ""
-
-    @property
-    def silences(self) -> tuple[tuple[int, int], ...]:
-        silent = np.array([False, *(peak < SILENT_PEAK for peak in self.peaks), False])
-        edges = np.flatnonzero(np.diff(silent)).tolist()
-        return tuple(zip(edges[::2], edges[1::2], strict=True))
-
-    def listen(self, reader: Reader) -> None:
-        self.info = reader.info
-        rate = reader.info.sample_rate
-        self.samples.update(f"{rate} {reader.info.channels}".encode())
-        self._fingerprinter = Fingerprinter(rate)
-        for block in reader.blocks(0.0, None):
-            self.samples.update(np.ascontiguousarray(block).data)
-            self.finite = self.finite and bool(np.all(np.isfinite(block)))
-            if self.finite:
-                self.peak = max(self.peak, float(np.max(np.abs(block))))
-                mono = np.mean(block, axis=1)
-                self._fingerprinter.add(mono)
-                self._add_peaks(np.abs(mono), rate)
-            self._n_frames += len(block)
-
-    def _add_peaks(self, level: np.ndarray, rate: int) -> None:
-        into = self._n_frames % rate  # frames of the second that an earlier block began
-        starts = np.union1d([0], np.arange((rate - into) % rate, len(level), rate))
-        peaks = np.maximum.reduceat(level, starts).tolist()
-        if into:
-            self.peaks[-1] = max(self.peaks[-1], peaks.pop(0))
-        self.peaks += peaks

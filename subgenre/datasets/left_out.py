@@ -2,11 +2,10 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from subgenre.datasets.base import Dataset
-from subgenre.datasets.listing import Skipped
 from subgenre.printable import printable
 from subgenre.storage import STUDIES_VARIABLE, results_dir, usable_dir, written_aside
 
@@ -17,22 +16,12 @@ MOST_NOTES = 20
 """Lines of notes on a terminal; what is beyond is counted."""
 
 
-def skipped_of(music: Dataset) -> Sequence[Skipped]:
-    """Return what cannot be used; nothing if the music is not kept in files."""
-    return getattr(music, "skipped", ())
-
-
-def notes_of(music: Dataset) -> Sequence[Skipped]:
-    """Return what is odd and used all the same; nothing if the music is not kept in files."""
-    return getattr(music, "notes", ())
-
-
 def spare_clips(music: Dataset) -> dict[str, int]:
     """Return how many clips of each class could be used, but are beyond the profile's number.
 
     Classes of which every clip is used have no entry.
     """
-    there = getattr(music, "report", {}).get("clips", {})
+    there = music.report.get("clips", {})
     used = Counter(track.label for track in music.tracks)
     return {label: n - used[label] for label, n in there.items() if n > used[label]}
 
@@ -60,13 +49,12 @@ def in_lines(music: Dataset, whole_list: str) -> Iterator[str]:
     whole_list : str
         Where all notes can be read.
     """
-    notes = notes_of(music)
-    for one in skipped_of(music):
+    for one in music.skipped:
         yield f"skipped: {printable(one.name)}: {printable(one.reason)}"
-    for one in notes[:MOST_NOTES]:
+    for one in music.notes[:MOST_NOTES]:
         yield f"note: {printable(one.name)}: {printable(one.reason)}"
-    if len(notes) > MOST_NOTES:
-        yield f"note: and {len(notes) - MOST_NOTES:,} more, see {whole_list}"
+    if len(music.notes) > MOST_NOTES:
+        yield f"note: and {len(music.notes) - MOST_NOTES:,} more, see {whole_list}"
     if spare_clips(music):
         yield f"left out: {cap_in_words(music)}"
 
@@ -86,7 +74,7 @@ def write_list(music: Dataset, dataset: str) -> Path:
         If it cannot be written.
     """
     path = usable_dir(results_dir(dataset), STUDIES_VARIABLE) / SKIPPED_FILE
-    kinds = {"skipped": skipped_of(music), "noted": notes_of(music)}
+    kinds = {"skipped": music.skipped, "noted": music.notes}
     with written_aside(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(COLUMNS)

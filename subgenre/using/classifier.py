@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 import keras
 import numpy as np
@@ -16,8 +15,7 @@ from subgenre.errors import DataError, ParameterError
 from subgenre.evaluation import scores
 from subgenre.features import FRAMES_PER_STEP, network_input, network_size
 from subgenre.models import build_model
-from subgenre.naming import SOURCES
-from subgenre.paths import exists, expanded
+from subgenre.naming import public_name
 from subgenre.preparation import Clips, prepare
 from subgenre.printable import printable
 from subgenre.records import plain
@@ -34,9 +32,6 @@ from subgenre.training import (
 from subgenre.using.calibration import Reliability, fitted_temperature, reliability, scaled
 from subgenre.using.model_description import Description, TrainingMusic, require_names
 from subgenre.using.model_file import ModelFileError, read_model, unusable, write_model
-
-PATH_OPTIONS = {"lists"}
-"""Options of sources that name a folder."""
 
 
 @dataclass(frozen=True)
@@ -192,30 +187,9 @@ def _as_cut(data: DataConfig, dataset: Dataset) -> DataConfig:
     )
 
 
-def public_name(name: str) -> str:
-    """Return a data set's name without the folders above it, which are nobody else's business.
-
-    Parameters
-    ----------
-    name : str
-        As `subgenre.datasets.load_music` takes it: ``/music/dub`` becomes ``dub``, and
-        ``gtzan:/music/gtzan?split=filtered&lists=/lists`` becomes ``gtzan:gtzan?split=filtered``.
-    """
-    scheme, colon, rest = name.partition(":")
-    if not colon or scheme not in SOURCES:
-        return printable(PurePath(name).name) or "music"  # as of "/", which has no name
-    path, mark, query = rest.rpartition("?")
-    if not mark or exists(expanded(rest)):  # a folder's name may hold a question mark
-        path, query = rest, ""
-    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
-    options = [pair for pair in pairs if pair[0] not in PATH_OPTIONS]
-    shown = urlencode(options, errors="surrogateescape")
-    return f"{scheme}:{printable(PurePath(path).name)}{shown and f'?{shown}'}"
-
-
 def _music(dataset: Dataset, config: RunConfig, sets: Mapping[str, LabelledSet]) -> TrainingMusic:
     """Describe the music; a data set that is rendered has no files, but any rate asked for."""
-    files = getattr(dataset, "info", {}).values()
+    files = dataset.info.values()
     rates = [file.sample_rate for file in files] or [config.data.features.sample_rate]
     seconds = [file.duration for file in files] or [dataset.clip_seconds]
     return TrainingMusic(

@@ -1,6 +1,6 @@
 """Audio files as a trained network hears them: cut into clips as in training, a block at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,12 +8,12 @@ import numpy as np
 
 from subgenre.config import MIN_CLIP_SECONDS, DataConfig
 from subgenre.datasets.inspection import (
-    SILENT_PEAK,
     TRUNCATED_SHARE,
     WHOLE_SHARE,
     end_is_missing,
     missing_end,
 )
+from subgenre.datasets.listener import SILENT_PEAK
 from subgenre.datasets.selection import END_TOLERANCE, MAX_SILENT_SHARE, clip_starts
 from subgenre.decoding import AudioFileError, AudioInfo, decode, fitted, opened, probe
 from subgenre.features import log_mel
@@ -81,21 +81,22 @@ def hear(path: Path, config: DataConfig) -> Heard:
     if not audible:
         raise _unusable(path, f"silent: more than {MAX_SILENT_SHARE:.0%} of each clip")
     ends = float(starts[len(found) - 1]) + clip_seconds
-    until = min(duration, _decodable_until(path, header, ends))
-    if len(found) < len(starts):
-        _require_whole(path, until, duration)
+    notes = list(_end_notes(path, header, ends, all_clips=len(found) == len(starts)))
+    if len(audible) < len(found):
+        n_silent = len(found) - len(audible)
+        notes.insert(0, f"{n_silent} of {len(found)} clips are left out: mostly silent")
     log_mels = np.stack([one for one in found if one is not None])
-    lost = len(found) < len(starts) or end_is_missing(path, header, until)
-    notes = tuple(_notes(found, missing_end(until) if lost else ""))
-    return Heard(log_mels, starts[audible], clip_seconds, duration, header.sample_rate, notes)
+    rate = header.sample_rate
+    return Heard(log_mels, starts[audible], clip_seconds, duration, rate, tuple(notes))
 
 
-def _notes(found: Sequence[np.ndarray | None], end: str) -> Iterator[str]:
-    n_silent = sum(one is None for one in found)
-    if n_silent:
-        yield f"{n_silent} of {len(found)} clips are left out: mostly silent"
-    if end:
-        yield end
+def _end_notes(path: Path, header: AudioInfo, ends: float, all_clips: bool) -> Iterator[str]:
+    """Yield a note if the end of a file is missing, of which clips were decoded up to `ends`."""
+    until = min(header.duration, _decodable_until(path, header, ends))
+    if not all_clips:
+        _require_whole(path, until, header.duration)
+    if not all_clips or end_is_missing(path, header, until):
+        yield missing_end(until)
 
 
 def _decodable_until(path: Path, header: AudioInfo, ends: float) -> float:

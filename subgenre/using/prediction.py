@@ -1,7 +1,6 @@
 """Audio files in, labels out: each track is cut into clips as in training, and heard whole."""
 
 import os
-import traceback
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
@@ -14,7 +13,7 @@ import numpy as np
 
 from subgenre.config import DataConfig
 from subgenre.datasets.folder import AUDIO_SUFFIXES
-from subgenre.decoding import AudioFileError
+from subgenre.decoding import AudioFileError, unforeseen
 from subgenre.errors import DataError, SubgenreError
 from subgenre.paths import is_dir
 from subgenre.pool import default_workers, worker_pool
@@ -205,8 +204,7 @@ def _heard_or_reason(path: Path, config: DataConfig) -> Heard | str:
     except SubgenreError as error:
         return str(error)
     except Exception as error:  # one strange file must not end the work on all the others
-        last = traceback.format_exception_only(error)[-1].strip()
-        return f"cannot be decoded: {last:.200}"
+        return unforeseen(error)
 
 
 def doubts_about(heard: Heard, music: "TrainingMusic", config: DataConfig) -> tuple[str, ...]:

@@ -9,12 +9,12 @@ import itertools
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from tqdm import tqdm
@@ -26,7 +26,11 @@ from subgenre.datasets.dances.families import resolve
 from subgenre.datasets.dances.renderer import RENDERER_VERSION, draw_performance, perform
 from subgenre.datasets.dances.symbolic import tune_statistics
 from subgenre.datasets.dances.tunes import LABELS, Note, Tune
+from subgenre.datasets.listing import Skipped
 from subgenre.storage import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
+
+if TYPE_CHECKING:
+    from subgenre.datasets.inspection import FileInfo
 
 MAX_PERFORMANCES = 8
 """Clips of one tune family at most: more would be variations of the same music."""
@@ -53,6 +57,10 @@ class Dances:
     name = "dances"
     labels: ClassVar[tuple[str, ...]] = LABELS
     clip_seconds = 10.0
+    splits: ClassVar[Mapping[str, str]] = {}
+    skipped: ClassVar[tuple[Skipped, ...]] = ()
+    notes: ClassVar[tuple[Skipped, ...]] = ()
+    info: ClassVar["Mapping[str, FileInfo]"] = {}
     citation = (
         "F. O'Neill, Music of Ireland, 1903; W. B. Ryan, Ryan's Mammoth Collection, 1883; "
         "J. Aird, A Selection of Scotch, English, Irish and Foreign Airs, from 1778; transcribed "
