@@ -8,6 +8,7 @@ export DATASET
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+UNFINISHED := $(VENV)/.unfinished
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
@@ -24,12 +25,15 @@ $(STAMP): pyproject.toml requirements.txt
 	  || { echo "Expected Python 3.11, 3.12 or 3.13, but $(PYTHON) is" \
 	  "$$($(PYTHON) -V 2>&1 || true): name another one, as in make setup PYTHON=python3.12." >&2; exit 2; }
 	@echo "Installing into $(VENV): once, some 2 GB."
-	@$(PYTHON) -m venv $(VENV)
+# An installation that was cut short is begun anew, for pip would take its halves for whole packages.
+	@$(PYTHON) -m venv $$(test ! -e $(UNFINISHED) || echo --clear) $(VENV)
+	@touch $(UNFINISHED)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.txt
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -e .
 # TensorFlow starts in a third of the time from compiled files, and pip may be told not to write them.
 # A few packages carry templates that are no Python, which is no reason to stop.
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
+	@rm $(UNFINISHED)
 	@touch $@
 
 study: setup  ## run the experiments and build the book (PROFILE=quick or paper, DATASET=your music)
