@@ -1,5 +1,6 @@
 """Who runs what: finished runs are found, missing ones are trained, one process per core."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, replace
@@ -215,6 +216,8 @@ def _task(config: RunConfig, clips: Clips) -> bytes:
     with silent_terminal():
         from subgenre.training import train_run
 
+    # It warns that functions are traced often, which new networks in one process have to be.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     return train_run(config, clips)
 
 

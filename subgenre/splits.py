@@ -2,7 +2,7 @@
 
 import itertools
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,8 @@ N_FOLDS = 5
 SETS = ("train", "validation", "test")
 MIN_GROUPS = 3
 """A class needs a group in each of the three sets."""
+MIN_TRAIN_SHARE = 0.5
+"""Of the clips of each class: a group that holds most of them trains rather than tests."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ def split_by_group(labels: Sequence[str], groups: Sequence[str], seed: int) -> S
     Returns
     -------
     Split
-        About 60 % train, 20 % validation, 20 % test.
+        About 60 % train, 20 % validation, 20 % test; other shares where groups are few or very
+        unequal, but train at least `MIN_TRAIN_SHARE` of each class if a choice of folds allows it.
 
     Raises
     ------
@@ -123,37 +126,47 @@ def split_by_group(labels: Sequence[str], groups: Sequence[str], seed: int) -> S
             f"and test each hold one; class {rarest!r} has {n_groups[rarest]}: add music to it, "
             "raise clips_per_class, or leave the class out."
         )
-    for n_folds in range(N_FOLDS, MIN_GROUPS - 1, -1):
-        split = _split_by_folds(y, g, n_folds, seed)
-        if split:
+    best, most = None, 0.0
+    for split in _splits_by_folds(y, g, seed):
+        share = _train_share(split, y)
+        if share >= MIN_TRAIN_SHARE:
             return split
+        if share > most:
+            best, most = split, share
+    if best:
+        return best
     raise DataError(
         "Expected classes whose groups can be divided into training, validation and test; got "
         f"groups that tie classes such as {rarest!r} together: add groups to it, or leave it out."
     )
 
 
-def _split_by_folds(y: np.ndarray, g: np.ndarray, n_folds: int, seed: int) -> Split | None:
-    """Return the first choice of a test and a validation fold that leaves no set without a class.
+def _splits_by_folds(y: np.ndarray, g: np.ndarray, seed: int) -> Iterator[Split]:
+    """Yield the choices of a test and a validation fold that leave no set without a class.
 
-    Where every class has enough groups that is the first fold and the second. None if there is
-    no such choice, as with more folds than a class has groups.
+    Where every class has enough groups that is the first fold and the second. Fewer folds than
+    `N_FOLDS` come last: they serve where a class has fewer groups.
     """
-    if max(np.unique(y, return_counts=True)[1]) < n_folds:
-        return None  # scikit-learn refuses
     # Imported here: processes that only decode the clips of a data set do without it.
     from sklearn.model_selection import StratifiedGroupKFold
 
-    folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # of classes rarer than folds: checked here
-        parts = [held_out for _, held_out in folds.split(np.zeros(len(y)), y, g)]
-    for test, validation in itertools.permutations(range(n_folds), 2):
-        train = [part for i, part in enumerate(parts) if i not in (test, validation)]
-        split = Split(np.sort(np.concatenate(train)), parts[validation], parts[test])
-        if not _missing(split, y):
-            return split
-    return None
+    most = max(np.unique(y, return_counts=True)[1])  # scikit-learn takes no more folds
+    for n_folds in range(min(N_FOLDS, most), MIN_GROUPS - 1, -1):
+        folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of classes rarer than folds: see below
+            parts = [held_out for _, held_out in folds.split(np.zeros(len(y)), y, g)]
+        for test, validation in itertools.permutations(range(n_folds), 2):
+            train = [part for i, part in enumerate(parts) if i not in (test, validation)]
+            split = Split(np.sort(np.concatenate(train)), parts[validation], parts[test])
+            if not _missing(split, y):
+                yield split
+
+
+def _train_share(split: Split, labels: np.ndarray) -> float:
+    """Return the share of its clips that train, of the class of which the fewest do."""
+    shares = (np.isin(np.flatnonzero(labels == one), split.train).mean() for one in set(labels))
+    return float(min(shares))
 
 
 def _check_classes(labels: Sequence[str]) -> None:

@@ -115,6 +115,21 @@ def test_sixty_small_classes_can_be_split(n_groups):
         assert len(set(labels[some])) == 60
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_group_that_holds_most_clips_trains(seed):
+    labels = [label for label in ("a", "b") for _ in range(60)]
+    groups = [f"{label} {max(0, i - 55)}" for label in ("a", "b") for i in range(60)]
+    split = split_by_group(labels, groups, seed)
+    assert len(split.train) >= 2 * 55
+
+
+def test_without_a_choice_that_trains_enough_the_best_is_taken():
+    # "a" and "b" fall apart into three groups each, so there is one group of each in a set
+    labels = [label for label in ("a", "b") for _ in range(30)]
+    groups = [f"{label} {i // 10}" for label in ("a", "b") for i in range(30)]
+    assert [len(some) for some in parts(split_by_group(labels, groups, 0)).values()] == [20] * 3
+
+
 def test_groups_that_tie_classes_together_are_refused():
     trios = [(1, 2, 3), (1, 2, 4), (1, 3, 4), (2, 3, 4)]  # would need four sets
     labels = [f"class {i}" for i in range(4) for _ in range(3)]
