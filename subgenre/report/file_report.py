@@ -12,7 +12,7 @@ from subgenre.datasets.base import Dataset, source_of
 from subgenre.datasets.left_out import SKIPPED_FILE, cap_in_words
 from subgenre.datasets.listing import Skipped
 from subgenre.printable import printable
-from subgenre.report.tables import WORDY, page_table
+from subgenre.report.tables import WORDY, WRAPPED, page_table
 
 if TYPE_CHECKING:
     from subgenre.datasets.inspection import FileInfo
@@ -87,7 +87,7 @@ def formats(info: Mapping[str, "FileInfo"]) -> Styler | Markdown:
     table.columns = [*table.columns[:3], "files", "shortest (s)", "median (s)", "longest (s)"]
     style = page_table(table, "The files that are used.").hide(axis="index")
     style = style.format("{:,.1f}", subset=list(table.columns[4:]))
-    return style.format("{:,}", subset=["sample rate (Hz)"])
+    return style.format("{:,}", subset=["sample rate (Hz)"]).set_table_styles(WRAPPED)
 
 
 def skipped_table(skipped: Sequence[Skipped], caption: str) -> Styler | Markdown:

@@ -288,7 +288,8 @@ def clips_and_tracks(result: Result) -> Styler:
         for cell in result.cells
     }
     frame = pd.DataFrame.from_dict(lines, orient="index")
-    return page_table(frame, "Test scores of clips, and of whole tracks where there are several.")
+    caption = "Test scores of clips, and of whole tracks where there are several."
+    return page_table(frame, caption).set_table_styles(WRAPPED)
 
 
 def first_of_each_class(dataset: Dataset, most: int) -> list[int]:
