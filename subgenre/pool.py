@@ -7,14 +7,18 @@ as ours, so every parallel part of the study goes through this pool.
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import islice
+from typing import TypeVar
 
 from subgenre.config import whole
 from subgenre.errors import ParameterError, SubgenreError
 
+R = TypeVar("R")
 WORKERS_VARIABLE = "SUBGENRE_WORKERS"
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -109,3 +113,26 @@ def worker_pool(n_workers: int | None = None) -> Iterator[ProcessPoolExecutor]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def in_order(
+    pool: Executor, function: Callable[..., R], calls: Iterable[tuple], n_ahead: int
+) -> Iterator[R]:
+    """Yield what a function returns for each call, in order, with few results in memory.
+
+    Parameters
+    ----------
+    pool : Executor
+        From `worker_pool`.
+    function : callable
+        Of a module, so that another process finds it.
+    calls : iterable of tuple
+        Arguments of each call.
+    n_ahead : int
+        Calls that are begun before their results are asked for: two per process keep all busy.
+    """
+    waiting = iter(calls)
+    running = deque(pool.submit(function, *call) for call in islice(waiting, n_ahead))
+    while running:
+        yield running.popleft().result()
+        running.extend(pool.submit(function, *call) for call in islice(waiting, 1))

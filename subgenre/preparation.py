@@ -21,7 +21,7 @@ from subgenre.datasets.base import Dataset, Track
 from subgenre.errors import ParameterError
 from subgenre.features import LOG_MEL_VERSION, log_mel
 from subgenre.noise import NOISE_VERSION, Partition, add_noise, noise_bank
-from subgenre.pool import worker_pool
+from subgenre.pool import default_workers, in_order, worker_pool
 from subgenre.printable import safe_name
 from subgenre.storage import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 
@@ -29,6 +29,8 @@ PARTITIONS: tuple[Partition, Partition] = ("train", "test")
 NOISE_OF: Mapping[str, Partition] = {"train": "train", "validation": "train", "test": "test"}
 """Which noise each set is heard under: nothing is chosen by the noise it is tested under."""
 TRACKS_PER_TASK = 16
+TASKS_AHEAD = 4
+"""Per process: enough that none waits, so few that memory does not grow."""
 
 
 @dataclass(frozen=True)
@@ -154,15 +156,18 @@ def _in_parallel(
     """Yield (index of the first track, spectrograms under training and test noise) in order."""
     starts = range(0, len(dataset.tracks), TRACKS_PER_TASK)
     batches = [dataset.tracks[start : start + TRACKS_PER_TASK] for start in starts]
+    calls = ((dataset.part(batch), config) for batch in batches)
+    n_ahead = TASKS_AHEAD * (n_workers or default_workers())
     with worker_pool(n_workers) as pool:
-        futures = [pool.submit(_log_mels, dataset.part(batch), config) for batch in batches]
-        for start, future in zip(starts, futures, strict=True):
-            yield start, future.result()
+        yield from zip(starts, in_order(pool, _log_mels, calls, n_ahead), strict=True)
 
 
 def _log_mels(dataset: Dataset, config: DataConfig) -> tuple[np.ndarray, np.ndarray]:
     """Compute the spectrograms of a few tracks; runs in a worker."""
     rate = config.features.sample_rate
+    if config.snr_db is None:  # the same for every partition
+        clean = np.stack([log_mel(dataset.audio(t, rate), config.features) for t in dataset.tracks])
+        return clean, clean
     under: dict[Partition, list[np.ndarray]] = {name: [] for name in PARTITIONS}
     for track in dataset.tracks:
         clean = dataset.audio(track, rate)

@@ -8,9 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
+import toy
 
 from subgenre.errors import SubgenreError
-from subgenre.pool import ONE_THREAD, default_workers, worker_pool
+from subgenre.pool import ONE_THREAD, default_workers, in_order, worker_pool
 
 PARENT = """
 from test_pool import nap
@@ -76,3 +77,18 @@ def test_a_number_of_workers_that_is_none_is_refused(monkeypatch, given):
     monkeypatch.setenv("SUBGENRE_WORKERS", given)
     with pytest.raises(SubgenreError, match="SUBGENRE_WORKERS"):
         default_workers()
+
+
+def test_results_come_in_order_and_few_are_begun_ahead():
+    begun = []
+
+    class Pool(toy.InlinePool):
+        def submit(self, function, *arguments):
+            begun.append(arguments)
+            return super().submit(function, *arguments)
+
+    results = in_order(Pool(), divmod, ((i, 3) for i in range(9)), n_ahead=2)
+    assert [next(results) for _ in range(3)] == [(0, 0), (0, 1), (0, 2)]
+    assert len(begun) == 2 + 2  # the next one begins when the one after is asked for
+    assert len(list(results)) == 6 and len(begun) == 9
+    assert list(in_order(Pool(), divmod, [], n_ahead=2)) == []

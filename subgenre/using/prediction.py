@@ -1,11 +1,9 @@
 """Audio files in, labels out: each track is cut into clips as in training, and heard whole."""
 
 import os
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +14,7 @@ from subgenre.datasets.folder import AUDIO_SUFFIXES
 from subgenre.decoding import AudioFileError, unforeseen
 from subgenre.errors import DataError, SubgenreError
 from subgenre.paths import is_dir
-from subgenre.pool import default_workers, worker_pool
+from subgenre.pool import default_workers, in_order, worker_pool
 from subgenre.printable import printable
 from subgenre.using.hearing import Heard, hear
 
@@ -180,20 +178,10 @@ def _in_order(
         for path in files:
             yield path, _heard_or_reason(path, config)
         return
-    waiting = iter(files)
+    calls = ((path, config) for path in files)
     with worker_pool(n_workers) as pool:
-
-        def started(n: int) -> list[tuple[Path, "Future[Heard | str]"]]:
-            return [
-                (path, pool.submit(_heard_or_reason, path, config)) for path in islice(waiting, n)
-            ]
-
-        # Two per process: enough that none waits, so few that memory does not grow.
-        running = deque(started(2 * n_workers))
-        while running:
-            path, future = running.popleft()
-            yield path, future.result()
-            running.extend(started(1))
+        heard = in_order(pool, _heard_or_reason, calls, n_ahead=2 * n_workers)
+        yield from zip(files, heard, strict=True)
 
 
 def _heard_or_reason(path: Path, config: DataConfig) -> Heard | str:
