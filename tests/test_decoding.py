@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from music_files import RATE, tune, write
 
-from subgenre import decoding
-from subgenre.decoding import AudioFileError, decode, probe
+from subgenre import audio_reader
+from subgenre.audio_reader import AudioFileError
+from subgenre.decoding import averaged, decode, probe
 from subgenre.errors import DataError
 
 
@@ -29,7 +30,7 @@ def test_every_format_is_decoded_and_probed(suffix, tmp_path):
 def test_resampling_gives_librosas_numbers_block_by_block(
     rate, block_frames, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(decoding, "BLOCK_FRAMES", block_frames)
+    monkeypatch.setattr(audio_reader, "BLOCK_FRAMES", block_frames)
     path = write(tmp_path / "tune.wav", np.stack([tune(1), tune(2)], 1))
     expected, _ = librosa.load(path, sr=rate)
     np.testing.assert_allclose(decode(path, rate), expected, atol=1e-5)
@@ -132,10 +133,10 @@ def test_a_header_that_cannot_be_is_refused(header, tmp_path, monkeypatch):
 
 
 def test_the_highest_sample_rate_is_still_read(tmp_path):
-    path = write(tmp_path / "tune.wav", tune(1, 1), decoding.MAX_SAMPLE_RATE)
-    assert probe(path).sample_rate == decoding.MAX_SAMPLE_RATE
+    path = write(tmp_path / "tune.wav", tune(1, 1), audio_reader.MAX_SAMPLE_RATE)
+    assert probe(path).sample_rate == audio_reader.MAX_SAMPLE_RATE
     with pytest.raises(AudioFileError, match="sample rate from 1 to 768000"):
-        probe(music_files.with_rate(path, decoding.MAX_SAMPLE_RATE + 1))
+        probe(music_files.with_rate(path, audio_reader.MAX_SAMPLE_RATE + 1))
 
 
 def test_what_libsndfile_cannot_read_goes_to_audioread(tmp_path, monkeypatch):
@@ -159,6 +160,6 @@ def test_m4a_is_decoded_where_ffmpeg_is(tmp_path):
 @pytest.mark.parametrize("n_channels", [1, 2, 3, 9])
 def test_channels_are_averaged(n_channels):
     block = np.random.default_rng(0).standard_normal((999, n_channels)).astype(np.float32)
-    mono = decoding.averaged(block)
+    mono = averaged(block)
     assert mono.dtype == np.float32
     np.testing.assert_array_equal(mono, np.mean(block, axis=1))

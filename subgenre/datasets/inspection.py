@@ -14,9 +14,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from subgenre.audio_reader import AudioFileError, AudioInfo, opened, unforeseen
 from subgenre.config import digest
 from subgenre.datasets.listener import SILENT_PEAK, Listener
-from subgenre.decoding import AudioFileError, AudioInfo, opened, unforeseen
 from subgenre.pool import worker_pool
 from subgenre.storage import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 

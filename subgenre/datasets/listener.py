@@ -4,8 +4,9 @@ import hashlib
 
 import numpy as np
 
+from subgenre.audio_reader import AudioInfo, Reader
 from subgenre.datasets.sameness import Fingerprinter
-from subgenre.decoding import AudioInfo, Reader, averaged
+from subgenre.decoding import averaged
 
 SILENT_PEAK = 1e-4
 """-80 dB of full scale: below it there is nothing to hear, and noise would be all there is."""

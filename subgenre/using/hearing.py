@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from subgenre.audio_reader import AudioFileError, AudioInfo, opened
 from subgenre.config import MIN_CLIP_SECONDS, DataConfig
 from subgenre.datasets.inspection import (
     TRUNCATED_SHARE,
@@ -15,7 +16,7 @@ from subgenre.datasets.inspection import (
 )
 from subgenre.datasets.listener import SILENT_PEAK
 from subgenre.datasets.selection import END_TOLERANCE, MAX_SILENT_SHARE, clip_starts
-from subgenre.decoding import AudioFileError, AudioInfo, decode, fitted, opened, probe
+from subgenre.decoding import decode, fitted, probe
 from subgenre.features import log_mel
 from subgenre.printable import printable
 

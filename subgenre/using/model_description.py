@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from subgenre.audio_reader import MAX_SAMPLE_RATE
 from subgenre.config import MIN_CLIP_SECONDS, RunConfig, number, whole
-from subgenre.decoding import MAX_SAMPLE_RATE
 from subgenre.errors import DataError, ParameterError
 from subgenre.features import FRAMES_PER_STEP
 from subgenre.printable import printable

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from subgenre.audio_reader import AudioFileError, unforeseen
 from subgenre.config import DataConfig
 from subgenre.datasets.folder import AUDIO_SUFFIXES
-from subgenre.decoding import AudioFileError, unforeseen
 from subgenre.errors import DataError, SubgenreError
 from subgenre.paths import is_dir
 from subgenre.pool import default_workers, in_order, worker_pool
