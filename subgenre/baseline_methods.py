@@ -1,26 +1,25 @@
-"""The simple methods: what each one knows of a clip, and the classifiers it may choose from."""
+"""The simple methods: what each one knows of a clip, and the classifiers it may choose from.
+
+scikit-learn takes a second to import, so functions import it: who only reads records needs none.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from types import MappingProxyType
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import librosa
 import numpy as np
-from sklearn.base import ClassifierMixin
-from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.naive_bayes import MultinomialNB
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
-from sklearn.svm import SVC
 
 from subgenre.config import FeatureConfig
 from subgenre.datasets.base import Dataset, Track
 from subgenre.errors import ParameterError
 from subgenre.noise import Partition
 from subgenre.preparation import PARTITIONS, Clips
+
+if TYPE_CHECKING:
+    from sklearn.base import ClassifierMixin
 
 N_MFCC = 20
 """librosa's default."""
@@ -79,7 +78,7 @@ class Method:
     chooses: str
     hears: bool
     features: Callable[[Source, Partition], np.ndarray]
-    candidates: Callable[[int], list[ClassifierMixin]]
+    candidates: Callable[[int], "list[ClassifierMixin]"]
 
 
 def read(name: str, source: Source) -> dict[Partition, np.ndarray]:
@@ -206,24 +205,36 @@ def _score(source: Source) -> WrittenMusic:
     )
 
 
-def _constant(seed: int) -> list[ClassifierMixin]:
+def _constant(seed: int) -> "list[ClassifierMixin]":
+    from sklearn.dummy import DummyClassifier
+
     return [DummyClassifier(strategy="most_frequent")]
 
 
-def _svms(seed: int) -> list[ClassifierMixin]:
+def _svms(seed: int) -> "list[ClassifierMixin]":
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+    from sklearn.svm import SVC
+
     return [
         make_pipeline(StandardScaler(), SVC(C=c, gamma=gamma))
         for c, gamma in product(SVM_C, SVM_GAMMA)
     ]
 
 
-def _commonest_by_category(seed: int) -> list[ClassifierMixin]:
+def _commonest_by_category(seed: int) -> "list[ClassifierMixin]":
+    from sklearn.naive_bayes import MultinomialNB
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder
+
     # With one category per clip and hardly any smoothing, naive Bayes counts: it answers the
     # class that is commonest for the category, or commonest of all where the category is new.
     return [make_pipeline(OneHotEncoder(handle_unknown="ignore"), MultinomialNB(alpha=1e-10))]
 
 
-def _tree_ensembles(seed: int) -> list[ClassifierMixin]:
+def _tree_ensembles(seed: int) -> "list[ClassifierMixin]":
+    from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+
     return [
         RandomForestClassifier(n_estimators=300, random_state=seed),
         HistGradientBoostingClassifier(random_state=seed),

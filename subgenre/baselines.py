@@ -5,11 +5,9 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from sklearn.base import ClassifierMixin
-from sklearn.dummy import DummyClassifier
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
@@ -23,6 +21,9 @@ from subgenre.preparation import NOISE_OF, Clips, prepare
 from subgenre.records import Record, Store, thousandths
 from subgenre.runner import Result
 from subgenre.splits import split_of
+
+if TYPE_CHECKING:
+    from sklearn.base import ClassifierMixin
 
 EXPERIMENT = "baselines"
 """Name of this experiment in tables and on the command line."""
@@ -226,11 +227,11 @@ def _sets(
 
 
 def _chosen(
-    candidates: Sequence[ClassifierMixin],
+    candidates: "Sequence[ClassifierMixin]",
     x: Mapping[str, np.ndarray],
     y: Mapping[str, np.ndarray],
     n_classes: int,
-) -> ClassifierMixin:
+) -> "ClassifierMixin":
     """Return the fitted candidate with the best validation macro F1, the first of equals."""
     fitted = [candidate.fit(x["train"], y["train"]) for candidate in candidates]
     if len(fitted) == 1:
@@ -241,7 +242,7 @@ def _chosen(
     )
 
 
-def _probabilities(model: ClassifierMixin, x: np.ndarray, n_classes: int) -> np.ndarray:
+def _probabilities(model: "ClassifierMixin", x: np.ndarray, n_classes: int) -> np.ndarray:
     """Return class probabilities [shape=(n, n_classes)]; 1 for the answer if a model has none."""
     probabilities = np.zeros((len(x), n_classes))
     if hasattr(model, "predict_proba"):
@@ -270,6 +271,8 @@ def majority_scores(
     dict
         ``accuracy`` and ``macro_f1``.
     """
+    from sklearn.dummy import DummyClassifier
+
     y = np.array([list(classes).index(label) for label in labels])
     tested = np.zeros(len(y), dtype=bool)
     tested[list(test_rows)] = True

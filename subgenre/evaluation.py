@@ -1,10 +1,12 @@
-"""Scores, their means over seeds, and how sure one can be of them."""
+"""Scores, their means over seeds, and how sure one can be of them.
+
+scikit-learn takes a second to import, so functions import it: who only reads records needs none.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 
 N_RESAMPLES = 2000
 LEVEL = 0.95
@@ -13,6 +15,8 @@ METRICS = ("accuracy", "macro_f1")
 
 def accuracy(y_true: np.ndarray, y_pred: np.ndarray) -> float:
     """Return the share of right answers, as `sklearn.metrics.accuracy_score`."""
+    from sklearn.metrics import accuracy_score
+
     return float(accuracy_score(y_true, y_pred))
 
 
@@ -21,6 +25,8 @@ def macro_f1(y_true: np.ndarray, y_pred: np.ndarray, n_classes: int) -> float:
 
     A class that is neither there nor predicted counts as 0.
     """
+    from sklearn.metrics import f1_score
+
     labels = np.arange(n_classes)
     return float(f1_score(y_true, y_pred, labels=labels, average="macro", zero_division=0))
 
@@ -170,4 +176,6 @@ def _metric_of(confusion: np.ndarray, metric: str) -> np.ndarray:
 def confusion(tested: Sequence[Tested], n_classes: int) -> np.ndarray:
     """Return the confusion matrix summed over seeds [shape=(n_classes, n_classes)]."""
     labels = np.arange(n_classes)
+    from sklearn.metrics import confusion_matrix
+
     return sum(confusion_matrix(one.y_true, one.y_pred, labels=labels) for one in tested)

@@ -9,7 +9,6 @@ from functools import lru_cache
 import librosa
 import numpy as np
 import scipy.fft
-import scipy.signal
 import scipy.sparse
 
 from subgenre.config import FeatureConfig
@@ -30,7 +29,7 @@ TOP_DB = 80.0
 
 @lru_cache
 def _window(n_fft: int) -> np.ndarray:
-    return scipy.signal.get_window("hann", n_fft).astype(np.float32)
+    return librosa.filters.get_window("hann", n_fft).astype(np.float32)
 
 
 @lru_cache

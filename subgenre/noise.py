@@ -9,7 +9,6 @@ from typing import Literal, get_args
 
 import numpy as np
 import scipy.fft
-import scipy.signal
 
 from subgenre.errors import DataError, ParameterError
 
@@ -116,6 +115,8 @@ def babble(n_samples: int, sample_rate: int, rng: np.random.Generator) -> np.nda
 
 def _talker(n_samples: int, sample_rate: int, rng: np.random.Generator) -> np.ndarray:
     """Speak syllables: a glottal source and hiss, filtered by formants that move frame by frame."""
+    import scipy.signal  # takes most of a second, and who finds all records needs no noise
+
     hop = round(0.016 * sample_rate)
     overlap = {"nperseg": 2 * hop, "noverlap": hop}
     hiss = rng.standard_normal(n_samples, np.float32)
