@@ -26,7 +26,7 @@ from subgenre.storage import RESULTS_VARIABLE, results_dir
 
 
 def some_runs(profile: Profile, n_seeds: int, epochs: int) -> list[RunConfig]:
-    """Return runs of each network in the common setting, as a study has them: by seed."""
+    """Return runs of the common setting, network by network: neighbours take equally long."""
     runs = [common_config(profile, seed=seed) for seed in range(n_seeds)]
     return [
         replace(
@@ -64,8 +64,8 @@ def limited(n_cores: int) -> Iterator[None]:
 def report_throughput(runs: list[RunConfig], repeats: int) -> None:
     """Print how long the runs take with one worker and with two.
 
-    A worker computes in one thread, but that thread changes places: given a second core, a lone
-    worker profits from it a little. So it is measured both ways.
+    A worker computes in one thread at a time, but may change cores. Whether a lone worker profits
+    from a second core differs between machines, so it is measured with one and with two.
     """
     data = runs[0].data
     prepare(load_music(data), data)  # not to be measured
@@ -137,7 +137,7 @@ def report_repetition(quick: bool, repeats: int) -> None:
 @click.command()
 @click.option("--seeds", default=2, show_default=True, help="Runs of each network to measure.")
 @click.option("--epochs", default=10, show_default=True, help="Epochs of each of these runs.")
-@click.option("--quick", is_flag=True, help="Check in half a minute that the benchmark works.")
+@click.option("--quick", is_flag=True, help="Check with tiny runs that the benchmark works.")
 def main(seeds: int, epochs: int, quick: bool) -> None:
     """Compare the throughput of two workers and one; time a study that has nothing to do.
 

@@ -70,7 +70,13 @@ class AudioFileError(DataError):
 
 
 def unforeseen(error: Exception) -> str:
-    """Return a reason for lists of files, for an error that nobody thought of."""
+    """Return the reason why a file cannot be used, for lists, after an error nobody thought of.
+
+    Parameters
+    ----------
+    error : Exception
+        While reading the file.
+    """
     last = printable(traceback.format_exception_only(error)[-1].strip())
     return f"cannot be decoded: {last:.200}"
 

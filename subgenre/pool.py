@@ -130,6 +130,11 @@ def in_order(
         Arguments of each call.
     n_ahead : int
         Calls that are begun before their results are asked for: two per process keep all busy.
+
+    Yields
+    ------
+    object
+        The result of each call; an error of the function is raised in its place.
     """
     waiting = iter(calls)
     running = deque(pool.submit(function, *call) for call in islice(waiting, n_ahead))

@@ -2,7 +2,7 @@
 
 import itertools
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,41 +126,47 @@ def split_by_group(labels: Sequence[str], groups: Sequence[str], seed: int) -> S
             f"and test each hold one; class {rarest!r} has {n_groups[rarest]}: add music to it, "
             "raise clips_per_class, or leave the class out."
         )
-    best, most = None, 0.0
-    for split in _splits_by_folds(y, g, seed):
-        share = _train_share(split, y)
-        if share >= MIN_TRAIN_SHARE:
+    found = []
+    for n_folds in range(N_FOLDS, MIN_GROUPS - 1, -1):
+        split = _split_by_folds(y, g, n_folds, seed)
+        if split and _train_share(split, y) >= MIN_TRAIN_SHARE:
             return split
-        if share > most:
-            best, most = split, share
-    if best:
-        return best
+        if split:
+            found.append(split)
+    if found:
+        return max(found, key=lambda split: len(split.train))
     raise DataError(
         "Expected classes whose groups can be divided into training, validation and test; got "
         f"groups that tie classes such as {rarest!r} together: add groups to it, or leave it out."
     )
 
 
-def _splits_by_folds(y: np.ndarray, g: np.ndarray, seed: int) -> Iterator[Split]:
-    """Yield the choices of a test and a validation fold that leave no set without a class.
+def _split_by_folds(y: np.ndarray, g: np.ndarray, n_folds: int, seed: int) -> Split | None:
+    """Return the first choice of a test and a validation fold that trains enough of each class.
 
-    Where every class has enough groups that is the first fold and the second. Fewer folds than
-    `N_FOLDS` come last: they serve where a class has fewer groups.
+    Where every class has enough groups that is the first fold and the second. If none trains
+    `MIN_TRAIN_SHARE`, it is the choice that trains most. None if all leave a set without a class,
+    as with more folds than there are groups.
     """
+    if min(max(np.unique(y, return_counts=True)[1]), len(set(g))) < n_folds:
+        return None  # scikit-learn refuses
     # Imported here: processes that only decode the clips of a data set do without it.
     from sklearn.model_selection import StratifiedGroupKFold
 
-    most = max(np.unique(y, return_counts=True)[1])  # scikit-learn takes no more folds
-    for n_folds in range(min(N_FOLDS, most), MIN_GROUPS - 1, -1):
-        folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # of classes rarer than folds: see below
-            parts = [held_out for _, held_out in folds.split(np.zeros(len(y)), y, g)]
-        for test, validation in itertools.permutations(range(n_folds), 2):
-            train = [part for i, part in enumerate(parts) if i not in (test, validation)]
-            split = Split(np.sort(np.concatenate(train)), parts[validation], parts[test])
-            if not _missing(split, y):
-                yield split
+    folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of classes rarer than folds: checked here
+        parts = [held_out for _, held_out in folds.split(np.zeros(len(y)), y, g)]
+    best, most = None, 0.0
+    for test, validation in itertools.permutations(range(n_folds), 2):
+        train = [part for i, part in enumerate(parts) if i not in (test, validation)]
+        split = Split(np.sort(np.concatenate(train)), parts[validation], parts[test])
+        share = 0.0 if _missing(split, y) else _train_share(split, y)
+        if share >= MIN_TRAIN_SHARE:
+            return split
+        if share > most:
+            best, most = split, share
+    return best
 
 
 def _train_share(split: Split, labels: np.ndarray) -> float:

@@ -130,6 +130,23 @@ def test_without_a_choice_that_trains_enough_the_best_is_taken():
     assert [len(some) for some in parts(split_by_group(labels, groups, 0)).values()] == [20] * 3
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_rare_class_of_unequal_groups_does_not_shrink_the_training_set(seed):
+    labels = ["rare"] * 10 + ["common"] * 100
+    groups = [f"rare {group}" for group in (0, 0, 0, 0, 1, 1, 1, 2, 2, 2)]
+    groups += [f"common {i % 50}" for i in range(100)]
+    assert len(split_by_group(labels, groups, seed).train) >= 55
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_large_group_of_all_classes_trains(seed):
+    sizes = {"large": 42, "middle": 17, "small": 4}
+    groups = [group for _ in range(4) for group, n in sizes.items() for _ in range(n)]
+    labels = [f"class {i}" for i in range(4) for _ in range(sum(sizes.values()))]
+    split = split_by_group(labels, groups, seed)
+    assert {groups[row] for row in split.train} == {"large"}
+
+
 def test_groups_that_tie_classes_together_are_refused():
     trios = [(1, 2, 3), (1, 2, 4), (1, 3, 4), (2, 3, 4)]  # would need four sets
     labels = [f"class {i}" for i in range(4) for _ in range(3)]

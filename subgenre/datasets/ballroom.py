@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from subgenre.datasets.listing import Entry, Listing, Skipped
-from subgenre.datasets.spec import parse_spec
+from subgenre.datasets.spec import contents, parse_spec
 from subgenre.errors import DataError
 from subgenre.paths import is_dir, listed
 
@@ -61,7 +61,7 @@ def listing(spec: str) -> Listing:
     Raises
     ------
     DataError
-        If there are fewer than two styles in it.
+        If it cannot be listed, or there are fewer than two styles in it.
     """
     folder, _ = parse_spec("ballroom", spec, {})
     inner = folder / "BallroomData"
@@ -90,12 +90,7 @@ def _files(folder: Path, root: Path) -> tuple[list[Path], list[Skipped]]:
     """Return what lies in the styles' folders, and which of these cannot be listed."""
     paths: list[Path] = []
     skipped = []
-    styles, why = listed(root)
-    if why:
-        raise DataError(
-            f"Expected a folder that can be listed; {root} cannot ({why}): check its permissions."
-        )
-    for style in filter(is_dir, styles):
+    for style in filter(is_dir, contents(root)):
         inside, why = listed(style)
         paths += inside
         if why:

@@ -11,9 +11,9 @@ https://github.com/GiantSteps/giantsteps-key-dataset
 from pathlib import Path
 
 from subgenre.datasets.listing import Entry, Listing, Skipped
-from subgenre.datasets.spec import parse_spec
+from subgenre.datasets.spec import contents, parse_spec
 from subgenre.errors import DataError
-from subgenre.paths import is_dir, is_file, listed
+from subgenre.paths import is_dir, is_file
 
 CITATION = (
     "P. Knees, Á. Faraldo, P. Herrera, R. Vogl, S. Böck, F. Hörschläger, M. Le Goff, Two data "
@@ -40,30 +40,24 @@ def listing(spec: str) -> Listing:
     Raises
     ------
     DataError
-        If these folders are missing, or there are fewer than two genres.
+        If these folders are missing or cannot be listed, or there are fewer than two genres.
     """
     folder, _ = parse_spec("giantsteps", spec, {})
     annotations, audio = folder / "annotations" / "genre", folder / "audio"
-    inside = {place: listed(place) for place in (annotations, audio)}
-    for place, (_, why) in inside.items():
+    for place in (annotations, audio):
         if not is_dir(place):
             raise DataError(
                 f"Expected the folder {place}, but there is none: name a clone of a GiantSteps "
                 "data set, after its script audio_dl.sh has fetched the audio."
             )
-        if why:
-            raise DataError(
-                f"Expected a folder that can be listed; {place} cannot ({why}): check its "
-                "permissions."
-            )
-    genres = [path for path in inside[annotations][0] if path.suffix == ".genre"]
+    genres = [path for path in contents(annotations) if path.suffix == ".genre"]
     found = [_entry(folder, path, audio) for path in genres]
     entries = [one for one in found if isinstance(one, Entry)]
     skipped = [one for one in found if isinstance(one, Skipped)]
     annotated = {entry.path.stem for entry in entries} | {Path(one.name).stem for one in skipped}
     skipped += [
         Skipped(path.relative_to(folder).as_posix(), "no file in annotations/genre says its genre")
-        for path in inside[audio][0]
+        for path in contents(audio)
         if path.suffix.lower() in _SUFFIXES and path.stem not in annotated
     ]
     labels = sorted({entry.label for entry in entries})

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from subgenre.config import one_of
 from subgenre.errors import DataError, ParameterError
 from subgenre.naming import OPTIONS
-from subgenre.paths import expanded, is_dir, trouble
+from subgenre.paths import expanded, is_dir, listed, trouble
 from subgenre.printable import printable
 
 
@@ -48,6 +48,27 @@ def parse_spec(source: str, spec: str, defaults: Mapping[str, str]) -> tuple[Pat
             f"none{why and f' that can be read ({why})'}: write {source}:/path/to/{source}."
         )
     return folder, {**defaults, **_options(source, query, tuple(defaults))}
+
+
+def contents(folder: Path) -> list[Path]:
+    """Return what lies in a folder that a data set cannot do without, but for hidden files.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Raises
+    ------
+    DataError
+        If it cannot be listed.
+    """
+    paths, why = listed(folder)
+    if why:
+        raise DataError(
+            f"Expected a folder that can be listed; {printable(folder)} cannot ({why}): check its "
+            "permissions."
+        )
+    return paths
 
 
 def whole_option(name: str, text: str, low: int = 1) -> int:
