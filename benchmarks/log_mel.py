@@ -13,7 +13,7 @@ import timing
 from threadpoolctl import threadpool_limits
 
 from subgenre.config import FeatureConfig
-from subgenre.features import TOP_DB, log_mel
+from subgenre.data.features import TOP_DB, log_mel
 
 SECONDS = 10
 CONFIG = FeatureConfig()

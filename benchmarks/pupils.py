@@ -11,10 +11,10 @@ import keras
 import timing
 from peers import PEERS, level
 
-from subgenre.augmentation import training_batches
 from subgenre.config import RunConfig
-from subgenre.preparation import Clips
-from subgenre.training import MONITOR, PREDICTION_BATCH, compiled_model, labelled_sets
+from subgenre.data.clips import Clips
+from subgenre.models.augmentation import training_batches
+from subgenre.models.training import MONITOR, PREDICTION_BATCH, compiled_model, labelled_sets
 
 SECONDS_PER_MEASUREMENT = 2.0
 

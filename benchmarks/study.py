@@ -17,12 +17,12 @@ import click
 import timing
 
 from subgenre.config import MODELS, Profile, RunConfig, profile_named
-from subgenre.datasets import load_music
-from subgenre.experiments import cells, common_config, experiments_of
-from subgenre.preparation import prepare
-from subgenre.records import Store
-from subgenre.runner import run_all
-from subgenre.storage import RESULTS_VARIABLE, results_dir
+from subgenre.data import load_music
+from subgenre.data.clips import prepare
+from subgenre.plumbing.files import RESULTS_VARIABLE, results_dir
+from subgenre.study.experiments import cells, common_config, experiments_of
+from subgenre.study.records import Store
+from subgenre.study.runner import run_all
 
 
 def some_runs(profile: Profile, n_seeds: int, epochs: int) -> list[RunConfig]:

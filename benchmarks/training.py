@@ -12,10 +12,10 @@ import click
 import timing
 
 from subgenre.config import MODELS, RunConfig, profile_named
-from subgenre.datasets import load_music
-from subgenre.experiments import MODEL_TITLES, common_config
-from subgenre.pool import ONE_THREAD, silent_terminal, worker_pool
-from subgenre.preparation import Clips, prepare
+from subgenre.data import load_music
+from subgenre.data.clips import Clips, prepare
+from subgenre.plumbing.workers import ONE_THREAD, silent_terminal, worker_pool
+from subgenre.study.experiments import MODEL_TITLES, common_config
 
 PEER_TITLES = {
     "parallel": "parallel CNN-RNN (code line)",

@@ -27,9 +27,9 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre.baselines import baseline_results
-from subgenre.report import baseline_report
-from subgenre.runner import study
+from subgenre.report import baselines as baseline_report
+from subgenre.study.baselines import baseline_results
+from subgenre.study.runner import study
 
 baselines = baseline_results(profile, dataset)
 networks = study("optimizers", profile=profile, dataset=dataset)

@@ -26,11 +26,11 @@ example = 0  # which clip to look at closely, by its row in the list of clips
 import pandas as pd
 
 from subgenre.config import profile_named
-from subgenre.datasets import load_music
-from subgenre.experiments import common_config
-from subgenre.preparation import example_clip
+from subgenre.data import load_music
+from subgenre.data.clips import example_clip
 from subgenre.report import figures, tables, words
 from subgenre.report.players import players
+from subgenre.study.experiments import common_config
 
 figures.use_style()
 config = common_config(profile_named(profile), dataset).data

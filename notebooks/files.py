@@ -20,11 +20,12 @@ example = 0  # row of the clip that is shown closely
 
 # %% tags=["hide-input"]
 from subgenre.config import profile_named
-from subgenre.datasets import load_music
-from subgenre.experiments import common_config
-from subgenre.preparation import example_clip
-from subgenre.report import figures, file_report, tables
+from subgenre.data import load_music
+from subgenre.data.clips import example_clip
+from subgenre.report import figures, tables
+from subgenre.report import files as file_report
 from subgenre.report.players import players
+from subgenre.study.experiments import common_config
 
 figures.use_style()
 config = common_config(profile_named(profile), dataset).data

@@ -24,10 +24,11 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre import comparisons
-from subgenre.report import figures, tables, verdicts, words
+from subgenre.report import figures, tables, words
+from subgenre.report import verdict as verdicts
 from subgenre.report.paper import INITIALIZATION_F1
-from subgenre.runner import study
+from subgenre.study import comparisons
+from subgenre.study.runner import study
 
 figures.use_style()
 result = study("initialization", profile=profile, dataset=dataset)

@@ -22,10 +22,11 @@ dataset = "dances"  # name of a data set
 
 # %% tags=["hide-input"]
 from subgenre.config import profile_named
-from subgenre.datasets import load_music
-from subgenre.experiments import common_config
-from subgenre.models import study_models
-from subgenre.report import diagrams, figures, tables, words
+from subgenre.data import load_music
+from subgenre.models.networks import study_models
+from subgenre.report import figures, tables, words
+from subgenre.report import models as diagrams
+from subgenre.study.experiments import common_config
 
 figures.use_style()
 config = common_config(profile_named(profile), dataset)
@@ -80,4 +81,4 @@ words.sizes(models)
 # - One input, one kind of convolution block, one classifier; three ways to join them.
 # - Matched sizes: a difference in score cannot be explained by the number of weights.
 # - Every factor that the experiments vary (dropout, batch normalization and their order, the
-#   initializer, GRU or LSTM) is a setting of these builders, in {py:mod}`subgenre.models`.
+#   initializer, GRU or LSTM) is a setting of these builders, in {py:mod}`subgenre.models.networks`.

@@ -26,10 +26,11 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre import comparisons
-from subgenre.report import figures, tables, verdicts, words
+from subgenre.report import figures, tables, words
+from subgenre.report import verdict as verdicts
 from subgenre.report.paper import BEST_ACCURACY, OPTIMIZERS_F1
-from subgenre.runner import study
+from subgenre.study import comparisons
+from subgenre.study.runner import study
 
 figures.use_style()
 result = study("optimizers", profile=profile, dataset=dataset)

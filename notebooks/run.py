@@ -19,10 +19,11 @@ model = "crnn"  # cnn, crnn or cnn_rnn
 seed = 0  # a seed of the profile
 
 # %%
-from subgenre.datasets import load_music
-from subgenre.report import figures, run_report, words
+from subgenre.data import load_music
+from subgenre.report import figures, words
+from subgenre.report import run as run_report
 from subgenre.report.players import players
-from subgenre.runner import single_run
+from subgenre.study.runner import single_run
 
 figures.use_style()
 run = single_run(model, profile=profile, dataset=dataset, seed=seed)

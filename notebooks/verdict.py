@@ -25,9 +25,10 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre.experiments import EXPERIMENTS
-from subgenre.report import claims, figures, tables, verdicts
-from subgenre.runner import study
+from subgenre.report import claims, figures, tables
+from subgenre.report import verdict as verdicts
+from subgenre.study.experiments import EXPERIMENTS
+from subgenre.study.runner import study
 
 figures.use_style()
 result = study(list(EXPERIMENTS), profile=profile, dataset=dataset)

@@ -22,13 +22,16 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # a folder, a manifest .csv, source:path, or dances
 
 # %%
-from subgenre.baselines import baseline_results
 from subgenre.config import profile_named
-from subgenre.datasets import load_music
-from subgenre.experiments import common_config
-from subgenre.report import baseline_report, figures, file_report, run_report, tables, words
+from subgenre.data import load_music
+from subgenre.report import baselines as baseline_report
+from subgenre.report import figures, tables, words
+from subgenre.report import files as file_report
+from subgenre.report import run as run_report
 from subgenre.report.players import players
-from subgenre.runner import single_run, study
+from subgenre.study.baselines import baseline_results
+from subgenre.study.experiments import common_config
+from subgenre.study.runner import single_run, study
 
 figures.use_style()
 config = common_config(profile_named(profile), dataset).data

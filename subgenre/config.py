@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from subgenre.errors import ParameterError
+from subgenre.plumbing.errors import ParameterError
 
 MODELS = ("cnn", "crnn", "cnn_rnn")
 OPTIMIZERS = ("adam", "adadelta", "rmsprop")

@@ -9,9 +9,9 @@ import pytest
 import toy
 from click.testing import CliRunner
 
-from subgenre.datasets import dances as dances_module
-from subgenre.datasets.dances import Dances, corpus
-from subgenre.storage import CACHE_VARIABLE, RESULTS_VARIABLE, STUDIES_VARIABLE
+from subgenre.data import dances as dances_module
+from subgenre.data.dances import Dances, corpus
+from subgenre.plumbing.files import CACHE_VARIABLE, RESULTS_VARIABLE, STUDIES_VARIABLE
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -59,7 +59,8 @@ def dances(request):
 @pytest.fixture
 def toy_music(monkeypatch):
     """Make the data set `toy` known by name."""
-    from subgenre import datasets, runner
+    from subgenre import data as datasets
+    from subgenre.study import runner
 
     for module in (datasets, runner):
         monkeypatch.setattr(module, "load_music", toy.load_music)
@@ -76,9 +77,9 @@ def smoke_study(dances):
 @pytest.fixture(scope="session")
 def smoke_pages(smoke_study, tmp_path_factory):
     """Return the outcome of a second smoke study, the folder of its pages, and the old records."""
-    from subgenre import pages
     from subgenre.cli import main
-    from subgenre.records import Store
+    from subgenre.report import pages
+    from subgenre.study.records import Store
 
     folder = tmp_path_factory.mktemp("book") / "experiments"
     records = {path: path.stat().st_mtime_ns for path in Store.of_profile("smoke").folder.iterdir()}

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import nbformat
 
-from subgenre.pool import ONE_THREAD
-from subgenre.storage import project_dir
+from subgenre.plumbing.files import project_dir
+from subgenre.plumbing.workers import ONE_THREAD
 
 
 def execute(

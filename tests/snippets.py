@@ -1,6 +1,6 @@
 """Two short tunes that several test modules play: eighth notes only, by hand."""
 
-from subgenre.datasets.dances.tunes import Note, Tune
+from subgenre.data.dances.tunes import Note, Tune
 
 REEL_BARS = ((62, 66, 69, 66, 71, 69, 66, 69), (64, 67, 71, 67, 76, 74, 73, 71))
 JIG_BARS = ((67, 71, 74, 74, 71, 67), (69, 72, 76, 74, 72, 69))

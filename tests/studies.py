@@ -7,9 +7,9 @@ import numpy as np
 import toy
 
 from subgenre.config import RunConfig
-from subgenre.evaluation import accuracy, macro_f1
-from subgenre.experiments import EXPERIMENTS, cells
-from subgenre.runner import Result
+from subgenre.study.experiments import EXPERIMENTS, cells
+from subgenre.study.intervals import accuracy, macro_f1
+from subgenre.study.runner import Result
 
 
 def study(

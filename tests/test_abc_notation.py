@@ -3,7 +3,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from subgenre.datasets.dances.abc_notation import (
+from subgenre.data.dances.abc_notation import (
     METRE_CHANGES,
     UNREADABLE,
     AbcText,
@@ -15,7 +15,7 @@ from subgenre.datasets.dances.abc_notation import (
     tonic,
     whole_bars,
 )
-from subgenre.datasets.dances.tunes import Note
+from subgenre.data.dances.tunes import Note
 
 
 def text_of(music: str, key: str = "C") -> AbcText:

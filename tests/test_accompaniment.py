@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 from snippets import JIG, REEL
 
-from subgenre.datasets.dances.accompaniment import (
+from subgenre.data.dances.accompaniment import (
     LOWEST_BASS_MIDI,
     LOWEST_CHORD_MIDI,
     accompany,
     drum_strokes,
 )
-from subgenre.datasets.dances.score import harmonise, unroll
+from subgenre.data.dances.score import harmonise, unroll
 
 REEL_SCORE, JIG_SCORE = unroll(REEL, 6.4, 5.0), unroll(JIG, 4.8, 5.0)  # four bars each
 

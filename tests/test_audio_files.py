@@ -11,13 +11,13 @@ from closed_folders import close
 from music_files import RATE, cut, tune, write, write_classes, write_tune
 
 from subgenre.config import DataConfig
-from subgenre.datasets import list_files, load_music, source_of
-from subgenre.datasets.audio_files import AudioFiles
-from subgenre.datasets.listing import Skipped
-from subgenre.errors import DataError, ParameterError
-from subgenre.naming import data_config
-from subgenre.preparation import prepare
-from subgenre.splits import split_of
+from subgenre.data import list_files, load_music, source_of
+from subgenre.data.clips import prepare
+from subgenre.data.files.audio_files import AudioFiles
+from subgenre.data.listing import Skipped
+from subgenre.data.names import data_config
+from subgenre.data.splits import split_of
+from subgenre.plumbing.errors import DataError, ParameterError
 
 
 @pytest.fixture

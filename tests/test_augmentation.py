@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from subgenre.augmentation import cropped_frames, training_batches
 from subgenre.config import TrainingConfig
+from subgenre.models.augmentation import cropped_frames, training_batches
 
 N_CLIPS, N_FRAMES, N_BANDS = 10, 40, 6
 WHOLE = TrainingConfig(batch_size=4, crop=1.0)

@@ -1,8 +1,8 @@
 import pytest
 from closed_folders import hide
 
-from subgenre.datasets.ballroom import REPLICAS, listing
-from subgenre.errors import DataError
+from subgenre.data.files.sources.ballroom import REPLICAS, listing
+from subgenre.plumbing.errors import DataError
 
 
 def write(root, *names):

@@ -7,9 +7,18 @@ import pytest
 import toy
 from click.testing import CliRunner
 
-from subgenre import baseline_methods, baselines
-from subgenre.baseline_methods import METHODS, SCORE_READERS, Source, read
-from subgenre.baselines import (
+from subgenre.cli import main
+from subgenre.config import DataConfig, FeatureConfig
+from subgenre.data.clips import Clips
+from subgenre.data.features import log_mel
+from subgenre.data.splits import split_by_group
+from subgenre.models.baselines import METHODS, SCORE_READERS, Source, read
+from subgenre.models import baselines as baseline_methods
+from subgenre.plumbing.errors import ParameterError
+from subgenre.report import baselines as baseline_report
+from subgenre.report import tables
+from subgenre.study import baselines
+from subgenre.study.baselines import (
     EXPERIMENT,
     BaselineConfig,
     baseline_cells,
@@ -17,15 +26,8 @@ from subgenre.baselines import (
     baseline_results,
     majority_scores,
 )
-from subgenre.cli import main
-from subgenre.config import DataConfig, FeatureConfig
-from subgenre.errors import ParameterError
-from subgenre.evaluation import accuracy, macro_f1
-from subgenre.features import log_mel
-from subgenre.preparation import Clips
-from subgenre.records import Record, Store
-from subgenre.report import baseline_report, tables
-from subgenre.splits import split_by_group
+from subgenre.study.intervals import accuracy, macro_f1
+from subgenre.study.records import Record, Store
 
 SVMS = [name for name in METHODS if "SVM" in name]
 DATA = DataConfig(dataset="toy", clips_per_class=10)

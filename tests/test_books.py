@@ -1,8 +1,9 @@
 import yaml
 
-from subgenre import books, pages
-from subgenre.naming import PUBLISHED
-from subgenre.storage import project_dir, study_dir
+from subgenre.data.names import PUBLISHED
+from subgenre.plumbing.files import project_dir, study_dir
+from subgenre.report import book as books
+from subgenre.report import pages
 
 
 def listed(book):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from subgenre.using.calibration import (
+from subgenre.prediction.calibration import (
     fitted_temperature,
     in_words,
     reliability,

@@ -1,8 +1,8 @@
 import pytest
-
 import studies
-from subgenre.comparisons import Comparison, holm
+
 from subgenre.report.claims import BEYOND, CLAIMS, MARGIN, judge, verdict
+from subgenre.study.comparisons import Comparison, holm
 
 
 def as_the_paper_says(config):

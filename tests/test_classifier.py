@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 import toy
 
-from subgenre import preparation
 from subgenre.config import INITIALIZERS, MODELS, RECURRENT_CELLS, ModelConfig
-from subgenre.errors import DataError, StorageError
-from subgenre.features import log_mel
-from subgenre.models import build_model
-from subgenre.storage import CACHE_VARIABLE
-from subgenre.using.classifier import Classifier, train_classifier
-from subgenre.using.model_description import require_names
-from subgenre.using.model_file import BUILT_IN, DESCRIPTION, WEIGHTS, ModelFileError
+from subgenre.data import clips as preparation
+from subgenre.data.features import log_mel
+from subgenre.models.networks import build_model
+from subgenre.plumbing.errors import DataError, StorageError
+from subgenre.plumbing.files import CACHE_VARIABLE
+from subgenre.prediction.classifier import Classifier, train_classifier
+from subgenre.prediction.description import require_names
+from subgenre.prediction.model_file import BUILT_IN, DESCRIPTION, WEIGHTS, ModelFileError
 
 
 def trained(folder, **changes):
@@ -92,7 +92,7 @@ def test_another_process_gives_the_same_probabilities(classifier, saved, log_mel
     np.save(tmp_path / "log_mels.npy", log_mels)
     code = (
         "import sys, numpy as np; from pathlib import Path\n"
-        "from subgenre.using.classifier import Classifier\n"
+        "from subgenre.prediction.classifier import Classifier\n"
         "one = Classifier.load(Path(sys.argv[1]))\n"
         "np.save(sys.argv[3], one.probabilities(np.load(sys.argv[2])))\n"
     )
@@ -186,7 +186,9 @@ def test_tracks_are_scored_by_their_clips_together(tmp_path):
     ids=["long", "empty", "many", "one", "all together"],
 )
 def test_what_a_model_file_cannot_hold_is_said_before_the_work(labels, said, monkeypatch):
-    monkeypatch.setattr("subgenre.using.classifier.prepare", lambda *_: pytest.fail("it works"))
+    monkeypatch.setattr(
+        "subgenre.prediction.classifier.prepare", lambda *_: pytest.fail("it works")
+    )
     music = toy.Toy(toy.make_tracks(1))
     monkeypatch.setattr(toy.Toy, "labels", labels)
     with pytest.raises(DataError, match=rf"^Expected.*{said}.*: .*\.$"):

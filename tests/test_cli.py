@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from subgenre import baselines, runner
-from subgenre.baseline_methods import METHODS
 from subgenre.cli import main
-from subgenre.datasets.dances import corpus
-from subgenre.errors import SubgenreError
-from subgenre.pages import PAGES
-from subgenre.records import Store
+from subgenre.data.dances import corpus
+from subgenre.models.baselines import METHODS
+from subgenre.plumbing.errors import SubgenreError
+from subgenre.plumbing.files import results_dir
+from subgenre.prediction import classifier
+from subgenre.report.pages import PAGES
 from subgenre.report.tables import COLUMNS
-from subgenre.storage import results_dir
-from subgenre.using import classifier
+from subgenre.study import baselines, runner
+from subgenre.study.records import Store
 
 
 def call(*arguments):

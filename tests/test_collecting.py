@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 from stand_in import Spotdl, song
 
-from subgenre.collecting import collection
-from subgenre.collecting.cli import collect_command
-from subgenre.collecting.collection import collect
-from subgenre.errors import DataError, StorageError, SubgenreError
+from subgenre.cli.collect import collect_command
+from subgenre.data.collecting import collection
+from subgenre.data.collecting.collection import collect
+from subgenre.plumbing.errors import DataError, StorageError, SubgenreError
 
 HOUSE, TECHNO, BROKEN = (f"https://open.spotify.com/playlist/{n}" for n in ("h", "t", "broken"))
 
@@ -124,7 +124,7 @@ def test_a_spotdl_that_was_interrupted_is_not_believed_though_it_ends_well(
 
 
 def test_a_spotdl_that_hangs_is_ended(spotdl, playlists, output, monkeypatch):
-    from subgenre.collecting import spotdl as module
+    from subgenre.data.collecting import spotdl as module
 
     monkeypatch.setattr(module, "SECONDS_PER_LIST", 0.5)
     spotdl.set(hangs=True)
@@ -135,7 +135,8 @@ def test_a_spotdl_that_hangs_is_ended(spotdl, playlists, output, monkeypatch):
 def test_a_kill_in_the_middle_leaves_what_a_new_start_completes(spotdl, playlists, output):
     spotdl.set(kills="t2")
     code = (
-        "import sys; from pathlib import Path; from subgenre.collecting.collection import collect;"
+        "import sys; from pathlib import Path\n"
+        "from subgenre.data.collecting.collection import collect\n"
         "collect(Path(sys.argv[1]), Path(sys.argv[2]), progress=False)"
     )
     killed = subprocess.run([sys.executable, "-c", code, playlists, output], check=False)

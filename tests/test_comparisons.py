@@ -6,7 +6,8 @@ import studies
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from subgenre.comparisons import (
+from subgenre.plumbing.errors import DataError
+from subgenre.study.comparisons import (
     Quantity,
     compare,
     corrected_t_test,
@@ -15,8 +16,7 @@ from subgenre.comparisons import (
     model_pairs,
     scores_of,
 )
-from subgenre.errors import DataError
-from subgenre.evaluation import mean_interval
+from subgenre.study.intervals import mean_interval
 
 EQUAL = {"mean": 0.0, "best": 0.0, "gap": 0.0, "spread": 0.0}
 

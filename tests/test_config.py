@@ -16,10 +16,10 @@ from subgenre.config import (
     digest,
     profile_named,
 )
-from subgenre.datasets import load_music
-from subgenre.errors import ParameterError, SubgenreError
-from subgenre.experiments import EXPERIMENTS, cells
-from subgenre.naming import PUBLISHED, SOURCES
+from subgenre.data import load_music
+from subgenre.data.names import PUBLISHED, SOURCES
+from subgenre.plumbing.errors import ParameterError, SubgenreError
+from subgenre.study.experiments import EXPERIMENTS, cells
 
 # Another value for every field that determines a run.
 OTHER = {

@@ -4,10 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from subgenre.datasets.dances import corpus
-from subgenre.datasets.dances.abc_notation import LeftOutError
-from subgenre.datasets.dances.tunes import LABELS
-from subgenre.errors import DataError
+from subgenre.data.dances import corpus
+from subgenre.data.dances.abc_notation import LeftOutError
+from subgenre.data.dances.tunes import LABELS
+from subgenre.plumbing.errors import DataError
 
 
 def test_length_and_metre_come_from_the_files_header():

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from subgenre.config import digest
-from subgenre.datasets import dances as dances_module
-from subgenre.datasets.dances import MAX_PERFORMANCES, Dances, corpus
-from subgenre.datasets.dances.tunes import LABELS
-from subgenre.errors import DataError, ParameterError, StorageError
+from subgenre.data import dances as dances_module
+from subgenre.data.dances import MAX_PERFORMANCES, Dances, corpus
+from subgenre.data.dances.tunes import LABELS
+from subgenre.plumbing.errors import DataError, ParameterError, StorageError
 
 SAMPLE_RATE = 16_000
 
@@ -94,7 +94,7 @@ def test_two_performances_of_one_tune_differ(dances):
 def test_another_process_has_the_same_fingerprint_and_plays_the_same_bits(dances):
     music = Dances.load(10, progress=False)
     code = (
-        "from subgenre.config import DataConfig, digest; from subgenre.datasets import load_music\n"
+        "from subgenre.config import DataConfig, digest; from subgenre.data import load_music\n"
         "music = load_music(DataConfig('dances', 10), progress=False)\n"
         f"print(music.fingerprint, digest(music.audio(music.tracks[0], {SAMPLE_RATE}).tolist()))"
     )

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from music_files import RATE, tune, write
 
-from subgenre import audio_reader
-from subgenre.audio_reader import AudioFileError
-from subgenre.decoding import averaged, decode, probe
-from subgenre.errors import DataError
+from subgenre.data.files import reader as audio_reader
+from subgenre.data.files.reader import AudioFileError
+from subgenre.data.files.reading import averaged, decode, probe
+from subgenre.plumbing.errors import DataError
 
 
 @pytest.mark.parametrize("suffix", music_files.FORMATS)

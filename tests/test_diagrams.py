@@ -3,8 +3,8 @@ import pytest
 from matplotlib.patches import FancyBboxPatch
 
 from subgenre.config import RunConfig
-from subgenre.models import study_models
-from subgenre.report.diagrams import architecture
+from subgenre.models.networks import study_models
+from subgenre.report.models import architecture
 
 
 @pytest.fixture(scope="module")

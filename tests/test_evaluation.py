@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, f1_score
 
-from subgenre import evaluation
-from subgenre.evaluation import (
+from subgenre.study import intervals as evaluation
+from subgenre.study.intervals import (
     METRICS,
     _metric_of,
     accuracy,

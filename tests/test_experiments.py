@@ -1,7 +1,8 @@
 import pytest
 
 from subgenre.config import MODELS, PROFILES
-from subgenre.experiments import (
+from subgenre.report.paper import PRINTED_F1
+from subgenre.study.experiments import (
     EXPERIMENTS,
     MODEL_TITLES,
     TUNING,
@@ -9,7 +10,6 @@ from subgenre.experiments import (
     common_config,
     experiments_of,
 )
-from subgenre.report.paper import PRINTED_F1
 
 FACTORS = {
     "optimizers": {"optimizer", "learning_rate"},

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from subgenre.datasets.dances.families import (
+from subgenre.data.dances.families import (
     contour,
     normalized_title,
     resolve,
@@ -11,7 +11,7 @@ from subgenre.datasets.dances.families import (
     strain_heads,
     tune_families,
 )
-from subgenre.datasets.dances.tunes import Note, Tune
+from subgenre.data.dances.tunes import Note, Tune
 
 SCALE = np.array([0, 2, 4, 5, 7, 9, 11, 12])
 

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from subgenre.config import FeatureConfig
-from subgenre.features import DB_PER_UNIT, TOP_DB, log_mel, network_input, network_size
+from subgenre.data.features import DB_PER_UNIT, TOP_DB, log_mel, network_input, network_size
 
 CONFIG = FeatureConfig()
 

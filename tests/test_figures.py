@@ -8,9 +8,9 @@ import pytest
 import toy
 
 from subgenre.config import FeatureConfig
-from subgenre.evaluation import Tested
 from subgenre.report import figures
-from subgenre.runner import Result, SingleRun
+from subgenre.study.intervals import Tested
+from subgenre.study.runner import Result, SingleRun
 
 
 @pytest.fixture(autouse=True)

@@ -3,10 +3,10 @@ from types import SimpleNamespace
 import pytest
 from IPython.display import Markdown
 
-from subgenre.datasets.base import Track
-from subgenre.datasets.inspection import FileInfo
-from subgenre.datasets.listing import Skipped
-from subgenre.report import file_report
+from subgenre.data.dataset import Track
+from subgenre.data.files.inspection import FileInfo
+from subgenre.data.listing import Skipped
+from subgenre.report import files as file_report
 
 
 def music(*clips_per_track):

@@ -4,8 +4,8 @@ import csv
 
 import pytest
 
-from subgenre.datasets.fma import listing
-from subgenre.errors import DataError, ParameterError
+from subgenre.data.files.sources.fma import listing
+from subgenre.plumbing.errors import DataError, ParameterError
 
 GENRES = {  # number: (title, parent)
     12: ("Rock", 0),

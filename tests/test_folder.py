@@ -5,8 +5,8 @@ import pytest
 from closed_folders import close
 from music_files import write_classes, write_tune
 
-from subgenre.datasets.folder import listing
-from subgenre.errors import DataError
+from subgenre.data.files.sources.folder import listing
+from subgenre.plumbing.errors import DataError
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 import pytest
 from closed_folders import close, hide
 
-from subgenre.datasets.giantsteps import listing
-from subgenre.errors import DataError
+from subgenre.data.files.sources.giantsteps import listing
+from subgenre.plumbing.errors import DataError
 
 
 def write(folder, genres, audio=None, suffix=".mp3"):

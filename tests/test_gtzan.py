@@ -3,8 +3,8 @@ import pytest
 import soundfile
 from closed_folders import close, hide
 
-from subgenre.datasets.gtzan import LISTS, listing
-from subgenre.errors import DataError, ParameterError
+from subgenre.data.files.sources.gtzan import LISTS, listing
+from subgenre.plumbing.errors import DataError, ParameterError
 
 
 def write_excerpts(root, *stems, suffix=".au"):

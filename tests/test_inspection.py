@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from music_files import RATE, cut, tune, write, write_tune
 
-from subgenre.datasets import inspection
-from subgenre.datasets.inspection import inspect_file, inspect_files
-from subgenre.datasets.sameness import SAME_SHARE, similarity
+from subgenre.data.files import inspection
+from subgenre.data.files.duplicates import SAME_SHARE, similarity
+from subgenre.data.files.inspection import inspect_file, inspect_files
 
 
 @pytest.mark.parametrize("name", music_files.BAD)
@@ -96,7 +96,7 @@ def test_silences_are_found_across_blocks(tmp_path, monkeypatch):
     parts = [tune(1, 2), np.zeros(3 * RATE), tune(2, 1), np.zeros(RATE), tune(3, 0.5)]
     path = write(tmp_path / "gaps.wav", np.concatenate(parts))
     for block_frames in (2**18, 5000, 16_000):
-        monkeypatch.setattr("subgenre.audio_reader.BLOCK_FRAMES", block_frames)
+        monkeypatch.setattr("subgenre.data.files.reader.BLOCK_FRAMES", block_frames)
         info = inspect_file(path)
         assert info.silences == ((2, 5), (6, 7))
     assert info.silent_share(1, 4) == pytest.approx(2 / 3)

@@ -3,8 +3,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from subgenre.datasets.base import Track
-from subgenre.datasets.left_out import (
+from subgenre.data.dataset import Track
+from subgenre.data.files.skipped import (
     COLUMNS,
     MOST_NOTES,
     cap_in_words,
@@ -12,8 +12,8 @@ from subgenre.datasets.left_out import (
     spare_clips,
     write_list,
 )
-from subgenre.datasets.listing import Skipped
-from subgenre.errors import StorageError
+from subgenre.data.listing import Skipped
+from subgenre.plumbing.errors import StorageError
 
 
 def music(n_skipped=0, n_notes=0, **there):

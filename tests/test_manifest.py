@@ -1,8 +1,8 @@
 import pytest
 from closed_folders import close
 
-from subgenre.datasets.manifest import listing
-from subgenre.errors import DataError
+from subgenre.data.files.sources.manifest import listing
+from subgenre.plumbing.errors import DataError
 
 
 @pytest.fixture

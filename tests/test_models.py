@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from subgenre.config import INITIALIZERS, MODELS, ModelConfig, RunConfig
-from subgenre.models import build_model, study_models
+from subgenre.models.networks import build_model, study_models
 
 N_FRAMES, N_BANDS, N_CLASSES = 248, 32, 6
 

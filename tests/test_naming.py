@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 from closed_folders import close
 
-from subgenre.errors import ParameterError
-from subgenre.naming import PUBLISHED, canonical, data_config, public_name, study_name
+from subgenre.data.names import PUBLISHED, canonical, data_config, public_name, study_name
+from subgenre.plumbing.errors import ParameterError
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import scipy.signal
 
-from subgenre.errors import DataError, ParameterError
-from subgenre.noise import BANK_SECONDS, KINDS, add_noise, noise_bank, pink
+from subgenre.data.noise import BANK_SECONDS, KINDS, add_noise, noise_bank, pink
+from subgenre.plumbing.errors import DataError, ParameterError
 
 SAMPLE_RATE = 16000
 

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from subgenre.cli.options import run_config
 from subgenre.config import PROFILES
-from subgenre.experiments import common_config
-from subgenre.options import run_config
+from subgenre.study.experiments import common_config
 
 PLAIN = {
     "profile": "quick",

@@ -4,9 +4,9 @@ import pytest
 import toy
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from subgenre import pages
-from subgenre.errors import ParameterError, SubgenreError
-from subgenre.pages import NOTEBOOKS, PAGES, execute, execute_all, tidied
+from subgenre.plumbing.errors import ParameterError, SubgenreError
+from subgenre.report import pages
+from subgenre.report.pages import NOTEBOOKS, PAGES, execute, execute_all, tidied
 
 
 @pytest.fixture

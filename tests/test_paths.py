@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from closed_folders import close
 
-from subgenre.errors import ParameterError
-from subgenre.paths import exists, expanded, is_dir, is_file, listed, trouble
+from subgenre.plumbing.errors import ParameterError
+from subgenre.plumbing.paths import exists, expanded, is_dir, is_file, listed, trouble
 
 IMPOSSIBLE = ("x" * 300, "zero\0byte", "nowhere/at all", "self")
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from subgenre.datasets.dances.percussion import drum_hit, strike
+from subgenre.data.dances.percussion import drum_hit, strike
 
 SAMPLE_RATE = 16000
 

@@ -1,7 +1,7 @@
 import pytest
 
-from subgenre.collecting.playlists import read_playlists
-from subgenre.errors import ParameterError
+from subgenre.data.collecting.playlists import read_playlists
+from subgenre.plumbing.errors import ParameterError
 
 
 def write(tmp_path, text):

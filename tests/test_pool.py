@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 import toy
 
-from subgenre.errors import SubgenreError
-from subgenre.pool import ONE_THREAD, default_workers, in_order, worker_pool
+from subgenre.plumbing.errors import SubgenreError
+from subgenre.plumbing.workers import ONE_THREAD, default_workers, in_order, worker_pool
 
 PARENT = """
 from test_pool import nap
-from subgenre.pool import worker_pool
+from subgenre.plumbing.workers import worker_pool
 
 if __name__ == "__main__":
     with worker_pool(1) as pool:

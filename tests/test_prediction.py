@@ -15,18 +15,19 @@ from music_files import FORMATS, cut, write_tune
 from test_calibration import said
 
 from subgenre.cli import OneSentence
+from subgenre.cli import model as cli
 from subgenre.config import DataConfig, ModelConfig, RunConfig
-from subgenre.datasets.inspection import inspect_file
-from subgenre.datasets.selection import clip_starts
-from subgenre.errors import DataError
-from subgenre.models import build_model
-from subgenre.using import cli, prediction
-from subgenre.using.calibration import reliability
-from subgenre.using.classifier import Classifier
-from subgenre.using.hearing import hear
-from subgenre.using.model_description import Description, TrainingMusic
-from subgenre.using.prediction import doubts_about, find_audio, predict
-from subgenre.using.timeline import picture_name
+from subgenre.data.files.inspection import inspect_file
+from subgenre.data.files.selection import clip_starts
+from subgenre.data.files.track import hear
+from subgenre.models.networks import build_model
+from subgenre.plumbing.errors import DataError
+from subgenre.prediction import predict as prediction
+from subgenre.prediction.calibration import reliability
+from subgenre.prediction.classifier import Classifier
+from subgenre.prediction.description import Description, TrainingMusic
+from subgenre.prediction.predict import doubts_about, find_audio, predict
+from subgenre.prediction.timeline import picture_name
 
 RATE = 16_000
 LABELS = ("jig", "reel $x$", "<b>_waltz")
@@ -218,7 +219,7 @@ def test_clips_hear_what_the_file_holds_there(tmp_path, monkeypatch):
     path = write(tmp_path / "a.wav", seconds=9)
     config = description(hop=1.5).config.data
     at_once = hear(path, config)
-    monkeypatch.setattr("subgenre.using.hearing.BLOCK_SECONDS", 3)
+    monkeypatch.setattr("subgenre.data.files.track.BLOCK_SECONDS", 3)
     piece_by_piece = hear(path, config)
     np.testing.assert_allclose(at_once.log_mels, piece_by_piece.log_mels, atol=1e-3)
     audio, _ = soundfile.read(path)
@@ -352,7 +353,7 @@ def test_picture_names_are_safe_and_unique(tmp_path):
 
 
 def test_many_classes_and_overlapping_or_distant_clips_have_a_picture(tmp_path):
-    from subgenre.using.timeline import timeline
+    from subgenre.prediction.timeline import timeline
 
     labels = tuple(f"class {i}" for i in range(9))
     path = write(tmp_path / "a.wav", seconds=9)
@@ -374,7 +375,8 @@ def test_many_classes_and_overlapping_or_distant_clips_have_a_picture(tmp_path):
 
 @pytest.fixture
 def toy_files(monkeypatch, cache):
-    from subgenre import datasets, preparation
+    from subgenre import data as datasets
+    from subgenre.data import clips as preparation
 
     def load(data, strict=False, progress=True):
         return toy.load(data.dataset, data.clips_per_class)

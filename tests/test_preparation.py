@@ -8,13 +8,13 @@ import pytest
 import soundfile
 import toy
 
-from subgenre import preparation
 from subgenre.config import DataConfig, FeatureConfig
-from subgenre.datasets.base import Track
-from subgenre.errors import ParameterError, StorageError
-from subgenre.features import log_mel
-from subgenre.pool import worker_pool
-from subgenre.preparation import PARTITIONS, example_clip, noisy_audio, prepare, write_audio
+from subgenre.data import clips as preparation
+from subgenre.data.clips import PARTITIONS, example_clip, noisy_audio, prepare, write_audio
+from subgenre.data.dataset import Track
+from subgenre.data.features import log_mel
+from subgenre.plumbing.errors import ParameterError, StorageError
+from subgenre.plumbing.workers import worker_pool
 
 CONFIG = DataConfig(dataset="toy", snr_db=0.0)
 MUSIC = toy.load("toy", 6)  # two tasks

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from subgenre.printable import escape_what_cannot_be_written, printable, safe_name
+from subgenre.plumbing.text import escape_what_cannot_be_written, printable, safe_name
 
 
 @pytest.mark.parametrize("name", ["song.mp3", "Ärger/夜の歌.ogg", "<b>&amp;", "a#b 100 %"])

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import toy
 
-from subgenre.errors import StorageError
-from subgenre.records import Record, Store, thousandths
+from subgenre.plumbing.errors import StorageError
+from subgenre.study.records import Record, Store, thousandths
 
 CONFIG = toy.run_config()
 

@@ -11,16 +11,16 @@ from sklearn.preprocessing import StandardScaler
 from snippets import JIG, REEL, make_tune
 
 from subgenre.config import digest
-from subgenre.datasets.dances import synth
-from subgenre.datasets.dances.renderer import (
+from subgenre.data.dances import synth
+from subgenre.data.dances.performer import (
     ACCOMPANIMENTS,
     DRUMS,
     NOTES_PER_SECOND,
     draw_performance,
     perform,
 )
-from subgenre.datasets.dances.tunes import LABELS, Note
-from subgenre.errors import DataError, ParameterError
+from subgenre.data.dances.tunes import LABELS, Note
+from subgenre.plumbing.errors import DataError, ParameterError
 
 SAMPLE_RATE = 16000
 

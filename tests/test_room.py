@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from subgenre.datasets.dances.room import body_and_room
+from subgenre.data.dances.room import body_and_room
 
 SAMPLE_RATE = 16000
 

@@ -1,7 +1,7 @@
 import toy
 
-from subgenre.report import run_report
-from subgenre.runner import SingleRun
+from subgenre.report import run as run_report
+from subgenre.study.runner import SingleRun
 
 
 def html(style):

@@ -1,10 +1,12 @@
 import pytest
 import toy
 
-from subgenre import pool, preparation, runner
-from subgenre.errors import DataError, ParameterError, SubgenreError
-from subgenre.records import Store
-from subgenre.runner import experiment_names, repeat, run_all, single_run, study
+from subgenre.data import clips as preparation
+from subgenre.plumbing import workers as pool
+from subgenre.plumbing.errors import DataError, ParameterError, SubgenreError
+from subgenre.study import runner
+from subgenre.study.records import Store
+from subgenre.study.runner import experiment_names, repeat, run_all, single_run, study
 
 CONFIGS = [toy.run_config(seed) for seed in range(3)]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from music_files import RATE, tune
 
-from subgenre.datasets.sameness import Fingerprinter, same_recordings, similarity
+from subgenre.data.files.duplicates import Fingerprinter, same_recordings, similarity
 
 
 def fingerprint(audio, rate=RATE, block=7000):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from snippets import JIG, REEL, REEL_BARS, make_tune
 
-from subgenre.datasets.dances.score import beats, grid_of, harmonise, unroll
+from subgenre.data.dances.score import beats, grid_of, harmonise, unroll
 
 
 def test_the_tune_goes_round_and_starts_where_it_is_told():

@@ -1,8 +1,8 @@
 import pytest
 from closed_folders import close
 
-from subgenre.datasets.spec import parse_spec, whole_option
-from subgenre.errors import DataError, ParameterError
+from subgenre.data.spec import parse_spec, whole_option
+from subgenre.plumbing.errors import DataError, ParameterError
 
 DEFAULTS = {"parent": "Electronic", "size": ""}
 

@@ -4,9 +4,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from subgenre.datasets.base import Track
-from subgenre.errors import DataError
-from subgenre.splits import given_split, split_by_group, split_of
+from subgenre.data.dataset import Track
+from subgenre.data.splits import given_split, split_by_group, split_of
+from subgenre.plumbing.errors import DataError
 
 SETS = ("train", "validation", "test")
 

@@ -3,8 +3,8 @@ import json
 import pytest
 from stand_in import Spotdl, song
 
-from subgenre.collecting.spotdl import download, read_list, save_list
-from subgenre.errors import DataError
+from subgenre.data.collecting.spotdl import download, read_list, save_list
+from subgenre.plumbing.errors import DataError
 
 URL = "https://open.spotify.com/playlist/x"
 

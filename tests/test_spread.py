@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-
 import studies
+
 from subgenre.report.spread import chance_gap, printed_repeats, seed_spread
 
 

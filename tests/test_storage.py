@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from subgenre.errors import StorageError
-from subgenre.storage import (
+from subgenre.plumbing.errors import StorageError
+from subgenre.plumbing.files import (
     CACHE_VARIABLE,
     RESULTS_VARIABLE,
     cache_dir,

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from subgenre.datasets.dances import symbolic
-from subgenre.datasets.dances.symbolic import SLOTS, intervals, rhythm, tune_statistics
-from subgenre.datasets.dances.tunes import Note, Tune
+from subgenre.data.dances import statistics as symbolic
+from subgenre.data.dances.statistics import SLOTS, intervals, rhythm, tune_statistics
+from subgenre.data.dances.tunes import Note, Tune
 
 PITCHES = (62, 66, 69, 66, 62, 64, 66, 67)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from subgenre.datasets.dances import synth
+from subgenre.data.dances import synth
 
 SAMPLE_RATE = 16000
 

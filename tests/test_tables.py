@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 import toy
 
-from subgenre.experiments import MODEL_TITLES, cells
-from subgenre.records import Store
 from subgenre.report import tables
 from subgenre.report.paper import BEST_ACCURACY, REGULARIZATION_F1
+from subgenre.study.experiments import MODEL_TITLES, cells
+from subgenre.study.records import Store
 
 TITLES = list(MODEL_TITLES.values())
 

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 import toy
 
-from subgenre import tracks
-from subgenre.datasets.base import source_of
+from subgenre.data.dataset import source_of
 from subgenre.report import tables
-from subgenre.runner import Result
+from subgenre.study import tracks
+from subgenre.study.runner import Result
 
 # Two clips of each of six tracks, all of them tested.
 NAMES = [f"{label}/{song}" for label in toy.LABELS for song in "ab"]

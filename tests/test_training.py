@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 import toy
 
-from subgenre import training
 from subgenre.config import ModelConfig, RunConfig, TrainingConfig
-from subgenre.errors import DataError
-from subgenre.evaluation import macro_f1
-from subgenre.preparation import Clips
-from subgenre.records import Record
-from subgenre.training import fit, labelled_sets, train_run
+from subgenre.data.clips import Clips
+from subgenre.models import training
+from subgenre.models.training import fit, labelled_sets, train_run
+from subgenre.plumbing.errors import DataError
+from subgenre.study.intervals import macro_f1
+from subgenre.study.records import Record
 
 N_FRAMES, N_MELS = 64, 64
 

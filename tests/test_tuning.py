@@ -2,10 +2,10 @@ import pytest
 import toy
 from IPython.display import Markdown
 
-from subgenre.errors import SubgenreError
-from subgenre.experiments import TUNING, TUNING_PROFILE, cells
-from subgenre.records import Store
+from subgenre.plumbing.errors import SubgenreError
 from subgenre.report import tuning
+from subgenre.study.experiments import TUNING, TUNING_PROFILE, cells
+from subgenre.study.records import Store
 
 
 def put(name, score, leave_out=0):

@@ -1,9 +1,9 @@
 import pytest
-
 import studies
-from subgenre.comparisons import level_pairs, model_pairs, scores_of
-from subgenre.report import verdicts
+
+from subgenre.report import verdict as verdicts
 from subgenre.report.claims import BEYOND, CLAIMS, judge
+from subgenre.study.comparisons import level_pairs, model_pairs, scores_of
 
 
 def by_optimizer(config):

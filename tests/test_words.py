@@ -6,7 +6,7 @@ import toy
 
 from subgenre.report import words
 from subgenre.report.paper import BEST_ACCURACY
-from subgenre.runner import SingleRun
+from subgenre.study.runner import SingleRun
 
 
 def by_optimizer(config):

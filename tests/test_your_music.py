@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from execution import execute, html, outputs
 
 from subgenre.cli import main
-from subgenre.records import Store
-from subgenre.storage import results_dir
+from subgenre.plumbing.files import results_dir
+from subgenre.study.records import Store
 
 pytestmark = pytest.mark.slow
 

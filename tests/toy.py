@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from subgenre.config import DataConfig, RunConfig, TrainingConfig, digest
-from subgenre.datasets.base import Track
-from subgenre.errors import DataError
-from subgenre.experiments import cells
-from subgenre.records import Record
-from subgenre.runner import Result
-from subgenre.storage import results_dir
+from subgenre.data.dataset import Track
+from subgenre.plumbing.errors import DataError
+from subgenre.plumbing.files import results_dir
+from subgenre.study.experiments import cells
+from subgenre.study.records import Record
+from subgenre.study.runner import Result
 
 LABELS = ("jig", "reel", "waltz")
 BEATS_PER_SECOND = {"jig": 3, "reel": 5, "waltz": 8}
@@ -76,7 +76,7 @@ def run_config(seed: int = 0, clips_per_class: int = 10, epochs: int = 1) -> Run
 
 @contextmanager
 def inline_pool(n_workers: int | None = None) -> Iterator["InlinePool"]:
-    """Stand in for `subgenre.pool.worker_pool` without starting processes."""
+    """Stand in for `subgenre.plumbing.workers.worker_pool` without starting processes."""
     yield InlinePool()
 
 

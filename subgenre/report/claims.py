@@ -10,11 +10,11 @@ from typing import Literal
 
 import numpy as np
 
-from subgenre.comparisons import ALPHA, Comparison, Kind, Quantity, compare, holm, scores_of
-from subgenre.evaluation import METRICS
-from subgenre.experiments import MODEL_TITLES, OPTIMIZERS
 from subgenre.report.paper import BEST_ACCURACY, PRINTED_F1
-from subgenre.runner import Result
+from subgenre.study.comparisons import ALPHA, Comparison, Kind, Quantity, compare, holm, scores_of
+from subgenre.study.experiments import MODEL_TITLES, OPTIMIZERS
+from subgenre.study.intervals import METRICS
+from subgenre.study.runner import Result
 
 MARGIN = 0.05
 """Scores this close count as equal: the least gap that the paper's Table 4 calls one is 0.06."""

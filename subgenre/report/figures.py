@@ -16,10 +16,10 @@ from matplotlib.ticker import MaxNLocator
 from sklearn.metrics import ConfusionMatrixDisplay
 
 from subgenre.config import FeatureConfig
-from subgenre.evaluation import Tested, confusion
-from subgenre.experiments import MODEL_TITLES
-from subgenre.records import Record
-from subgenre.runner import Result
+from subgenre.study.experiments import MODEL_TITLES
+from subgenre.study.intervals import Tested, confusion
+from subgenre.study.records import Record
+from subgenre.study.runner import Result
 
 INK = "#7a7a7a"
 """Mid-grey text and axes, legible on white and on near-black."""

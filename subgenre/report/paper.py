@@ -1,6 +1,6 @@
 """What the paper printed, as data: Feng and Feng 2021, Tables 1 to 4.
 
-Levels and models are named as in `subgenre.experiments`; a level the paper lacks is not here.
+Levels and models are named as in `subgenre.study.experiments`; a level the paper lacks is not here.
 """
 
 Printed = dict[tuple[str, str, str], float]

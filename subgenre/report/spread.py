@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from subgenre.evaluation import LEVEL
 from subgenre.report.paper import INITIALIZATION_F1, OPTIMIZERS_F1, PRINTED_F1
-from subgenre.runner import Result
+from subgenre.study.intervals import LEVEL
+from subgenre.study.runner import Result
 
 
 def seed_spread(result: Result, metric: str = "macro_f1") -> pd.DataFrame:

@@ -10,13 +10,13 @@ from pandas.io.formats.style import Styler
 from pandas.io.formats.style_render import CSSDict
 
 from subgenre.config import digest
-from subgenre.datasets.base import Dataset
-from subgenre.evaluation import METRICS, bootstrap_interval
-from subgenre.experiments import MODEL_TITLES, Cell
-from subgenre.records import Record, Store
+from subgenre.data.dataset import Dataset
 from subgenre.report.paper import PRINTED_F1, Printed
-from subgenre.runner import Result, tested_by
-from subgenre.tracks import is_cut, track_rows
+from subgenre.study.experiments import MODEL_TITLES, Cell
+from subgenre.study.intervals import METRICS, bootstrap_interval
+from subgenre.study.records import Record, Store
+from subgenre.study.runner import Result, tested_by
+from subgenre.study.tracks import is_cut, track_rows
 
 if TYPE_CHECKING:  # the tables of the experiments need no TensorFlow
     import keras
@@ -55,7 +55,7 @@ def tidy(result: Result) -> pd.DataFrame:
     """Return one row per cell, set and metric, with the columns `COLUMNS` and ``n_diverged``.
 
     The interval is given for the test set of cells with two seeds or more; it is empty otherwise.
-    Where tracks were cut into clips, there are rows for whole tracks too, see `subgenre.tracks`.
+    Where tracks were cut into clips, there are rows for whole tracks too.
     """
     rows = [row for cell in result.cells for row in _rows(cell, result.of(cell), result.clips)]
     if is_cut(result.clips):

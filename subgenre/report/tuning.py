@@ -5,11 +5,11 @@ from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from subgenre.config import profile_named
-from subgenre.errors import SubgenreError
-from subgenre.experiments import EXPERIMENTS, MODEL_TITLES, TUNING, TUNING_PROFILE, cells
-from subgenre.records import Store
+from subgenre.plumbing.errors import SubgenreError
 from subgenre.report.tables import page_table
-from subgenre.runner import Result
+from subgenre.study.experiments import EXPERIMENTS, MODEL_TITLES, TUNING, TUNING_PROFILE, cells
+from subgenre.study.records import Store
+from subgenre.study.runner import Result
 
 
 def stored_grid(name: str, dataset: str = "dances") -> Result | None:
@@ -18,7 +18,7 @@ def stored_grid(name: str, dataset: str = "dances") -> Result | None:
     Parameters
     ----------
     name : str
-        One of `subgenre.experiments.TUNING`.
+        One of `subgenre.study.experiments.TUNING`.
     dataset : str
         Name of a data set.
     """

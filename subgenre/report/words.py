@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
-from subgenre.baselines import majority_scores
-from subgenre.evaluation import confusion
-from subgenre.experiments import MODEL_TITLES
-from subgenre.records import Record
 from subgenre.report.paper import Printed
 from subgenre.report.tables import METRIC_TITLES, best_levels, n_weights, tidy
-from subgenre.runner import Result, SingleRun
+from subgenre.study.baselines import majority_scores
+from subgenre.study.experiments import MODEL_TITLES
+from subgenre.study.intervals import confusion
+from subgenre.study.records import Record
+from subgenre.study.runner import Result, SingleRun
 
 if TYPE_CHECKING:  # the sentences about experiments need no TensorFlow
     import keras

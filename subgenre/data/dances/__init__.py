@@ -1,0 +1,216 @@
+"""Data set `dances`: tunes of three historical dance books, performed by a label-blind renderer.
+
+The tunes are read at run time from the corpus that the installed `music21` package brings.
+"""
+
+import dataclasses
+import gzip
+import itertools
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from tqdm import tqdm
+
+from subgenre.config import digest, whole
+from subgenre.data.dances.corpus import CORPUS_VERSION, ReadingReport, read_tunes
+from subgenre.data.dances.families import resolve
+from subgenre.data.dances.performer import RENDERER_VERSION, draw_performance, perform
+from subgenre.data.dances.statistics import tune_statistics
+from subgenre.data.dances.tunes import LABELS, Note, Tune
+from subgenre.data.dataset import Track
+from subgenre.data.listing import Skipped
+from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
+
+if TYPE_CHECKING:
+    from subgenre.data.files.inspection import FileInfo
+
+MAX_PERFORMANCES = 8
+"""Clips of one tune family at most: more would be variations of the same music."""
+
+
+@dataclass(frozen=True)
+class Dances:
+    """Traditional dance tunes, rendered to clips.
+
+    Attributes
+    ----------
+    tunes : tuple of tuple
+        Pairs of a tune and the name of its family, in the order of the books.
+    tracks : tuple of Track
+        The clips; a track is one performance of one tune, its group is the tune family.
+    report : dict
+        What was read and what was left out, as counts.
+    """
+
+    tunes: tuple[tuple[Tune, str], ...]
+    tracks: tuple[Track, ...]
+    report: dict[str, dict[str, int]]
+
+    name = "dances"
+    labels: ClassVar[tuple[str, ...]] = LABELS
+    clip_seconds = 10.0
+    splits: ClassVar[Mapping[str, str]] = {}
+    skipped: ClassVar[tuple[Skipped, ...]] = ()
+    notes: ClassVar[tuple[Skipped, ...]] = ()
+    info: ClassVar["Mapping[str, FileInfo]"] = {}
+    citation = (
+        "F. O'Neill, Music of Ireland, 1903; W. B. Ryan, Ryan's Mammoth Collection, 1883; "
+        "J. Aird, A Selection of Scotch, English, Irish and Foreign Airs, from 1778; transcribed "
+        "in ABC notation by volunteers named in the files; M. S. Cuthbert and C. Ariza, music21, "
+        "ISMIR 2010."
+    )
+    licence = (
+        "The tunes are in the public domain. The transcriptions carry their transcribers' names "
+        "and no licence text, so they are read from the installed music21 package (BSD-3-Clause) "
+        "and not redistributed; the audio is made on your machine."
+    )
+
+    @classmethod
+    def load(cls, clips_per_class: int, progress: bool = True) -> "Dances":
+        """Read the tune books, or the cached result of reading them, and choose the clips.
+
+        Parameters
+        ----------
+        clips_per_class : int
+            Upper bound on the clips of each class.
+        progress : bool
+            Show a progress bar while the books are read.
+
+        Raises
+        ------
+        DataError
+            If music21 was installed without its corpus.
+        StorageError
+            If the cache folder cannot be used.
+        """
+        whole("clips_per_class", clips_per_class, low=1)
+        tunes, report = _cached_tunes(progress)
+        return cls(tunes, _choose_tracks(tunes, clips_per_class), report)
+
+    @cached_property
+    def _tune_of(self) -> dict[str, Tune]:
+        return {tune.tune_id: tune for tune, _ in self.tunes}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of the tunes, their families, the choice of clips and the renderer's version."""
+        used = {track.track_id.split("/")[0] for track in self.tracks}
+        content = [(_values(tune), family) for tune, family in self.tunes if tune.tune_id in used]
+        tracks = [dataclasses.astuple(track) for track in self.tracks]
+        return digest([content, tracks, self.clip_seconds, RENDERER_VERSION])
+
+    def tune(self, track: Track) -> Tune:
+        """Return the tune that `track` performs."""
+        return self._tune_of[track.track_id.split("/")[0]]
+
+    def metres(self, tracks: Sequence[Track]) -> list[str]:
+        """Return the printed metre of each track's tune, for example ``"6/8"``."""
+        return [self.tune(track).metre for track in tracks]
+
+    def note_statistics(self, tracks: Sequence[Track]) -> np.ndarray:
+        """Describe the written notes of each track's tune, see `symbolic.tune_statistics`.
+
+        Returns
+        -------
+        np.ndarray [shape=(n_tracks, n_statistics)]
+        """
+        return np.stack([tune_statistics(self.tune(track)) for track in tracks])
+
+    def audio(self, track: Track, sample_rate: int) -> np.ndarray:
+        """Perform the tune of `track` [shape=(n_samples,), float32, within ±1]; always the same.
+
+        Parameters
+        ----------
+        track : Track
+            One of `tracks`.
+        sample_rate : int
+            In Hz.
+        """
+        rng = np.random.default_rng(int(digest(track.track_id), 16))
+        performance = draw_performance(rng)
+        return perform(self.tune(track), performance, self.clip_seconds, sample_rate, rng)
+
+    def part(self, tracks: Sequence[Track]) -> "Dances":
+        """Return the data set with only `tracks`, cheap to send to another process."""
+        used = {track.track_id.split("/")[0] for track in tracks}
+        tunes = tuple(pair for pair in self.tunes if pair[0].tune_id in used)
+        return Dances(tunes, tuple(tracks), {})
+
+
+def _choose_tracks(tunes: Sequence[tuple[Tune, str]], clips_per_class: int) -> tuple[Track, ...]:
+    """Choose clips per class: every family once, then every family once more, and so on."""
+    members: dict[str, dict[str, list[Tune]]] = {label: defaultdict(list) for label in LABELS}
+    for tune, family in tunes:
+        members[tune.label][family].append(tune)
+    tracks = []
+    for label in LABELS:
+        # The hash shuffles the books' order, so that a small choice draws on every book.
+        families = sorted(members[label], key=digest)
+        turns = itertools.product(range(MAX_PERFORMANCES), families)
+        for turn, family in itertools.islice(turns, clips_per_class):
+            tune = members[label][family][turn % len(members[label][family])]
+            track_id = f"{tune.tune_id}/{turn}"
+            tracks.append(Track(track_id, label, family, tune.title, tune.collection))
+    return tuple(tracks)
+
+
+def _cached_tunes(
+    progress: bool,
+) -> tuple[tuple[tuple[Tune, str], ...], dict[str, dict[str, int]]]:
+    folder = usable_dir(cache_dir() / "dances", CACHE_VARIABLE)
+    path = folder / f"tunes-{version('music21')}-{CORPUS_VERSION}.json.gz"
+    if path.is_file():
+        try:
+            return _load(path, path.stat().st_mtime_ns)
+        except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError):
+            tqdm.write(f"The cached tunes in {path} are damaged: reading the books anew.")
+    raw, report = read_tunes(progress)
+    tunes, conflicting = resolve(raw)
+    counts = _counts(report, conflicting)
+    with written_aside(path) as part, gzip.open(part, "wt", encoding="utf-8") as file:
+        pairs = [(dataclasses.asdict(tune), family) for tune, family in tunes]
+        json.dump({"tunes": pairs, "report": counts}, file)
+    return _load(path, path.stat().st_mtime_ns)
+
+
+def _counts(report: ReadingReport, conflicting: int) -> dict[str, dict[str, int]]:
+    return {
+        "read": {f"{book}: {label}": n for (book, label), n in sorted(report.kept.items())},
+        "left out": {
+            **dict(sorted(report.left_out.items())),
+            "families with conflicting types": conflicting,
+        },
+    }
+
+
+@lru_cache(maxsize=1)
+def _load(
+    path: Path, modified: int
+) -> tuple[tuple[tuple[Tune, str], ...], dict[str, dict[str, int]]]:
+    """Read the cached tunes, once per process unless the file was `modified` since (in ns)."""
+    content = json.loads(gzip.decompress(path.read_bytes()))
+    return tuple((_tune(fields), family) for fields, family in content["tunes"]), content["report"]
+
+
+def _tune(fields: dict) -> Tune:
+    notes = tuple(Note(**note) for note in fields.pop("notes"))
+    bars, strains = tuple(fields.pop("bars")), tuple(fields.pop("strains"))
+    return Tune(notes=notes, bars=bars, strains=strains, **fields)
+
+
+def _values(tune: Tune) -> list[object]:
+    """Return what `dataclasses.astuple` would, without a deep copy of 200,000 notes."""
+    notes = [(note.onset, note.duration, note.midi) for note in tune.notes]
+    names = [field.name for field in dataclasses.fields(tune)]
+    return [notes if name == "notes" else getattr(tune, name) for name in names]
+
+
+__all__ = ["Dances"]

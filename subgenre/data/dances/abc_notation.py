@@ -1,0 +1,302 @@
+"""From the ABC text of one tune to its notes, bars and strains on a time line.
+
+music21 tokenizes the text; this module prepares it for that and lays the tokens out. A tune is
+written straight through: repeats are not played, and of alternative endings only the first is
+kept, because the second would follow the first as one closing bar too many. A closing bar that
+waits for the pickup of the next strain is filled with a rest, so that bars keep their distance;
+the last bar may lack the tune's own pickup, which stands at onset 0, so that the tune can be
+played again from its end without a gap.
+
+The notation is described in the ABC music standard 2.1, https://abcnotation.com/wiki/abc:standard.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache
+
+from music21.abcFormat import ABCBar, ABCChord, ABCHandler, ABCNote
+from music21.pitch import Pitch
+
+from subgenre.data.dances.tunes import Note
+from subgenre.plumbing.errors import DataError
+
+METRE_CHANGES = "the metre changes"
+UNREADABLE = "cannot be parsed"
+
+
+class LeftOutError(DataError):
+    """A tune is not used; the message is only the reason, under which a report counts it."""
+
+
+@dataclass(frozen=True)
+class AbcText:
+    """One tune as text: the header's fields in order, and the lines of music after them."""
+
+    name: str
+    book: str
+    fields: tuple[tuple[str, str], ...]
+    body: tuple[str, ...]
+
+    def all(self, letter: str) -> list[str]:
+        """Return the values of every field named `letter`."""
+        return [value for key, value in self.fields if key == letter]
+
+    def last(self, letter: str, default: str = "") -> str:
+        """Return the value that counts: the tune's own, else the file header's, else `default`."""
+        return (self.all(letter) or [default])[-1]
+
+    @property
+    def metre(self) -> str:
+        """The metre as a fraction."""
+        return _fraction(self.last("M", "4/4"))
+
+
+@dataclass(frozen=True)
+class Event:
+    """A note or rest: `length` in quarter notes, music21's `pitch` name or "" for a rest."""
+
+    length: Fraction
+    pitch: str
+    tied: bool
+
+
+@dataclass
+class Bar:
+    """What stands between two bar lines.
+
+    Attributes
+    ----------
+    opens : bool
+        Whether a double bar or repeat sign stands before it: it begins a strain.
+    ending : int
+        1 or 2 where an alternative ending begins, else 0.
+    events : list of Event
+        In order.
+    """
+
+    opens: bool = False
+    ending: int = 0
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def length(self) -> Fraction:
+        """Sum of the lengths, in quarter notes."""
+        return sum((event.length for event in self.events), Fraction(0))
+
+
+def information_field(line: str) -> tuple[str, str] | None:
+    """Return the letter and the value of a field such as ``"M:6/8"``, or None for other lines."""
+    # "A:|" is music: a note before a repeat sign
+    match = re.match(r"([A-Za-z]):(?![|:])\s*([^%]*)", line)
+    return (match[1], match[2].strip()) if match else None
+
+
+def _fraction(metre: str) -> str:
+    return {"C": "4/4", "C|": "2/2"}.get(metre.strip(), metre.strip())
+
+
+def tonic(key: str) -> int:
+    """Return the pitch class [0..11, C = 0] of an ABC key such as ``"F#m"`` or ``"A dorian"``."""
+    if key.lower().startswith("hp"):  # the Highland pipes' scale is on A
+        return 9
+    match = re.match(r"([A-Ga-g])([#b]?)", key)
+    if not match:
+        return 0
+    step = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}[match[1].upper()]
+    return (step + {"": 0, "#": 1, "b": -1}[match[2]]) % 12
+
+
+def parse_bars(text: AbcText) -> list[Bar]:
+    """Return what stands between the bar lines, first endings only.
+
+    A pickup, and a bar that a repeat sign cuts, is shorter than the others.
+
+    Raises
+    ------
+    LeftOutError
+        If the metre changes, or the text is not ABC music.
+    """
+    music = melody(text.body)
+    if {_fraction(value) for value in re.findall(r"(?m)^M:(.*)$", music)} - {text.metre}:
+        raise LeftOutError(METRE_CHANGES)
+    unit = f"L:{text.last('L')}\n" if text.last("L") else ""
+    # accidentals last to the bar line only from version 2 on, and these books mean it so
+    handler = ABCHandler(abcVersion=(2, 1, 0))
+    try:
+        handler.process(f"M:{text.metre}\n{unit}K:{text.last('K', 'C')}\n{music}\n")
+    except Exception as error:  # music21 raises many kinds for text that is not ABC
+        raise LeftOutError(UNREADABLE) from error
+    bars = _first_endings(_bars(handler.tokens))
+    if not bars:
+        raise LeftOutError(UNREADABLE)
+    return bars
+
+
+def melody(body: Iterable[str]) -> str:
+    """Return the lines of ABC music without all that is not melody, metre, unit or key.
+
+    music21 applies ``>`` and ``<`` only between notes that touch it: a slur, a bowing mark or a
+    fingering beside it would lose the broken rhythm, and with it two durations.
+    """
+    lines = []
+    text = re.sub(r"\[([MKL]):([^]]*)\]", r"\n\1:\2\n", "\n".join(body))  # fields inside a line
+    for line in text.splitlines():
+        item = information_field(line)
+        if item:
+            lines += [":".join(item)] if item[0] in "MKL" else []
+        elif not re.match(r"\s*\[V:(?!1\])", line):  # of several voices the first
+            for pattern, replacement in _CLEANING:
+                line = pattern.sub(replacement, line)
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _uniform_bar_line(match: re.Match[str]) -> str:
+    double = any(sign in match[1] for sign in (":", "||", "]", "[|"))
+    ending = f"[{min(int(match[2]), 2)} " if match[2] else ""
+    return (" || " if double else " | ") + ending
+
+
+_CLEANING: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
+    (re.compile(r'"[^"]*"'), ""),  # fingerings and remarks
+    (re.compile(r"%.*|\\\s*$"), ""),  # comments, line continuations
+    (re.compile(r"\{[^}]*\}"), ""),  # grace notes take no time
+    (re.compile(r"![^!\s|]{1,12}!"), ""),  # decorations by name
+    (re.compile(r"\[[A-Za-z]:[^]]*\]"), ""),  # other fields inside the line
+    (re.compile(r"\+([A-Ga-g][^+|]*)\+"), r"[\1]"),  # a chord as it was once written
+    (re.compile(r"y\d*"), ""),  # room between notes
+    (re.compile(r"[xZ]"), "z"),
+    (re.compile(r"\((?!\d)|[^]A-Ga-gz0-9/,'^_=<>|[(:\s-]"), ""),  # slurs, bowing, ornaments
+    (re.compile(r"(\[?:*\|[|:\]]*|::+)(?:\s*\[(?=\d))?(?:(\d)[-,\d]*)?"), _uniform_bar_line),
+    (re.compile(r"-([<>]+)|([<>]+)-"), r"\1\2"),  # a tie beside a broken rhythm would lose it
+]
+
+
+def _bars(tokens: Iterable[object]) -> list[Bar]:
+    bars, current = [], Bar(opens=True)
+    for token in tokens:
+        if isinstance(token, ABCNote) and not token.inGrace:
+            current.events.append(_event(token))
+        elif isinstance(token, ABCBar):
+            if current.events:
+                bars.append(current)
+                current = Bar()
+            current.opens |= token.src == "||"
+            current.ending = {"[1": 1, "[2": 2}.get(token.src, current.ending)
+    return bars + [current] * bool(current.events)
+
+
+def _event(token: ABCNote) -> Event:
+    length = Fraction(token.quarterLength).limit_denominator(1024)
+    if token.activeTuplet is not None:
+        length *= Fraction(token.activeTuplet.tupletMultiplier()).limit_denominator(64)
+    pitch = token.pitchName or ""
+    if isinstance(token, ABCChord):  # the melody is on top
+        names = [note.pitchName for note in token.subTokens if isinstance(note, ABCNote)]
+        pitch = max((name for name in names if name), key=_midi, default="")
+    return Event(length, pitch, token.tie in ("start", "continue"))
+
+
+@cache
+def _midi(name: str) -> int:
+    return int(Pitch(name).midi)
+
+
+def _first_endings(bars: list[Bar]) -> list[Bar]:
+    """Drop second endings: they end with the strain, or are as long as the first."""
+    kept: list[Bar] = []
+    ending, first, to_drop = 0, 0, 0
+    for bar in bars:
+        if bar.ending == 1:
+            first = 0
+        if bar.ending == 2:
+            to_drop = first
+        elif bar.opens:
+            to_drop = 0
+        ending = bar.ending or (0 if bar.opens else ending)
+        first += ending == 1
+        if ending == 2 and to_drop > 0:
+            to_drop -= 1
+            continue
+        bar.opens |= ending == 2 and bar.ending != 2  # the first bar after it
+        ending = 0 if ending == 2 else ending
+        kept.append(bar)
+    return kept
+
+
+def whole_bars(bars: Sequence[Bar], bar_length: Fraction) -> list[Bar]:
+    """Return the bars that should be full: all but those cut short where a strain begins or ends.
+
+    Parameters
+    ----------
+    bars : sequence of Bar
+        As `parse_bars` returns them.
+    bar_length : Fraction
+        Length of a full bar, in quarter notes.
+    """
+    following = [*bars[1:], Bar(opens=True)]  # the end closes the last strain
+    return [
+        bar
+        for bar, after in zip(bars, following, strict=False)
+        if bar.length >= bar_length or not (bar.opens or after.opens)
+    ]
+
+
+@dataclass
+class TimeLine:
+    """Bars on a time line; the fields are those of `Tune`."""
+
+    notes: list[Note] = field(default_factory=list)
+    bars: list[Fraction] = field(default_factory=list)
+    strains: list[Fraction] = field(default_factory=list)
+    length: Fraction = Fraction(0)
+    tied: str = ""  # the pitch a tie reaches out from
+
+
+def laid_out(bars: list[Bar], bar_length: Fraction) -> TimeLine:
+    """Lay bars out in time.
+
+    A closing bar and the pickup that follows it make one full bar, of which a rest fills what the
+    two leave; after the last bar the tune's own pickup follows, as if it were played again.
+
+    Parameters
+    ----------
+    bars : list of Bar
+        As `parse_bars` returns them.
+    bar_length : Fraction
+        Length of a full bar, in quarter notes.
+    """
+    time_line, opened = TimeLine(), False
+    for index, bar in enumerate(bars):
+        following = bars[(index + 1) % len(bars)]
+        closes = following.opens and not bar.opens
+        pickup = following.length if following.length < bar_length else Fraction(0)
+        rest = bar_length - bar.length - pickup if closes else Fraction(0)
+        opened |= bar.opens
+        if bar.length == bar_length or (closes and bar.length < bar_length and rest >= 0):
+            time_line.bars.append(time_line.length)
+            time_line.strains += [time_line.length] * opened
+            opened = False
+        _place(bar, time_line)
+        time_line.length += max(rest, Fraction(0))
+    return time_line
+
+
+def _place(bar: Bar, time_line: TimeLine) -> None:
+    """Append the bar's notes to the time line; tied ones grow the note before."""
+    for event in bar.events:
+        tied, time_line.tied = time_line.tied, event.pitch if event.tied else ""
+        if event.pitch and _staff_line(tied) == _staff_line(event.pitch):
+            before = time_line.notes.pop()  # an accidental holds on over the tie
+            duration = before.duration + float(event.length)
+            time_line.notes.append(Note(before.onset, duration, before.midi))
+        elif event.pitch:
+            onset, duration = float(time_line.length), float(event.length)
+            time_line.notes.append(Note(onset, duration, _midi(event.pitch)))
+        time_line.length += event.length
+
+
+def _staff_line(pitch: str) -> str:
+    return re.sub(r"[#n-]", "", pitch)

@@ -1,0 +1,268 @@
+"""From the tune books that music21 installs to tunes: find, choose, check.
+
+What a tune's notes are is read in `abc_notation`; here the books are found and cut into tunes,
+the dance type is decided, and what cannot be trusted is left out and counted.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from music21 import common
+from tqdm import tqdm
+
+from subgenre.data.dances.abc_notation import (
+    AbcText,
+    LeftOutError,
+    information_field,
+    laid_out,
+    parse_bars,
+    tonic,
+    whole_bars,
+)
+from subgenre.data.dances.tunes import Tune
+from subgenre.plumbing.errors import DataError
+
+CORPUS_VERSION = 1
+"""Raised whenever tunes are read or joined into families differently: caches depend on it."""
+
+BOOKS = {
+    "oneills1850": "O'Neill 1903",
+    "ryansMammoth": "Ryan 1883",
+    "airdsAirs": "Aird 1778",
+}
+"""Folder of each book in music21's corpus, and the name of its collection."""
+
+ONEILL_SECTIONS = {
+    "jig": range(701, 1116),
+    "slip jig": range(1116, 1176),
+    "reel": range(1176, 1556),
+    "hornpipe": range(1556, 1781),
+}
+"""O'Neill's *Music of Ireland* is ordered by dance; these are the printed tune numbers."""
+
+METRES = {
+    "hornpipe": {"2/2", "2/4", "4/4"},
+    "jig": {"6/8"},
+    "march": {"2/2", "2/4", "4/4", "6/8"},
+    "reel": {"2/2", "2/4", "4/4"},
+    "slip jig": {"9/8"},
+    "strathspey": {"2/2", "4/4"},
+}
+"""The metres a dance can stand in; another one contradicts the dance's name."""
+
+MIN_BARS = 8
+MAX_WRONG_BARS = 0.2  # share of bars with a wrong length, above which a transcription is not used
+
+NO_TYPE = "no type, or none of the six"
+CONFLICT = "number, field and title name different types"
+WRONG_METRE = "the metre contradicts the type"
+BAD_BARS = "too many bars of a wrong length"
+TOO_SHORT = f"fewer than {MIN_BARS} full bars"
+
+_TYPE_WORDS = {
+    "slip jig": r"slip[- ]?(?:jig|gigg?)",
+    "jig": r"(?<!slip)(?<!slip[- ])(?:jigg?|gigg)\b",
+    "reel": r"\breels?\b",
+    "hornpipe": r"\bhornpipe",
+    "strathspey": r"\bstraths",
+    "march": r"\bmarche?\b|\bquick ?step",
+    "other": r"\b(?:clog|fling|slide|waltz|air|walk-?around|gavotte|minuet)\b",
+}
+# a hint of Ryan's to dancers, not the type
+_ALSO_A_CLOG = re.compile(r"\(can be used as a clog\.?\)", re.I)
+
+
+@dataclass(frozen=True)
+class ReadingReport:
+    """What was read and what was not.
+
+    Attributes
+    ----------
+    kept : mapping of (collection, label) to int
+        Tunes kept.
+    left_out : mapping of str to int
+        Tunes left out, by reason.
+    bars, wrong_bars : int
+        Bars of the parsed tunes, before `MAX_WRONG_BARS` is applied, and how many of them do not
+        add up to the metre.
+    """
+
+    kept: Mapping[tuple[str, str], int]
+    left_out: Mapping[str, int]
+    bars: int
+    wrong_bars: int
+
+    @property
+    def right_bars(self) -> float:
+        """Share of bars whose notes add up to the metre, 0 to 1."""
+        return 1.0 - self.wrong_bars / max(self.bars, 1)
+
+
+def read_tunes(progress: bool = True) -> tuple[list[Tune], ReadingReport]:
+    """Read the dance tunes of the three books.
+
+    Parameters
+    ----------
+    progress : bool
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    tunes : list of Tune
+        In a fixed order: by book, file and place in the file.
+    report : ReadingReport
+        How many tunes were kept, and why the others were not.
+
+    Raises
+    ------
+    DataError
+        If music21 was installed without its corpus.
+    """
+    tunes: list[Tune] = []
+    left_out: Counter[str] = Counter()
+    checked: Counter[str] = Counter()
+    names: Counter[str] = Counter()
+    texts = list(_texts(corpus_dir()))
+    for text in tqdm(texts, desc="Reading tune books", unit="tune", disable=not progress):
+        names[text.name] += 1
+        version = "" if names[text.name] == 1 else f"-{names[text.name]}"
+        try:
+            tunes.append(_tune(text, text.name + version, dance_type(text), checked))
+        except LeftOutError as reason:
+            left_out[str(reason)] += 1
+    kept = Counter((tune.collection, tune.label) for tune in tunes)
+    return tunes, ReadingReport(kept, left_out, checked["bars"], checked["wrong"])
+
+
+def corpus_dir() -> Path:
+    """Return the folder of music21's corpus.
+
+    Raises
+    ------
+    DataError
+        If one of the tune books is not there.
+    """
+    folder = Path(common.getCorpusFilePath())
+    missing = [book for book in BOOKS if not any((folder / book).glob("*.abc"))]
+    if missing:
+        raise DataError(
+            f"Expected music21's tune books {', '.join(BOOKS)} in {folder}, but "
+            f"{', '.join(missing)} cannot be found: music21 was installed without its corpus, so "
+            "reinstall it with `pip install --force-reinstall music21`."
+        )
+    return folder
+
+
+def _texts(folder: Path) -> Iterator[AbcText]:
+    for book in BOOKS:
+        for path in sorted((folder / book).glob("*.abc")):
+            yield from split_tunes(_decoded(path.read_bytes()), book, path.stem)
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def split_tunes(text: str, book: str, stem: str) -> list[AbcText]:
+    """Split a file into its tunes, each with the fields it inherits from the file's header.
+
+    Parameters
+    ----------
+    text : str
+        The file.
+    book : str
+        One of `BOOKS`.
+    stem : str
+        The file's name without suffix; it names the tunes of a book with one tune a file.
+    """
+    header, *blocks = re.split(r"(?m)^(?=X:)", text.replace("\r", ""))
+    inherited = [
+        item for item in map(information_field, header.splitlines()) if item and item[0] in "MLR"
+    ]
+    tunes = []
+    for block in blocks:
+        fields, lines = list(inherited), block.splitlines()
+        while lines:
+            item = information_field(lines.pop(0))
+            if item:
+                fields.append(item)
+            if item and item[0] == "K":  # by the standard, the key ends the header
+                break
+        number = int(re.sub(r"\D", "", dict(fields)["X"]) or 0)
+        tunes.append(AbcText(_name(book, number, stem), book, tuple(fields), tuple(lines)))
+    return tunes
+
+
+def _name(book: str, number: int, stem: str) -> str:
+    if book == "ryansMammoth":  # one tune a file, all of them numbered 1
+        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", stem)
+        return "ryan-" + re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+    return f"{'oneill' if book == 'oneills1850' else 'aird'}-{number:04d}"
+
+
+def dance_type(text: AbcText) -> str:
+    """Return the dance type that number, ``R:`` field, title and metre agree on.
+
+    "Jig" alone is generic: in 9/8 it is a slip jig.
+
+    Raises
+    ------
+    LeftOutError
+        If they disagree otherwise, or name none of the six.
+    """
+    found = set(_named_types(text))
+    if text.metre == "9/8" and "jig" in found:
+        found = found - {"jig"} | {"slip jig"}
+    if len(found) > 1:
+        raise LeftOutError(CONFLICT)
+    if not found or found == {"other"}:
+        raise LeftOutError(NO_TYPE)
+    label = found.pop()
+    if text.metre not in METRES[label]:
+        raise LeftOutError(WRONG_METRE)
+    return label
+
+
+def _named_types(text: AbcText) -> Iterator[str]:
+    titles = " / ".join(text.all("T"))
+    if text.book == "oneills1850":
+        number = int(text.name[-4:])
+        section = [label for label, numbers in ONEILL_SECTIONS.items() if number in numbers]
+        yield from section
+        # inside a section "The First of March" is only a name
+        titles = "" if section else " / ".join(re.findall(r"\bmarch$", titles, re.I | re.M))
+    elif text.book == "ryansMammoth":  # only what follows a dash is the type
+        titles = " / ".join(re.findall(r"-\s*(.*)", _ALSO_A_CLOG.sub("", titles)))
+    for words in (titles, " / ".join(text.all("R"))):
+        yield from (kind for kind, word in _TYPE_WORDS.items() if re.search(word, words, re.I))
+
+
+def _tune(text: AbcText, tune_id: str, label: str, checked: Counter[str]) -> Tune:
+    bars, bar_length = parse_bars(text), 4 * Fraction(text.metre)
+    whole = whole_bars(bars, bar_length)
+    wrong = sum(bar.length != bar_length for bar in whole)
+    checked.update(bars=len(whole), wrong=wrong)
+    if wrong > MAX_WRONG_BARS * len(whole):
+        raise LeftOutError(BAD_BARS)
+    time_line = laid_out(bars, bar_length)
+    if len(time_line.bars) < MIN_BARS:
+        raise LeftOutError(TOO_SHORT)
+    return Tune(
+        tune_id=tune_id,
+        title=(text.all("T") or [tune_id])[0],
+        label=label,
+        collection=BOOKS[text.book],
+        metre=text.metre,
+        tonic=tonic(text.last("K", "C")),
+        notes=tuple(time_line.notes),
+        bars=tuple(float(onset) for onset in time_line.bars),
+        strains=tuple(float(onset) for onset in time_line.strains),
+        length=float(time_line.length),
+    )

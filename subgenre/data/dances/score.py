@@ -1,0 +1,221 @@
+"""The score of a clip: a tune laid out in seconds, with its swing, accents, bars and chords.
+
+All of it follows from the tune and a few numbers; who plays it, and how, is not decided here.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from subgenre.data.dances.tunes import Tune
+
+TOLERANCE = 1e-6  # quarter notes; onsets closer than this are the same
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Where the metre puts weight within a bar, in quarter notes.
+
+    Attributes
+    ----------
+    strong, weak : np.ndarray
+        Beats (the first is the downbeat), and the lighter pulses that answer them.
+    pulse, subdivision : float
+        Length of what swings, and of its smallest part.
+    """
+
+    strong: np.ndarray
+    weak: np.ndarray
+    pulse: float
+    subdivision: float
+
+
+def grid_of(tune: Tune) -> Grid:
+    """Read a tune's metre.
+
+    Metres of two or four beats all count four pulses in a bar, strong and weak by turns: whether
+    the same music is printed in 2/4, 4/4 or 2/2 must not be heard. Compound metres count dotted
+    beats, answered by their last third.
+
+    Parameters
+    ----------
+    tune : Tune
+        Only its metre is used.
+
+    Returns
+    -------
+    Grid
+        Positions within a bar.
+    """
+    n_beats, unit = (int(part) for part in tune.metre.split("/"))
+    if n_beats % 3 == 0 and n_beats > 3:
+        third = 4.0 / unit
+        strong = 3 * third * np.arange(n_beats // 3)
+        return Grid(strong, strong + 2 * third, pulse=3 * third, subdivision=third)
+    pulse = 4.0 / unit if n_beats % 2 else tune.bar_length / 4
+    pulses = pulse * np.arange(round(tune.bar_length / pulse))
+    n_strong_every = len(pulses) if n_beats % 2 else 2
+    is_strong = np.arange(len(pulses)) % n_strong_every == 0
+    return Grid(pulses[is_strong], pulses[~is_strong], pulse=pulse, subdivision=pulse / 2)
+
+
+@dataclass(frozen=True)
+class Score:
+    """What sounds in the clip, in seconds from its start.
+
+    Attributes
+    ----------
+    onsets, durations, midi, weights : np.ndarray [shape=(n_notes,)]
+        The melody, swung, with the metrical weight (0 to 1) of each note.
+    bars, bar_ends : np.ndarray [shape=(n_bars,)]
+        Bars of the clip; an incomplete one ends early.
+    bar_numbers : np.ndarray [shape=(n_bars,)]
+        Their numbers in the tune.
+    quarter_s : float
+        Length of a quarter note.
+    """
+
+    onsets: np.ndarray
+    durations: np.ndarray
+    midi: np.ndarray
+    weights: np.ndarray
+    bars: np.ndarray
+    bar_ends: np.ndarray
+    bar_numbers: np.ndarray
+    quarter_s: float
+
+
+def unroll(
+    tune: Tune, seconds: float, notes_per_second: float, start: float = 0.0, swing: float = 0.0
+) -> Score:
+    """Lay the tune out in time from its starting bar, as many times round as the clip takes.
+
+    Parameters
+    ----------
+    tune : Tune
+        Its notes, bars and metre are used; it must have notes and bars.
+    seconds : float
+        Length of the clip.
+    notes_per_second : float
+        Tempo, as the rate of notes of mean length.
+    start : float [0 <= start <= 1]
+        Bar to start from, as a fraction of the tune's bars.
+    swing : float [0 <= swing < 1]
+        How much longer the first half (or third) of each pulse is, as a fraction of it.
+
+    Returns
+    -------
+    Score
+        What sounds from 0 s to `seconds`; the last note may reach beyond.
+    """
+    notes = np.array([(note.onset, note.duration, note.midi) for note in tune.notes])
+    quarter_s = 1.0 / (notes_per_second * notes[:, 1].mean())
+    bars, repeat_from = np.array(tune.bars), _repeat_from(tune)
+    origin = bars[min(int(start * len(bars)), len(bars) - 1)]
+    end = origin + seconds / quarter_s
+    period = tune.length - repeat_from
+    laps = period * np.arange(int((end - repeat_from) / period) + 2)[:, None]
+    notes = notes[notes[:, 0] > repeat_from - TOLERANCE]
+    onsets, durations, midi = (np.tile(column, len(laps)) for column in notes.T)
+    onsets += np.repeat(laps, len(notes))
+    all_bars = (bars + laps).ravel()
+    heard = (onsets > origin - TOLERANCE) & (onsets < end - TOLERANCE)
+    onsets, durations, midi = onsets[heard], durations[heard], midi[heard]
+    grid = grid_of(tune)
+    starts = _swing(onsets, all_bars, grid, swing)
+    ends = _swing(onsets + durations, all_bars, grid, swing)
+    played = np.flatnonzero((all_bars > origin - TOLERANCE) & (all_bars < end))
+    return Score(
+        onsets=(starts - origin) * quarter_s,
+        durations=np.maximum(ends - starts, TOLERANCE) * quarter_s,
+        midi=midi,
+        weights=_weights(onsets, all_bars, grid),
+        bars=(all_bars[played] - origin) * quarter_s,
+        bar_ends=(np.append(all_bars, np.inf)[played + 1] - origin) * quarter_s,
+        bar_numbers=played % len(bars),
+        quarter_s=quarter_s,
+    )
+
+
+def _repeat_from(tune: Tune) -> float:
+    """Return where a repeat starts: at the pickup if the last bar leaves room for it."""
+    pickup = tune.bars[0]
+    has_room = tune.length - tune.bars[-1] + pickup <= tune.bar_length + TOLERANCE
+    return 0.0 if has_room else pickup
+
+
+def _in_bar(times: np.ndarray, bars: np.ndarray) -> np.ndarray:
+    """Return the distance from the last bar line, in quarter notes [shape=(n_times,)]."""
+    return times - bars[np.maximum(np.searchsorted(bars, times + TOLERANCE, side="right") - 1, 0)]
+
+
+def _weights(onsets: np.ndarray, bars: np.ndarray, grid: Grid) -> np.ndarray:
+    """Weigh notes: 1 on the downbeat, less on other beats, 0 between [shape=(n_notes,)]."""
+    place = _in_bar(onsets, bars)[:, None]
+    weights = np.zeros(len(onsets))
+    weights[(np.abs(place - grid.weak) < TOLERANCE).any(axis=1)] = 0.25
+    weights[(np.abs(place - grid.strong) < TOLERANCE).any(axis=1)] = 0.65
+    weights[np.abs(place[:, 0]) < TOLERANCE] = 1.0
+    return weights
+
+
+def _swing(times: np.ndarray, bars: np.ndarray, grid: Grid, swing: float) -> np.ndarray:
+    """Lengthen the first part of every pulse at the cost of the next [shape=(n_times,)]."""
+    place = _in_bar(times, bars)
+    pulse_start = np.floor(place / grid.pulse + TOLERANCE) * grid.pulse
+    straight = np.arange(0.0, grid.pulse + TOLERANCE, grid.subdivision)
+    swung = straight.copy()
+    swung[1] *= 1.0 + swing
+    return times + np.interp(place - pulse_start, straight, swung) - (place - pulse_start)
+
+
+def harmonise(tune: Tune) -> np.ndarray:
+    """Choose a triad for each bar: the one that holds most of the bar's notes.
+
+    Parameters
+    ----------
+    tune : Tune
+        Notes, bars and tonic are used. Only triads made of pitch classes of the tune compete;
+        the tonic triad wins ties.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_bars, 3), int]
+        Pitch classes of each bar's triad, root first.
+    """
+    onsets = np.array([note.onset for note in tune.notes])
+    midi = np.array([note.midi for note in tune.notes])
+    bars = np.searchsorted(np.array(tune.bars), onsets + TOLERANCE, side="right") - 1
+    inside = bars >= 0
+    durations = np.array([note.duration for note in tune.notes])
+    content = np.zeros((len(tune.bars), 12))
+    np.add.at(content, (bars[inside], midi[inside] % 12), durations[inside])
+    roots = (tune.tonic + np.arange(12))[:, None, None]  # tonic first, so that it wins ties
+    triads = ((roots + np.array([[0, 4, 7], [0, 3, 7]])) % 12).reshape(-1, 3)
+    share = content / np.maximum(content.sum(axis=1, keepdims=True), TOLERANCE)
+    fit = share[:, triads].sum(axis=-1)
+    fit += 0.12 * (triads[:, 0] == tune.tonic) + 0.05 * (triads[:, 0] == (tune.tonic + 7) % 12)
+    fit -= 9.0 * (content.sum(axis=0)[triads] == 0).any(axis=-1) * (content.sum() > 0)
+    return np.asarray(triads[fit.argmax(axis=1)])
+
+
+def beats(score: Score, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find places, such as the strong beats of a `Grid`, in every bar of the clip.
+
+    Parameters
+    ----------
+    score : Score
+        From `unroll`.
+    places : np.ndarray [shape=(n_places,)]
+        Distances from the bar line, in quarter notes.
+
+    Returns
+    -------
+    times : np.ndarray [shape=(n_beats,)]
+        In seconds from the clip's start, by bar; an incomplete bar has fewer.
+    bar : np.ndarray [shape=(n_beats,), int]
+        Index into `score.bars` of each.
+    """
+    times = score.bars[:, None] + score.quarter_s * places
+    bar, place = np.nonzero(times < score.bar_ends[:, None] - TOLERANCE)
+    return times[bar, place], bar

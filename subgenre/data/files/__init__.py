@@ -1,0 +1,1 @@
+"""Audio files of any kind: read, inspected, without copies, cut into clips."""

@@ -1,0 +1,1 @@
+"""What other people's collections of audio files look like, a module each."""

@@ -1,0 +1,127 @@
+"""The Ballroom data set: 698 excerpts of 30 s in eight dance styles, with known replicas.
+
+References
+----------
+The replicas were found by B. L. Sturm; F. Krebs, S. Böck, G. Widmer list them with their beat
+annotations: https://github.com/CPJKU/BallroomAnnotations
+"""
+
+import re
+from pathlib import Path
+
+from subgenre.data.listing import Entry, Listing, Skipped
+from subgenre.data.spec import contents, parse_spec
+from subgenre.plumbing.errors import DataError
+from subgenre.plumbing.paths import is_dir, listed
+
+REPLICAS = (
+    ("Albums-AnaBelen_Veneo-11", "Albums-Chrisanne2-12"),
+    ("Albums-Fire-08", "Albums-Fire-09"),  # a cha-cha-cha and a samba
+    ("Albums-Latin_Jam2-05", "Albums-Latin_Jam2-13"),
+    ("Albums-Secret_Garden-01", "Media-104705"),
+    ("Albums-AnaBelen_Veneo-03", "Albums-AnaBelen_Veneo-15"),
+    ("Albums-Ballroom_Magic-03", "Albums-Ballroom_Magic-18"),
+    ("Albums-Latin_Jam-04", "Albums-Latin_Jam-13"),
+    ("Albums-Latin_Jam-08", "Albums-Latin_Jam-14"),
+    ("Albums-Latin_Jam-06", "Albums-Latin_Jam-15"),
+    ("Albums-Latin_Jam2-02", "Albums-Latin_Jam2-14"),
+    ("Albums-Latin_Jam2-07", "Albums-Latin_Jam2-15"),
+    ("Albums-Latin_Jam3-02", "Media-103414"),
+    ("Media-103402", "Media-103415"),
+)
+"""Four pairs of the same excerpt, then nine of the same recording."""
+
+CITATION = (
+    "F. Gouyon, A. Klapuri, S. Dixon, M. Alonso, G. Tzanetakis, C. Uhle, P. Cano, An experimental "
+    "comparison of audio tempo induction algorithms, IEEE Transactions on Audio, Speech and "
+    "Language Processing 14(5), 2006; its replicas: F. Krebs, S. Böck, G. Widmer, Rhythmic "
+    "Pattern Modeling for Beat and Downbeat Tracking in Musical Audio, 14th International Society "
+    "for Music Information Retrieval Conference, 2013."
+)
+LICENCE = (
+    "The excerpts are previews of commercial recordings and carry no licence; the set has been "
+    "passed on for research. Dances have set tempi: a model may learn the tempo alone."
+)
+_RUMBA = re.compile(r"Rumba-(?:American|International|Misc)", re.I)
+_ALBUM = re.compile(r"Albums-(.+)-\d+")
+
+
+def listing(spec: str) -> Listing:
+    """List the excerpts of the Ballroom data set.
+
+    The three kinds of rumba are one class, as they are in the literature. A group is an album;
+    excerpts whose album is not known are groups of their own. Of two replicas the first is
+    kept, and none if their styles differ.
+
+    Parameters
+    ----------
+    spec : str
+        The folder that holds ``BallroomData``, or the styles themselves. There are no options.
+
+    Raises
+    ------
+    DataError
+        If it cannot be listed, or there are fewer than two styles in it.
+    """
+    folder, _ = parse_spec("ballroom", spec, {})
+    inner = folder / "BallroomData"
+    root = inner if is_dir(inner) else folder
+    entries = []
+    paths, skipped = _files(folder, root)
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        if path.suffix.lower() == ".wav":
+            entries.append(_entry(path, name))
+        else:
+            skipped.append(Skipped(name, "not a .wav file, as the excerpts are"))
+    entries, more = _without_replicas(entries)
+    labels = sorted({entry.label for entry in entries})
+    if len(labels) < 2:
+        raise DataError(
+            f"Expected a folder of .wav files for each dance style in {root}, such as Waltz and "
+            f"Tango; got {labels}: name the folder that holds BallroomData."
+        )
+    return Listing(
+        f"ballroom:{spec}", tuple(entries), (*skipped, *more), citation=CITATION, licence=LICENCE
+    )
+
+
+def _files(folder: Path, root: Path) -> tuple[list[Path], list[Skipped]]:
+    """Return what lies in the styles' folders, and which of these cannot be listed."""
+    paths: list[Path] = []
+    skipped = []
+    for style in filter(is_dir, contents(root)):
+        inside, why = listed(style)
+        paths += inside
+        if why:
+            skipped.append(Skipped(style.relative_to(folder).as_posix(), f"unreadable: {why}"))
+    return paths, skipped
+
+
+def _entry(path: Path, name: str) -> Entry:
+    style = path.parent.name
+    album = _ALBUM.fullmatch(path.stem)
+    return Entry(
+        path=path,
+        label="Rumba" if _RUMBA.fullmatch(style) else style,
+        group=f"Albums-{album[1]}" if album else path.stem,
+        name=name,
+        title=path.stem,
+        collection=album[1].replace("_", " ") if album else "Media",
+    )
+
+
+def _without_replicas(entries: list[Entry]) -> tuple[list[Entry], list[Skipped]]:
+    by_stem = {entry.path.stem: entry for entry in entries}
+    reasons: dict[str, str] = {}
+    for stems in REPLICAS:
+        if not all(stem in by_stem for stem in stems):
+            continue
+        first, second = (by_stem[stem] for stem in stems)
+        if first.label != second.label:
+            for one, other in ((first, second), (second, first)):
+                reasons[one.name] = f"replica in another style: {other.name}"
+        else:
+            reasons[second.name] = f"replica: the same recording as {first.name}"
+    kept = [entry for entry in entries if entry.name not in reasons]
+    return kept, [Skipped(name, reason) for name, reason in sorted(reasons.items())]

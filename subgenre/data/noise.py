@@ -1,0 +1,259 @@
+"""Noise at an exact signal-to-noise ratio: pink noise and the babble of a crowd.
+
+Both are synthetic, so a study needs no recordings, and any source of audio can be made noisy.
+Training and test draw from separate banks: a network cannot know the noise it is tested in.
+"""
+
+from functools import lru_cache
+from typing import Literal, get_args
+
+import numpy as np
+import scipy.fft
+
+from subgenre.plumbing.errors import DataError, ParameterError
+
+Partition = Literal["train", "test"]
+
+NOISE_VERSION = 1  # raise it with any change that can be heard: caches depend on it
+BANK_SECONDS = 60
+KINDS = ("pink", "babble")
+N_TALKERS = 10
+LOWEST_HZ = 20.0  # below it nobody hears noise, yet 1/f would put half of its power there
+CEILING = 0.999  # largest sample after mixing
+_SEEDS: dict[str, int] = {"train": 271828, "test": 314159}
+
+# First three formants of five vowels in Hz (a, e, i, o, u), typical adult values after
+# G. E. Peterson and H. L. Barney, J. Acoust. Soc. Am. 24, 1952.
+_VOWELS_HZ = np.array(
+    [[730, 1090, 2440], [530, 1840, 2480], [270, 2290, 3010], [570, 840, 2410], [300, 870, 2240]]
+)
+_FORMANT_WIDTHS_HZ = np.array([90.0, 120.0, 170.0])
+_FORMANT_GAINS = np.array([1.0, 0.5, 0.25])
+_HIGHER_FORMANTS_GAIN = 0.03  # all others in sum, so that the crowd has highs without pauses
+
+
+@lru_cache(maxsize=4)
+def noise_bank(partition: Partition, sample_rate: int) -> np.ndarray:
+    """Return the noise of one partition; the same on every call.
+
+    Parameters
+    ----------
+    partition : {"train", "test"}
+        The two share no excerpt.
+    sample_rate : int
+        In Hz.
+
+    Returns
+    -------
+    np.ndarray [shape=(len(KINDS), BANK_SECONDS * sample_rate), float32, read-only]
+        One row per kind of `KINDS`, each with mean square 1.
+
+    Raises
+    ------
+    ParameterError
+        If the partition is unknown or the sample rate is not a positive whole number.
+    """
+    if partition not in get_args(Partition):
+        raise ParameterError(
+            f"Expected the noise partition to be 'train' or 'test', got {partition!r}: "
+            "use 'test' for test clips and 'train' for all others."
+        )
+    if not isinstance(sample_rate, int | np.integer) or sample_rate <= 0:
+        raise ParameterError(
+            f"Expected the sample rate as a positive whole number of Hz, got {sample_rate!r}: "
+            "give 16000, for example."
+        )
+    rng = np.random.default_rng(_SEEDS[partition])
+    n_samples = BANK_SECONDS * sample_rate
+    bank = np.stack([pink(n_samples, sample_rate, rng), babble(n_samples, sample_rate, rng)])
+    bank.setflags(write=False)
+    return bank
+
+
+def pink(n_samples: int, sample_rate: int, rng: np.random.Generator) -> np.ndarray:
+    """Make noise whose power spectrum is exactly 1/f above 20 Hz and zero below.
+
+    Parameters
+    ----------
+    n_samples, sample_rate : int
+        Length, and rate in Hz.
+    rng : np.random.Generator
+        Draws the phases.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_samples,), float32]
+        Noise with mean square 1.
+    """
+    hertz = scipy.fft.rfftfreq(n_samples, 1 / sample_rate)
+    amplitude = np.where(hertz >= LOWEST_HZ, 1 / np.sqrt(np.maximum(hertz, LOWEST_HZ)), 0.0)
+    phases = rng.uniform(0, 2 * np.pi, len(hertz))
+    return _unit_power(scipy.fft.irfft(amplitude * np.exp(1j * phases), n_samples))
+
+
+def babble(n_samples: int, sample_rate: int, rng: np.random.Generator) -> np.ndarray:
+    """Make the babble of `N_TALKERS` synthetic talkers at different distances.
+
+    Parameters
+    ----------
+    n_samples, sample_rate : int
+        Length, and rate in Hz.
+    rng : np.random.Generator
+        Draws voices, syllables and pauses.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_samples,), float32]
+        Noise with mean square 1.
+    """
+    crowd = np.zeros(n_samples)
+    for _ in range(N_TALKERS):
+        talker = _talker(n_samples, sample_rate, rng)
+        crowd += rng.uniform(0.4, 1.0) * talker
+    return _unit_power(crowd)
+
+
+def _talker(n_samples: int, sample_rate: int, rng: np.random.Generator) -> np.ndarray:
+    """Speak syllables: a glottal source and hiss, filtered by formants that move frame by frame."""
+    import scipy.signal  # takes most of a second, and who finds all records needs no noise
+
+    hop = round(0.016 * sample_rate)
+    overlap = {"nperseg": 2 * hop, "noverlap": hop}
+    hiss = rng.standard_normal(n_samples, np.float32)
+    voiced = scipy.signal.stft(_glottis(n_samples, sample_rate, rng), **overlap)[2]
+    breathed = scipy.signal.stft(hiss, **overlap)[2]
+    formants_hz, voicing, loudness = _syllables(voiced.shape[1], hop / sample_rate, rng)
+    hertz = np.linspace(0, sample_rate / 2, hop + 1, dtype=np.float32)
+    tract = _tract(hertz, formants_hz * rng.uniform(0.88, 1.15))  # tall and small talkers
+    sibilance = 0.1 * np.minimum(hertz / 3000, 1.0)[:, None]
+    spectrum = voicing * tract * voiced + (1 - voicing) * sibilance * breathed
+    speech = scipy.signal.istft(spectrum * loudness, **overlap)[1][:n_samples]
+    return _unit_power(speech)
+
+
+def _glottis(n_samples: int, sample_rate: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw a sawtooth, near to the flow through vocal folds, with a wandering pitch."""
+    seconds = np.arange(n_samples) / sample_rate
+    turns = np.arange(0, seconds[-1] + 0.5, 0.4)  # intonation turns every 0.4 s
+    pitch_hz = rng.uniform(90, 230) * 2 ** rng.normal(0, 0.2, len(turns))
+    cycles = np.cumsum(np.interp(seconds, turns, pitch_hz)) / sample_rate
+    return (1 - 2 * (cycles % 1)).astype(np.float32)
+
+
+def _syllables(
+    n_frames: int, frame_s: float, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return formants in Hz [shape=(3, n_frames)], voicing and loudness [shape=(n_frames,)]."""
+    times = np.arange(n_frames) * frame_s
+    most = round(6 * times[-1]) + 2  # 3 to 6 syllables per second
+    starts = np.concatenate([[0], np.cumsum(rng.uniform(1 / 6, 1 / 3, most))])
+    now = np.searchsorted(starts, times, side="right") - 1
+    within = (times - starts[now]) / np.diff(starts)[now]
+    vowels = _VOWELS_HZ[rng.integers(len(_VOWELS_HZ), size=most)]
+    centres = starts[:-1] + 0.5 * np.diff(starts)
+    formants_hz = np.stack([np.interp(times, centres, vowels[:, i]) for i in range(3)])
+    consonant = rng.random(most) < 0.5  # every other syllable starts with a hiss
+    voicing = 1 - (consonant[now] & (within < 0.25)).astype(np.float32)
+    phrase = np.repeat(rng.random(most // 4 + 1) < 0.75, 4)[:most]  # a quarter are pauses
+    loudness = np.sin(np.pi * within) * (phrase * rng.uniform(0.5, 1.0, most))[now]
+    return formants_hz.astype(np.float32), voicing, loudness.astype(np.float32)
+
+
+def _tract(hertz: np.ndarray, formants_hz: np.ndarray) -> np.ndarray:
+    """Return the gain of three resonances [shape=(n_bins, n_frames)]."""
+    gain = np.full((len(hertz), formants_hz.shape[1]), _HIGHER_FORMANTS_GAIN, np.float32)
+    for centre_hz, width_hz, level in zip(
+        formants_hz.astype(np.float32), _FORMANT_WIDTHS_HZ, _FORMANT_GAINS, strict=True
+    ):
+        distance = (hertz[:, None] - centre_hz) / np.float32(width_hz)
+        gain += np.float32(level) / (1 + distance**2)
+    return gain
+
+
+def _unit_power(signal: np.ndarray) -> np.ndarray:
+    """Scale to mean square 1."""
+    return np.asarray(signal / np.sqrt(np.mean(np.square(signal, dtype=np.float64))), np.float32)
+
+
+def add_noise(
+    audio: np.ndarray, snr_db: float | None, bank: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Mix a random excerpt of a bank into audio at exactly the stated signal-to-noise ratio.
+
+    The ratio is that of the mean squares over the whole clip, in dB. The kinds of noise share the
+    power at random. If the mixture would clip, music and noise are turned down together.
+
+    Parameters
+    ----------
+    audio : np.ndarray [shape=(n_samples,)]
+        The music, not silent.
+    snr_db : float or None
+        Signal-to-noise ratio in dB; negative when the noise is louder. None returns `audio` as is.
+    bank : np.ndarray [shape=(n_kinds, n_bank)]
+        From `noise_bank`.
+    rng : np.random.Generator
+        Draws the excerpts and their shares.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_samples,), float32]
+        The mixture, within ±1.
+
+    Raises
+    ------
+    ParameterError
+        If `snr_db` is not a number.
+    DataError
+        If the audio is silent or longer than the bank.
+    """
+    snr = checked_snr(snr_db)
+    if snr is None:
+        return audio
+    signal = np.asarray(audio, np.float64)
+    signal_power = float(np.mean(signal**2)) if signal.size else 0.0
+    if not np.isfinite(signal_power) or signal_power == 0.0:
+        raise DataError(
+            f"Expected audio with sound in it to add noise at {snr:g} dB, got "
+            f"{signal.size} samples of mean square {signal_power:g}: leave this track out."
+        )
+    noise = _excerpt(signal.size, bank, rng)
+    noise *= np.sqrt(signal_power / np.mean(noise**2)) * 10 ** (-snr / 20)
+    mixture = signal + noise
+    mixture *= min(1.0, CEILING / float(np.abs(mixture).max()))
+    return mixture.astype(np.float32)
+
+
+def checked_snr(snr_db: float | None) -> float | None:
+    """Return a signal-to-noise ratio as a float, None for clean music.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither None nor a finite number.
+    """
+    if snr_db is None:
+        return None
+    number = isinstance(snr_db, int | float | np.number) and not isinstance(snr_db, bool)
+    if not number or not np.isfinite(snr_db):
+        raise ParameterError(
+            f"Expected the signal-to-noise ratio as a number of dB, got {snr_db!r}: a negative "
+            "SNR is fine, 'not a number' is not; give 6 or -3, or None for clean music."
+        )
+    return float(snr_db)
+
+
+def _excerpt(n_samples: int, bank: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw one excerpt per kind and mix them in random shares of power [shape=(n_samples,)]."""
+    n_bank = bank.shape[1]
+    if n_samples > n_bank:
+        raise DataError(
+            f"Expected a clip no longer than the noise bank ({n_bank} samples), got {n_samples}: "
+            "cut the audio into shorter clips."
+        )
+    starts = rng.integers(0, n_bank - n_samples + 1, len(bank))
+    shares = rng.dirichlet(np.ones(len(bank)))
+    excerpts = [row[start : start + n_samples] for row, start in zip(bank, starts, strict=True)]
+    # An excerpt of speech can be louder or softer than its bank: level each before sharing.
+    powers = [float(np.mean(np.square(excerpt, dtype=np.float64))) for excerpt in excerpts]
+    gains = np.sqrt(shares / np.maximum(powers, 1e-12))
+    return np.asarray(gains @ np.stack(excerpts).astype(np.float64))

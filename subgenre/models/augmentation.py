@@ -1,0 +1,100 @@
+"""Batches of training clips, each clip changed a little every time it is heard.
+
+A network that never hears a clip twice in the same way cannot learn it by heart. All changes are
+drawn from the run's seed, so that a run can be repeated.
+"""
+
+import tensorflow as tf
+
+from subgenre.config import TrainingConfig
+from subgenre.data.features import FRAMES_PER_STEP
+
+N_MASKS = 2
+"""Masks of each kind, as in SpecAugment's own policies."""
+
+
+def training_batches(
+    x: tf.Tensor, y: tf.Tensor, config: TrainingConfig, seed: int
+) -> tf.data.Dataset:
+    """Return the training clips in batches, in a new order and newly changed each epoch.
+
+    Parameters
+    ----------
+    x : tensor [shape=(n_clips, n_frames, n_bands, n_channels), dtype=float32]
+        Network input of whole clips.
+    y : tensor [shape=(n_clips, n_classes)]
+        One-hot classes.
+    config : TrainingConfig
+        Batch size, crop, shift and masks.
+    seed : int
+        Draws order and changes.
+
+    Returns
+    -------
+    tf.data.Dataset
+        Pairs of input [shape=(batch, n_cropped_frames, n_bands, n_channels)] and classes.
+
+    References
+    ----------
+    Time and frequency masks: Park et al. 2019, SpecAugment.
+    """
+    n_clips, n_frames = x.shape[:2]
+    n_heard = cropped_frames(n_frames, config.crop)
+    frames = tf.reshape(x, (n_clips * n_frames, *x.shape[2:]))  # so that a crop is one gather
+
+    def batch_of(rows: tf.Tensor, draw: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        draws = tf.random.experimental.stateless_split(draw, 2 + 2 * N_MASKS)
+        starts = _whole_numbers(draws[0], tf.shape(rows)[0], n_frames - n_heard)
+        heard = (rows * n_frames + starts)[:, None] + tf.range(n_heard, dtype=rows.dtype)
+        batch = tf.gather(frames, heard)
+        if config.band_shift:
+            batch = _shifted(batch, draws[1], config.band_shift)
+        for mask in range(N_MASKS):
+            if config.time_mask:
+                batch = _masked(batch, draws[2 + mask], config.time_mask, axis=1)
+            if config.frequency_mask:
+                batch = _masked(batch, draws[2 + N_MASKS + mask], config.frequency_mask, axis=2)
+        return batch, tf.gather(y, rows)
+
+    order = tf.data.Dataset.range(n_clips).shuffle(n_clips, seed=seed).batch(config.batch_size)
+    draws = tf.data.Dataset.random(seed=seed, rerandomize_each_iteration=True).batch(2)
+    return tf.data.Dataset.zip(order, draws).map(batch_of).with_options(_one_thread())
+
+
+def cropped_frames(n_frames: int, crop: float) -> int:
+    """Return how many of `n_frames` are heard: whole network steps, at least two of them."""
+    n_steps = max(2, round(crop * n_frames / FRAMES_PER_STEP))
+    return min(n_frames, n_steps * FRAMES_PER_STEP)
+
+
+def _whole_numbers(draw: tf.Tensor, n: tf.Tensor, high: int, low: int = 0) -> tf.Tensor:
+    """Draw `n` whole numbers from `low` to `high`, both included."""
+    return tf.random.stateless_uniform((n,), draw, low, high + 1, dtype=tf.int64)
+
+
+def _shifted(batch: tf.Tensor, draw: tf.Tensor, most: int) -> tf.Tensor:
+    """Move each clip up or down by up to `most` bands; what comes in is silent (0)."""
+    n_clips, n_bands = tf.shape(batch)[0], batch.shape[2]
+    source = tf.range(n_bands, dtype=tf.int64) + _whole_numbers(draw, n_clips, most, -most)[:, None]
+    inside = tf.cast((source >= 0) & (source < n_bands), batch.dtype)
+    moved = tf.gather(batch, tf.clip_by_value(source, 0, n_bands - 1), axis=2, batch_dims=1)
+    return moved * inside[:, None, :, None]
+
+
+def _masked(batch: tf.Tensor, draw: tf.Tensor, longest: int, axis: int) -> tf.Tensor:
+    """Set a random stretch of up to `longest` frames (axis 1) or bands (axis 2) to 0."""
+    n_clips, size = tf.shape(batch)[0], batch.shape[axis]
+    width_draw, start_draw = tf.unstack(tf.random.experimental.stateless_split(draw, 2))
+    width = _whole_numbers(width_draw, n_clips, min(longest, size))[:, None]
+    start = _whole_numbers(start_draw, n_clips, size)[:, None] % (size - width + 1)
+    place = tf.range(size, dtype=tf.int64)
+    kept = tf.cast((place < start) | (place >= start + width), batch.dtype)
+    return batch * (kept[:, :, None, None] if axis == 1 else kept[:, None, :, None])
+
+
+def _one_thread() -> tf.data.Options:
+    """Keep the batches from taking cores that other runs train on."""
+    options = tf.data.Options()
+    options.threading.private_threadpool_size = 1
+    options.threading.max_intra_op_parallelism = 1
+    return options

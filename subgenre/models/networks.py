@@ -1,0 +1,197 @@
+"""The three networks, as pure builders from a configuration to a `keras.Model`.
+
+They share the input, the convolution block and the classifier, and have about the same number of
+parameters, so that a difference between them is one of architecture and not of capacity.
+
+Sources: Feng and Feng 2021 (the three architectures, layer sizes not given); Choi et al. 2017
+(convolutions that feed a recurrent network); Feng et al., arXiv 1712.08370 (the parallel network).
+Shapes are ``(batch, frames, bands, channels)``, written for the whole clips of 10 s that are
+validated and tested; training hears shorter excerpts, so networks take any number of steps.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import keras
+from keras import layers
+
+from subgenre.config import ModelConfig, RunConfig
+from subgenre.data.features import network_size
+
+N_CHANNELS = 2  # level and onset flux, see `subgenre.data.features.network_input`
+BN_MOMENTUM = 0.9
+"""An epoch is some fifty steps; at Keras's default of 0.99 the statistics lag epochs behind."""
+
+
+def build_model(
+    config: ModelConfig, n_frames: int | None, n_bands: int, n_classes: int
+) -> keras.Model:
+    """Return the network that `config` names, with fresh weights and not compiled.
+
+    Parameters
+    ----------
+    config : ModelConfig
+        Architecture and factors.
+    n_frames, n_bands : int
+        Size of the input, see `subgenre.data.features.network_size`; None for any number of frames,
+        a multiple of `subgenre.data.features.FRAMES_PER_STEP`.
+    n_classes : int
+        Size of the softmax.
+
+    Returns
+    -------
+    keras.Model
+        From ``(batch, n_frames, n_bands, 2)`` to class probabilities ``(batch, n_classes)``.
+    """
+    inputs = keras.Input((n_frames, n_bands, N_CHANNELS), name="log_mel")
+    embedding = BUILDERS[config.name](inputs, config)
+    outputs = layers.Dense(
+        n_classes, activation="softmax", kernel_initializer=config.kernel_initializer, name="class"
+    )(embedding)
+    return keras.Model(inputs, outputs, name=config.name)
+
+
+def study_models(config: RunConfig, clip_seconds: float, n_classes: int) -> dict[str, keras.Model]:
+    """Return all three networks with the settings of `config`, by name.
+
+    Parameters
+    ----------
+    config : RunConfig
+        Its model's name is not used.
+    clip_seconds : float
+        Length of the clips, in seconds.
+    n_classes : int
+        Size of the softmax.
+    """
+    features = config.data.features
+    frames, bands = network_size(features.n_frames(clip_seconds), features.n_mels)
+    return {
+        name: build_model(replace(config.model, name=name), frames, bands, n_classes)
+        for name in BUILDERS
+    }
+
+
+def cnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
+    """Baseline CNN (Figure 1): convolutions only, averaged over time."""
+    x = listening(inputs, config)  # (b, 124, 64)
+    x = convolution(x, config, 48, name="conv2")  # (b, 62, 48)
+    x = convolution(x, config, 64, name="conv3")  # (b, 31, 64)
+    x = convolution(x, config, 72, name="conv4")  # (b, 15, 72)
+    x = convolution(x, config, 72, name="conv5", pool=1)  # (b, 15, 72)
+    return averaged(x, config, "average")  # (b, 72)
+
+
+def crnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
+    """Sequential CRNN (Figure 2): a recurrent network reads what the convolutions heard."""
+    x = listening(inputs, config)  # (b, 124, 64)
+    x = convolution(x, config, 48, name="conv2")  # (b, 62, 48)
+    x = convolution(x, config, 64, name="conv3")  # (b, 31, 64)
+    x = recurrence(config, 96, name="rnn")(x)  # (b, 31, 96)
+    return averaged(x, config, "average")  # (b, 96)
+
+
+def cnn_rnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
+    """Parallel CNN-RNN (Figure 3): both listen to the music, their answers are joined."""
+    x = listening(inputs, config)  # (b, 124, 64)
+    x = convolution(x, config, 48, name="conv2")  # (b, 62, 48)
+    x = convolution(x, config, 64, name="conv3")  # (b, 31, 64)
+    x = convolution(x, config, 56, name="conv4")  # (b, 15, 56)
+    heard = averaged(x, config, "average")  # (b, 56)
+
+    y = excerpts(inputs)  # (b, 31, 64)
+    y = layers.Bidirectional(recurrence(config, 44, name="rnn"), name="rnn")(y)  # (b, 31, 88)
+    remembered = averaged(y, config, "rnn_average")  # (b, 88)
+    return layers.Concatenate(name="join")([heard, remembered])  # (b, 144)
+
+
+BUILDERS: dict[str, Callable[[keras.KerasTensor, ModelConfig], keras.KerasTensor]] = {
+    "cnn": cnn,
+    "crnn": crnn,
+    "cnn_rnn": cnn_rnn,
+}
+
+
+def listening(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
+    """Hear short events at any pitch: one wide convolution, then its maximum over frequency.
+
+    The maximum makes the answer independent of the key a tune is played in. It is taken over the
+    lower and the upper half of the bands, roughly accompaniment and melody, and leaves a sequence
+    that is cheap to read: 64 numbers every 80 ms.
+    """
+    filters = sized(32, config)
+    x = layers.Conv2D(filters, (9, 3), strides=(2, 2), name="conv1", **kernel(config))(inputs)
+    # (b, 124, 16, 32)
+    x = layers.MaxPooling2D((1, x.shape[2] // 2), name="conv1_pool")(x)  # (b, 124, 2, 32)
+    x = layers.Reshape((-1, 2 * filters), name="conv1_sequence")(x)  # (b, 124, 64)
+    return regularized(x, config, "conv1")
+
+
+def excerpts(inputs: keras.KerasTensor) -> keras.KerasTensor:
+    """Lay out the music for a recurrent network: 8 frames (0.32 s) of about 8 bands at a step.
+
+    Within a step there are four moments, so that fast notes are not averaged away, while the
+    number of steps, on which the time of a recurrent layer depends, stays small.
+    """
+    x = layers.AveragePooling2D((2, max(1, inputs.shape[2] // 8)), name="rnn_pool")(inputs)
+    # (b, 124, 8, 2)
+    return layers.Reshape((-1, 4 * x.shape[2] * x.shape[3]), name="rnn_sequence")(x)  # (b, 31, 64)
+
+
+def convolution(
+    x: keras.KerasTensor, config: ModelConfig, filters: int, name: str, pool: int = 2
+) -> keras.KerasTensor:
+    """Convolve over five frames, pool, then activate and regularize as `config` says.
+
+    Pooling comes before the rest because that is then done on half of the numbers.
+    """
+    x = layers.Conv1D(sized(filters, config), 5, name=name, **kernel(config))(x)
+    if pool > 1:
+        x = layers.MaxPooling1D(pool, name=f"{name}_pool")(x)
+    return regularized(x, config, name)
+
+
+def sized(n: int, config: ModelConfig) -> int:
+    """Return a number of filters or units, scaled by the network's width."""
+    return max(1, round(config.width * n))
+
+
+def kernel(config: ModelConfig) -> dict[str, object]:
+    """Return what all convolutions share."""
+    return {
+        "padding": "same",
+        "kernel_initializer": config.kernel_initializer,
+        "use_bias": not config.batch_normalization,  # batch normalization has its own offset
+    }
+
+
+def regularized(x: keras.KerasTensor, config: ModelConfig, name: str) -> keras.KerasTensor:
+    """Activate, with the batch normalization and dropout that `config` asks for, in its order.
+
+    The activation is ELU, as in Choi et al. 2017. ReLU units can die at the common learning rate
+    where there is no batch normalization, and then that level would say nothing.
+    """
+    norm = layers.BatchNormalization(momentum=BN_MOMENTUM, name=f"{name}_norm")
+    drop = [layers.Dropout(config.dropout, name=f"{name}_dropout")] if config.dropout else []
+    steps = [*([norm] if config.batch_normalization else []), layers.ELU(name=f"{name}_elu")]
+    for step in [*drop, *steps] if config.dropout_first else [*steps, *drop]:
+        x = step(x)
+    return x
+
+
+def averaged(x: keras.KerasTensor, config: ModelConfig, name: str) -> keras.KerasTensor:
+    """Average over time, so that it does not matter where in the clip something is heard."""
+    x = layers.GlobalAveragePooling1D(name=name)(x)
+    return layers.Dropout(config.dropout, name=f"{name}_dropout")(x) if config.dropout else x
+
+
+def recurrence(config: ModelConfig, units: int, name: str) -> layers.Layer:
+    """Return a GRU or LSTM that gives its state at every step.
+
+    The states are then averaged over time: the last state alone depends on where the clip happens
+    to end, which invites a network to learn its training clips by heart.
+    """
+    cell = {"gru": layers.GRU, "lstm": layers.LSTM}[config.recurrent_cell]
+    initializers = {"kernel_initializer": config.kernel_initializer}
+    if config.initialize_recurrent:
+        initializers["recurrent_initializer"] = config.kernel_initializer
+    return cell(sized(units, config), return_sequences=True, name=name, **initializers)

@@ -1,0 +1,102 @@
+"""Where files live, and how they are written: aside first, then renamed, never half."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import platformdirs
+
+from subgenre.data.names import PUBLISHED, study_name
+from subgenre.plumbing.errors import StorageError
+
+CACHE_VARIABLE = "SUBGENRE_CACHE"
+RESULTS_VARIABLE = "SUBGENRE_RESULTS"
+STUDIES_VARIABLE = "SUBGENRE_STUDIES"
+
+
+def project_dir() -> Path:
+    """Return the checkout this package is installed from, else the current folder."""
+    checkout = Path(__file__).resolve().parents[2]
+    return checkout if (checkout / "_toc.yml").is_file() else Path.cwd()
+
+
+def cache_dir() -> Path:
+    """Return the folder of everything that can be computed again (``SUBGENRE_CACHE`` moves it)."""
+    given = os.environ.get(CACHE_VARIABLE)
+    return Path(given) if given else platformdirs.user_cache_path("subgenre")
+
+
+def study_dir(dataset: str = PUBLISHED) -> Path:
+    """Return the folder that holds the book of a data set, and its records.
+
+    Parameters
+    ----------
+    dataset : str
+        Music other than the published data set has a folder of its own below ``studies``
+        (``SUBGENRE_STUDIES`` moves it), so that nothing published is touched.
+    """
+    if study_name(dataset) == PUBLISHED:
+        return project_dir()
+    given = os.environ.get(STUDIES_VARIABLE)
+    return (Path(given) if given else project_dir() / "studies") / study_name(dataset)
+
+
+def results_dir(dataset: str = PUBLISHED) -> Path:
+    """Return the folder of run records (``SUBGENRE_RESULTS`` moves that of the published data)."""
+    given = os.environ.get(RESULTS_VARIABLE)
+    if given and study_name(dataset) == PUBLISHED:
+        return Path(given)
+    return study_dir(dataset) / "results"
+
+
+def usable_dir(path: Path, variable: str) -> Path:
+    """Create `path` if needed and make sure that files can be written there.
+
+    Parameters
+    ----------
+    path : Path
+        The folder.
+    variable : str
+        Name of the environment variable that moves it, for the error's advice.
+
+    Raises
+    ------
+    StorageError
+        If the folder cannot be created or written to.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise StorageError(
+            f"Expected a folder that can be written, but {path} cannot ({error.strerror}): "
+            f"free it, or set {variable} to another folder."
+        ) from error
+    return path
+
+
+@contextmanager
+def written_aside(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; rename it to `path` when the block ends well.
+
+    Raises
+    ------
+    StorageError
+        If the folder or the file cannot be written.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield part
+        part.replace(path)
+    except OSError as error:
+        raise StorageError(
+            f"Expected to write {path}, but that failed ({error.strerror or error}): "
+            "free disk space or rights there, and start again."
+        ) from error
+    finally:
+        with suppress(OSError):  # below a file there is nothing to remove
+            part.unlink()

@@ -1,0 +1,204 @@
+"""Notebooks to pages of the book: executed by papermill, tidied, written whole or not at all."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from concurrent.futures import as_completed
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from subgenre.config import digest, one_of
+from subgenre.data.names import PUBLISHED
+from subgenre.plumbing.errors import SubgenreError
+from subgenre.plumbing.files import project_dir, study_dir, written_aside
+from subgenre.plumbing.workers import worker_pool
+from subgenre.study.experiments import TUNING_PROFILE
+from subgenre.study.records import Store
+
+if TYPE_CHECKING:  # its import takes more than a second, in which a study with nothing to do ends
+    from nbformat import NotebookNode
+
+PAGES = (
+    "data",
+    "models",
+    "optimizers",
+    "regularization",
+    "initialization",
+    "verdict",
+    "baselines",
+    "run",
+    "tuning",
+    "your_music",
+)
+"""The notebooks of the published book."""
+OWN_PAGES = ("files", *(name for name in PAGES if name != "data"))
+"""The notebooks of a book on other music: its first page is about files, not tune books."""
+NOTEBOOKS = ("files", *PAGES)
+CHANGING = re.compile(r" at 0x[0-9a-f]+|<dc:date>[^<]*</dc:date>")
+"""What the outputs of two executions differ in: addresses of objects, dates of figures."""
+
+
+def notebooks_dir() -> Path:
+    """Return the folder of the notebooks' sources."""
+    return project_dir() / "notebooks"
+
+
+def pages_dir(dataset: str = PUBLISHED) -> Path:
+    """Return the folder of the executed notebooks, a part of the book on a data set."""
+    return study_dir(dataset) / "book" / "experiments"
+
+
+def pages_of(dataset: str = PUBLISHED) -> tuple[str, ...]:
+    """Return the names of the notebooks that make the book on a data set."""
+    return PAGES if study_dir(dataset) == project_dir() else OWN_PAGES
+
+
+def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
+    """Execute one notebook with parameters and write the tidied result.
+
+    Parameters
+    ----------
+    name : str
+        One of `NOTEBOOKS`.
+    parameters : mapping
+        Values for names that the notebook's parameters cell defines.
+    output : Path
+        The executed notebook; left as it was if anything fails.
+
+    Raises
+    ------
+    ParameterError
+        If the notebook or one of its parameters is unknown.
+    SubgenreError
+        If a cell fails, with the cell's own error.
+    """
+    import nbformat
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    one_of("notebook", name, NOTEBOOKS)
+    source = str(notebooks_dir() / f"{name}.ipynb")
+    for parameter in parameters:
+        one_of(f"parameter of {name}", parameter, papermill.inspect_notebook(source))
+    with written_aside(output) as part:
+        # papermill chooses its reader by the ending, so the temporary file has it too.
+        aside = part.with_suffix(".ipynb")
+        try:
+            papermill.execute_notebook(
+                source,
+                aside,
+                dict(parameters),
+                progress_bar=False,
+                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],  # no notes on the terminal
+            )
+            page = tidied(nbformat.read(aside, as_version=4))
+            page.metadata.subgenre = {"made_from": made_from(name, parameters)}
+            nbformat.write(page, part)
+        except PapermillExecutionError as error:
+            raise SubgenreError(
+                f"Expected the notebook {name} to run, but a cell failed: {error.ename}: "
+                f"{error.evalue}"
+            ) from error
+        except DeadKernelError as error:
+            raise SubgenreError(
+                f"Expected the notebook {name} to run, but the system ended its kernel (most "
+                "often for want of memory): start again with fewer workers."
+            ) from error
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+def made_from(name: str, parameters: Mapping[str, object]) -> str:
+    """Return a hash of what a page depends on: notebook, parameters, package and records."""
+    package = sorted(Path(__file__).parents[1].rglob("*.py"))
+    dataset = str(parameters.get("dataset", PUBLISHED))
+    stores = [Store.of_profile(str(parameters.get("profile")), dataset).folder]
+    if name == "tuning":
+        stores.append(Store.of_profile(TUNING_PROFILE).folder)
+    records = [path for store in stores for path in sorted(store.glob("*.json"))]
+    sources = [notebooks_dir() / f"{name}.ipynb", *package, *records]
+    contents = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sources]
+    return digest([dict(parameters), contents])
+
+
+def is_current(page: Path, name: str, parameters: Mapping[str, object]) -> bool:
+    """Tell whether executing the notebook again would give the page that is there."""
+    try:
+        made = json.loads(page.read_text(encoding="utf-8"))["metadata"]["subgenre"]["made_from"]
+    except (OSError, KeyError, TypeError, ValueError):
+        return False
+    return made == made_from(name, parameters)
+
+
+def tidied(notebook: "NotebookNode") -> "NotebookNode":
+    """Return `notebook` without what changes from run to run, its parameters folded away."""
+    injected = any("injected-parameters" in _tags(cell) for cell in notebook.cells)
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number}"
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if "injected-parameters" in _tags(cell):
+            cell.metadata.tags = [*_tags(cell), "hide-input"]
+        elif injected and "parameters" in _tags(cell):
+            cell.metadata.tags = ["parameters", "remove-cell"]  # the injected values count
+        if cell.cell_type == "code":  # progress and warnings, with paths of this machine
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+            for data in (output.get("data", {}) for output in cell.outputs):
+                for kind in data.keys() & {"text/plain", "image/svg+xml"}:
+                    data[kind] = CHANGING.sub("", data[kind])
+    return notebook
+
+
+def _tags(cell: "NotebookNode") -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+def execute_all(
+    parameters: Mapping[str, object],
+    names: Sequence[str] | None = None,
+    n_workers: int | None = None,
+    progress: bool = True,
+) -> list[Path]:
+    """Execute notebooks into the book, one process each, but those whose page is up to date.
+
+    Parameters
+    ----------
+    parameters : mapping
+        Passed to every notebook.
+    names : sequence of str
+        Which notebooks; all of the data set's book unless given.
+    n_workers : int, optional
+        Notebooks at a time; one per core unless given.
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    list of Path
+        The pages written now.
+
+    Raises
+    ------
+    SubgenreError
+        If a notebook fails; the others' pages are kept.
+    """
+    dataset = str(parameters.get("dataset", PUBLISHED))
+    folder = pages_dir(dataset)
+    pages = {name: folder / f"{name}.ipynb" for name in names or pages_of(dataset)}
+    outputs = {name: page for name, page in pages.items() if not is_current(page, name, parameters)}
+    if not outputs:
+        return []
+    with worker_pool(n_workers) as pool:
+        running = [
+            pool.submit(execute, name, dict(parameters), output) for name, output in outputs.items()
+        ]
+        finished = as_completed(running)
+        for page in tqdm(finished, "notebooks", total=len(running), disable=not progress):
+            page.result()
+    return list(outputs.values())
