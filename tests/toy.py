@@ -2,9 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import ClassVar
 
@@ -74,17 +72,11 @@ def run_config(seed: int = 0, clips_per_class: int = 10, epochs: int = 1) -> Run
     return RunConfig(data=data, training=TrainingConfig(epochs=epochs), seed=seed)
 
 
-@contextmanager
-def inline_pool(n_workers: int | None = None) -> Iterator["InlinePool"]:
-    """Stand in for `subgenre.plumbing.workers.worker_pool` without starting processes."""
-    yield InlinePool()
-
-
-class InlinePool:
-    def submit(self, function: Callable, *arguments: object) -> Future:
-        future: Future = Future()
-        future.set_result(function(*arguments))
-        return future
+def inline(
+    function: Callable, calls: Iterable[tuple], n_workers: int | None = None, in_order: bool = True
+) -> Iterator:
+    """Stand in for `subgenre.plumbing.workers.in_parallel` without starting processes."""
+    return (function(*call) for call in calls)
 
 
 TRACKS = make_tracks(8)

@@ -61,7 +61,9 @@ def list_files(name: str) -> Listing:
         source, argument = scheme, spec
     else:
         source, argument = _kind_of_path(name), name
-    listing: Listing = importlib.import_module(f"subgenre.data.files.sources.{source}").listing(argument)
+    listing: Listing = importlib.import_module(f"subgenre.data.files.sources.{source}").listing(
+        argument
+    )
     return replace(listing, name=name)
 
 

@@ -23,14 +23,12 @@ from subgenre.data.noise import NOISE_VERSION, Partition, add_noise, noise_bank
 from subgenre.plumbing.errors import ParameterError
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 from subgenre.plumbing.text import safe_name
-from subgenre.plumbing.workers import default_workers, in_order, worker_pool
+from subgenre.plumbing.workers import in_parallel
 
 PARTITIONS: tuple[Partition, Partition] = ("train", "test")
 NOISE_OF: Mapping[str, Partition] = {"train": "train", "validation": "train", "test": "test"}
 """Which noise each set is heard under: nothing is chosen by the noise it is tested under."""
 TRACKS_PER_TASK = 16
-TASKS_AHEAD = 4
-"""Per process: enough that none waits, so few that memory does not grow."""
 
 
 @dataclass(frozen=True)
@@ -157,9 +155,7 @@ def _in_parallel(
     starts = range(0, len(dataset.tracks), TRACKS_PER_TASK)
     batches = [dataset.tracks[start : start + TRACKS_PER_TASK] for start in starts]
     calls = ((dataset.part(batch), config) for batch in batches)
-    n_ahead = TASKS_AHEAD * (n_workers or default_workers())
-    with worker_pool(n_workers) as pool:
-        yield from zip(starts, in_order(pool, _log_mels, calls, n_ahead), strict=True)
+    yield from zip(starts, in_parallel(_log_mels, calls, n_workers), strict=True)
 
 
 def _log_mels(dataset: Dataset, config: DataConfig) -> tuple[np.ndarray, np.ndarray]:

@@ -1,33 +1,30 @@
 """Worker processes that use one thread each.
 
 Two processes with one thread beat one process with two threads for networks and clips as small
-as ours, so every parallel part of the study goes through this pool.
+as ours, so every parallel part of the study goes through `in_parallel`.
 """
 
-import multiprocessing
 import os
 import threading
-from collections import deque
+import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from itertools import islice
 from typing import TypeVar
 
-from subgenre.config import whole
 from subgenre.plumbing.errors import ParameterError, SubgenreError
 
 R = TypeVar("R")
 WORKERS_VARIABLE = "SUBGENRE_WORKERS"
-ONE_THREAD = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
+TENSORFLOW = {
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
+    "TF_ENABLE_ONEDNN_OPTS": "1",  # off by itself before AVX-512 VNNI; doubles the speed there
     "TF_CPP_MIN_LOG_LEVEL": "3",
 }
+"""Read when TensorFlow is imported, which only workers do."""
+ONE_THREAD = TENSORFLOW | {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
 
 
 def default_workers() -> int:
@@ -40,14 +37,15 @@ def default_workers() -> int:
     """
     given = os.environ.get(WORKERS_VARIABLE)
     if given is None:
-        affinity = getattr(os, "sched_getaffinity", None)
-        return len(affinity(0)) if affinity else os.cpu_count() or 1
-    if not given.isdecimal():
+        from joblib import cpu_count
+
+        return cpu_count()  # of the affinity, and of a container's quota
+    if not given.isdecimal() or not int(given):
         raise ParameterError(
             f"Expected {WORKERS_VARIABLE} to be a positive whole number; got {given!r}: "
             "unset it to use every core."
         )
-    return whole(WORKERS_VARIABLE, int(given), low=1)
+    return int(given)
 
 
 @contextmanager
@@ -67,77 +65,65 @@ def silent_terminal() -> Iterator[None]:
         os.close(stderr)
 
 
-def _leave_with_parent() -> None:
-    """End this worker when its parent ends, however that was: nobody would take its results."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-
-        def watch() -> None:
-            parent.join()
-            os._exit(1)
-
-        threading.Thread(target=watch, daemon=True).start()
-
-
-@contextmanager
-def worker_pool(n_workers: int | None = None) -> Iterator[ProcessPoolExecutor]:
-    """Yield a pool of fresh one-thread processes; on an error what is queued is cancelled.
+def in_parallel(
+    function: Callable[..., R],
+    calls: Iterable[tuple],
+    n_workers: int | None = None,
+    in_order: bool = True,
+) -> Iterator[R]:
+    """Yield what `function` returns for each call, computed by processes of one thread each.
 
     Parameters
     ----------
+    function : callable
+        Its result is sent back to this process.
+    calls : iterable of tuple
+        Arguments of each call, drawn as they are needed.
     n_workers : int, optional
-        `default_workers` unless given.
+        `default_workers` unless given. A single one is a process of its own, too.
+    in_order : bool
+        Yield results in the order of the calls, or as they come.
 
     Raises
     ------
     SubgenreError
-        If the operating system ends a worker, most often for want of memory.
+        If a worker ends before its work does. Errors of `function` are raised as they are.
     """
-    context = multiprocessing.get_context("spawn")  # fork would copy TensorFlow's threads
-    before = {name: os.environ.get(name) for name in ONE_THREAD}
-    os.environ.update(ONE_THREAD)  # read by the libraries when a worker imports them
-    pool = ProcessPoolExecutor(
-        n_workers or default_workers(), mp_context=context, initializer=_leave_with_parent
-    )
+    from joblib import Parallel, delayed, parallel_config
+
+    n_workers = n_workers or default_workers()
+    with parallel_config(
+        "loky", inner_max_num_threads=1, initializer=_begin, initargs=(os.getpid(),)
+    ):
+        run = Parallel(
+            n_jobs=max(2, n_workers),  # of one job joblib would make no process
+            pre_dispatch=2 * n_workers if n_workers > 1 else 1,
+            return_as="generator" if in_order else "generator_unordered",
+            batch_size=1,
+            max_nbytes=None,  # arrays are sent as they are: /dev/shm may be small
+        )
+        results = run(delayed(function)(*call) for call in calls)
     try:
-        yield pool
+        for result in results:  # noqa: UP028 - so that `finally` closes them without a warning
+            yield result
     except BrokenProcessPool as error:
         raise SubgenreError(
-            "Expected the worker processes to finish, but the system ended one (most often for "
-            f"want of memory): start again with {WORKERS_VARIABLE}=1; finished work is kept."
+            "Expected the worker processes to finish, but the system ended one: start again, "
+            f"finished work is kept. If memory was short, {WORKERS_VARIABLE}=1 needs the least."
         ) from error
     finally:
-        pool.shutdown(cancel_futures=True)
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of work that nobody waits for any more
+            results.close()
 
 
-def in_order(
-    pool: Executor, function: Callable[..., R], calls: Iterable[tuple], n_ahead: int
-) -> Iterator[R]:
-    """Yield what a function returns for each call, in order, with few results in memory.
+def _begin(parent: int) -> None:
+    """Prepare a worker: one thread for TensorFlow; it ends when its parent does."""
+    os.environ.update(TENSORFLOW)
 
-    Parameters
-    ----------
-    pool : Executor
-        From `worker_pool`.
-    function : callable
-        Of a module, so that another process finds it.
-    calls : iterable of tuple
-        Arguments of each call.
-    n_ahead : int
-        Calls that are begun before their results are asked for: two per process keep all busy.
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)  # nobody would take its results
 
-    Yields
-    ------
-    object
-        The result of each call; an error of the function is raised in its place.
-    """
-    waiting = iter(calls)
-    running = deque(pool.submit(function, *call) for call in islice(waiting, n_ahead))
-    while running:
-        yield running.popleft().result()
-        running.extend(pool.submit(function, *call) for call in islice(waiting, 1))
+    threading.Thread(target=watch, daemon=True).start()

@@ -16,7 +16,7 @@ from subgenre.data.files.track import Heard, hear
 from subgenre.plumbing.errors import DataError, SubgenreError
 from subgenre.plumbing.paths import is_dir
 from subgenre.plumbing.text import printable
-from subgenre.plumbing.workers import default_workers, in_order, worker_pool
+from subgenre.plumbing.workers import default_workers, in_parallel
 
 if TYPE_CHECKING:  # TensorFlow stays out of the processes that decode
     from subgenre.prediction.classifier import Classifier
@@ -179,9 +179,7 @@ def _in_order(
             yield path, _heard_or_reason(path, config)
         return
     calls = ((path, config) for path in files)
-    with worker_pool(n_workers) as pool:
-        heard = in_order(pool, _heard_or_reason, calls, n_ahead=2 * n_workers)
-        yield from zip(files, heard, strict=True)
+    yield from zip(files, in_parallel(_heard_or_reason, calls, n_workers), strict=True)
 
 
 def _heard_or_reason(path: Path, config: DataConfig) -> Heard | str:

@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from concurrent.futures import as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from subgenre.config import digest, one_of
 from subgenre.data.names import PUBLISHED
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import project_dir, study_dir, written_aside
-from subgenre.plumbing.workers import worker_pool
+from subgenre.plumbing.workers import in_parallel
 from subgenre.study.experiments import TUNING_PROFILE
 from subgenre.study.records import Store
 
@@ -194,11 +193,8 @@ def execute_all(
     outputs = {name: page for name, page in pages.items() if not is_current(page, name, parameters)}
     if not outputs:
         return []
-    with worker_pool(n_workers) as pool:
-        running = [
-            pool.submit(execute, name, dict(parameters), output) for name, output in outputs.items()
-        ]
-        finished = as_completed(running)
-        for page in tqdm(finished, "notebooks", total=len(running), disable=not progress):
-            page.result()
+    calls = ((name, dict(parameters), output) for name, output in outputs.items())
+    finished = in_parallel(execute, calls, n_workers, in_order=False)
+    for _ in tqdm(finished, "notebooks", len(outputs), disable=not progress):
+        pass
     return list(outputs.values())

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -11,13 +10,10 @@ from tqdm import tqdm
 from subgenre.config import MODELS, DataConfig, RunConfig, one_of, profile_named
 from subgenre.data import Dataset, load_music
 from subgenre.data.clips import Clips, prepare
-from subgenre.plumbing.workers import default_workers, silent_terminal, worker_pool
+from subgenre.plumbing.workers import in_parallel, silent_terminal
 from subgenre.study.experiments import Cell, cells, common_config, experiments_of
 from subgenre.study.intervals import Tested
 from subgenre.study.records import Record, Store
-
-RUNS_PER_WORKER = 9
-"""A worker is replaced after so many runs, for TensorFlow keeps some memory of each."""
 
 
 @dataclass(frozen=True)
@@ -182,8 +178,7 @@ def repeat(config: RunConfig, store: Store) -> bool:
     dataset = load_music(config.data)
     kept = run_all([config], store)[config]
     clips = prepare(dataset, config.data)
-    with worker_pool(1) as pool:
-        again = Record.from_bytes(pool.submit(_task, config, clips).result())
+    (again,) = map(Record.from_bytes, in_parallel(_task, [(config, clips)], n_workers=1))
     return again.results() == kept.results()
 
 
@@ -196,19 +191,10 @@ def _train(
     progress: bool,
 ) -> dict[RunConfig, Record]:
     clips = prepare(dataset, data, n_workers, progress)
-    records = {}
-    n_per_pool = RUNS_PER_WORKER * (n_workers or default_workers())
-    with tqdm(total=len(configs), desc="runs", unit="run", disable=not progress) as bar:
-        for start in range(0, len(configs), n_per_pool):
-            with worker_pool(n_workers) as pool:
-                running: dict[Future[bytes], RunConfig] = {
-                    pool.submit(_task, config, clips): config
-                    for config in configs[start : start + n_per_pool]
-                }
-                for future in as_completed(running):
-                    records[running[future]] = store.put(future.result())
-                    bar.update()
-    return records
+    finished = in_parallel(_task, ((one, clips) for one in configs), n_workers, in_order=False)
+    bar = tqdm(finished, "runs", len(configs), unit="run", disable=not progress)
+    records = {record.key: record for record in map(store.put, bar)}
+    return {config: records[config.key(clips.fingerprint)] for config in configs}
 
 
 def _task(config: RunConfig, clips: Clips) -> bytes:

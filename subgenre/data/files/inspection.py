@@ -8,7 +8,6 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from subgenre.config import digest
 from subgenre.data.files.listener import SILENT_PEAK, Listener
 from subgenre.data.files.reader import AudioFileError, AudioInfo, opened, unforeseen
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
-from subgenre.plumbing.workers import worker_pool
+from subgenre.plumbing.workers import in_parallel
 
 INSPECTION_VERSION = 2
 """Raised whenever `inspect_file` says something else of the same file."""
@@ -153,11 +152,9 @@ def _inspected(paths: list[Path], n_workers: int | None) -> Iterator[tuple[Path,
     if len(paths) <= FILES_WITHOUT_WORKERS or n_workers == 1:
         yield from ((path, inspect_file(path)) for path in paths)
         return
-    with worker_pool(n_workers) as pool:
-        starts = range(0, len(paths), FILES_PER_TASK)
-        tasks = [pool.submit(_inspect_some, paths[i : i + FILES_PER_TASK]) for i in starts]
-        for task in as_completed(tasks):
-            yield from task.result()
+    calls = ((paths[i : i + FILES_PER_TASK],) for i in range(0, len(paths), FILES_PER_TASK))
+    for some in in_parallel(_inspect_some, calls, n_workers, in_order=False):
+        yield from some
 
 
 def _inspect_some(paths: list[Path]) -> list[tuple[Path, FileInfo]]:

@@ -118,7 +118,7 @@ def test_tidying_drops_addresses_and_dates_of_outputs_and_all_warnings():
 
 
 def test_only_a_page_that_is_out_of_date_is_executed(write, results, tmp_path, monkeypatch):
-    monkeypatch.setattr(pages, "worker_pool", toy.inline_pool)
+    monkeypatch.setattr(pages, "in_parallel", toy.inline)
     monkeypatch.setattr(pages, "pages_dir", lambda dataset: tmp_path / "book")
 
     def executed(**parameters):

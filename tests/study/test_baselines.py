@@ -12,8 +12,8 @@ from subgenre.config import DataConfig, FeatureConfig
 from subgenre.data.clips import Clips
 from subgenre.data.features import log_mel
 from subgenre.data.splits import split_by_group
-from subgenre.models.baselines import METHODS, SCORE_READERS, Source, read
 from subgenre.models import baselines as baseline_methods
+from subgenre.models.baselines import METHODS, SCORE_READERS, Source, read
 from subgenre.plumbing.errors import ParameterError
 from subgenre.report import baselines as baseline_report
 from subgenre.report import tables

@@ -22,7 +22,7 @@ def instant(monkeypatch, toy_music, results):
     results.mkdir()
     monkeypatch.setattr(runner, "_task", toy.instant_task)
     for module in (runner, preparation):
-        monkeypatch.setattr(module, "worker_pool", toy.inline_pool)
+        monkeypatch.setattr(module, "in_parallel", toy.inline)
     log = results / "trained.txt"
     return lambda: sorted(log.read_text().split()) if log.exists() else []
 
@@ -71,8 +71,8 @@ def test_what_is_finished_outlives_an_error(instant, store, monkeypatch):
 
 def test_a_killed_worker_is_one_clear_sentence(instant, store, monkeypatch):
     monkeypatch.setattr(runner, "_task", toy.killed_task)
-    monkeypatch.setattr(runner, "worker_pool", pool.worker_pool)
-    with pytest.raises(SubgenreError, match=r"system ended one .*: start again with .*is kept\.$"):
+    monkeypatch.setattr(runner, "in_parallel", pool.in_parallel)
+    with pytest.raises(SubgenreError, match=r"system ended one: start again, finished work is kept"):
         run(CONFIGS[:1], store)
 
 

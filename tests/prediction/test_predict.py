@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import soundfile
 import toy
+from answers import said
 from click.testing import CliRunner
 from closed_folders import close
 from music_files import FORMATS, cut, write_tune
-from test_calibration import said
 
 from subgenre.cli import OneSentence
 from subgenre.cli import model as cli
@@ -382,7 +382,7 @@ def toy_files(monkeypatch, cache):
         return toy.load(data.dataset, data.clips_per_class)
 
     monkeypatch.setattr(datasets, "load_music", load)
-    monkeypatch.setattr(preparation, "worker_pool", toy.inline_pool)
+    monkeypatch.setattr(preparation, "in_parallel", toy.inline)
 
 
 def test_train_then_predict(toy_files, tmp_path):

@@ -1,6 +1,4 @@
 import shutil
-from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +12,7 @@ from subgenre.data.clips import PARTITIONS, example_clip, noisy_audio, prepare, 
 from subgenre.data.dataset import Track
 from subgenre.data.features import log_mel
 from subgenre.plumbing.errors import ParameterError, StorageError
-from subgenre.plumbing.workers import worker_pool
+from subgenre.plumbing.workers import in_parallel
 
 CONFIG = DataConfig(dataset="toy", snr_db=0.0)
 MUSIC = toy.load("toy", 6)  # two tasks
@@ -23,7 +21,7 @@ MUSIC = toy.load("toy", 6)  # two tasks
 @pytest.fixture(autouse=True)
 def inline(cache, monkeypatch):
     """Compute in this process, into a cache of the test's own."""
-    monkeypatch.setattr(preparation, "worker_pool", toy.inline_pool)
+    monkeypatch.setattr(preparation, "in_parallel", toy.inline)
 
 
 def prepared(config=CONFIG, music=MUSIC):
@@ -94,22 +92,12 @@ def test_a_damaged_entry_is_named_and_made_anew(capsys, name, harm):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError, OSError])
 def test_an_interrupted_computation_leaves_nothing_behind(monkeypatch, cache, error):
-    @contextmanager
-    def broken_pool(n_workers):
-        class Pool(toy.InlinePool):
-            n_left = 1
+    def broken(function, calls, *_):
+        first, *_ = calls
+        yield function(*first)
+        raise error
 
-            def submit(self, function, *arguments):
-                if self.n_left:
-                    self.n_left -= 1
-                    return super().submit(function, *arguments)
-                future = Future()
-                future.set_exception(error())
-                return future
-
-        yield Pool()
-
-    monkeypatch.setattr(preparation, "worker_pool", broken_pool)
+    monkeypatch.setattr(preparation, "in_parallel", broken)
     with pytest.raises(StorageError if error is OSError else error):
         prepared()
     assert list((cache / "features").iterdir()) == []
@@ -124,7 +112,7 @@ def test_a_cache_folder_that_cannot_be_used_is_named(monkeypatch, tmp_path):
 
 @pytest.mark.slow
 def test_the_number_of_workers_changes_no_bit(monkeypatch):
-    monkeypatch.setattr(preparation, "worker_pool", worker_pool)
+    monkeypatch.setattr(preparation, "in_parallel", in_parallel)
     contents = []
     for n_workers in (1, 2):
         clips = prepare(MUSIC, CONFIG, n_workers, progress=False)

@@ -26,7 +26,7 @@ def trained(folder, **changes):
     """Train on the toy data for a few seconds."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(folder))
-        patch.setattr(preparation, "worker_pool", toy.inline_pool)
+        patch.setattr(preparation, "in_parallel", toy.inline)
         config = toy.run_config(epochs=2)
         config = replace(config, data=replace(config.data, snr_db=None), **changes)
         return train_classifier(config, toy.Toy(toy.make_tracks(10)), progress=False)
@@ -163,7 +163,7 @@ def test_tracks_are_scored_by_their_clips_together(tmp_path):
     config = replace(toy.run_config(), model=ModelConfig(width=0.1))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(tmp_path))
-        patch.setattr(preparation, "worker_pool", toy.inline_pool)
+        patch.setattr(preparation, "in_parallel", toy.inline)
         scores = train_classifier(config, toy.Toy(tuple(tracks)), progress=False).about.scores
     n_tracks = 3  # one group of two clips of each class
     assert scores["test"]["track_accuracy"] * n_tracks == pytest.approx(
