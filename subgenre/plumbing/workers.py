@@ -80,7 +80,7 @@ def in_parallel(
     calls : iterable of tuple
         Arguments of each call, drawn as they are needed.
     n_workers : int, optional
-        `default_workers` unless given. A single one is a process of its own, too.
+        `default_workers` unless given. A single one is this process itself.
     in_order : bool
         Yield results in the order of the calls, or as they come.
 
@@ -92,12 +92,13 @@ def in_parallel(
     from joblib import Parallel, delayed, parallel_config
 
     n_workers = n_workers or default_workers()
+    if n_workers == 1:
+        os.environ.update(TENSORFLOW)
     with parallel_config(
         "loky", inner_max_num_threads=1, initializer=_begin, initargs=(os.getpid(),)
     ):
         run = Parallel(
-            n_jobs=max(2, n_workers),  # of one job joblib would make no process
-            pre_dispatch=2 * n_workers if n_workers > 1 else 1,
+            n_jobs=n_workers,
             return_as="generator" if in_order else "generator_unordered",
             batch_size=1,
             max_nbytes=None,  # arrays are sent as they are: /dev/shm may be small

@@ -73,7 +73,7 @@ def test_a_killed_worker_is_one_clear_sentence(instant, store, monkeypatch):
     monkeypatch.setattr(runner, "_task", toy.killed_task)
     monkeypatch.setattr(runner, "in_parallel", pool.in_parallel)
     with pytest.raises(SubgenreError, match=r"system ended one: start again, finished work is kept"):
-        run(CONFIGS[:1], store)
+        run_all(CONFIGS[:1], store, n_workers=2, progress=False)
 
 
 def test_a_study_answers_its_experiments_with_shared_runs(instant):
