@@ -19,15 +19,15 @@ import timing
 from subgenre.config import MODELS, Profile, RunConfig, profile_named
 from subgenre.data import load_music
 from subgenre.data.clips import prepare
-from subgenre.plumbing.files import RESULTS_VARIABLE, results_dir
 from subgenre.study.experiments import cells, common_config, experiments_of
+from subgenre.study.places import RESULTS_VARIABLE, STUDIES_VARIABLE, Study
 from subgenre.study.records import Store
 from subgenre.study.runner import run_all
 
 
 def some_runs(profile: Profile, n_seeds: int, epochs: int) -> list[RunConfig]:
     """Return runs of the common setting, network by network: neighbours take equally long."""
-    runs = [common_config(profile, seed=seed) for seed in range(n_seeds)]
+    runs = [common_config(Study(profile, Study.of().dataset), seed) for seed in range(n_seeds)]
     return [
         replace(
             run,
@@ -96,7 +96,7 @@ def seconds(command: list[str], results: Path) -> float:
     started = time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "subgenre.cli", *command],
-        env=os.environ | {RESULTS_VARIABLE: str(results)},
+        env=os.environ | {RESULTS_VARIABLE: str(results), STUDIES_VARIABLE: str(results)},
         check=True,
         capture_output=True,
     )
@@ -105,11 +105,12 @@ def seconds(command: list[str], results: Path) -> float:
 
 def is_whole(profile: str) -> bool:
     """Tell whether every run of that profile has its record in the results folder."""
-    grid = [cell for name in experiments_of(profile) for cell in cells(name, profile)]
+    study = Study.of(profile)
+    grid = [cell for name in experiments_of(study.profile) for cell in cells(name, study)]
     runs = {run for cell in grid for run in cell.configs}
     data = next(iter(runs)).data
     fingerprint = load_music(data).fingerprint
-    store = Store.of_profile(profile)
+    store = Store.of(study)
     return all(store.path(run.key(fingerprint)).is_file() for run in runs)
 
 
@@ -122,7 +123,7 @@ def report_repetition(quick: bool, repeats: int) -> None:
             seconds(command, results)
         elif is_whole("paper"):
             command = ["study", "--profile", "paper", "--no-pages"]
-            shutil.copytree(results_dir(), results)
+            shutil.copytree(Study.of("paper").records.parent, results)
         else:
             command = ["study", "--profile", "smoke", "--no-pages"]
             seconds(command, results)

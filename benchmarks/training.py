@@ -16,6 +16,7 @@ from subgenre.data import load_music
 from subgenre.data.clips import Clips, prepare
 from subgenre.plumbing.workers import ONE_THREAD, silent_terminal, worker_pool
 from subgenre.study.experiments import MODEL_TITLES, common_config
+from subgenre.study.places import Study
 
 PEER_TITLES = {
     "parallel": "parallel CNN-RNN (code line)",
@@ -190,7 +191,7 @@ def main(minutes: float, quick: bool) -> None:
     profile = profile_named("smoke" if quick else "paper")
     names = ("cnn", "parallel") if quick else tuple(TITLES)
     n_clips, repeats = (8, 1) if quick else (192, 3)
-    config = common_config(profile)
+    config = common_config(Study(profile, Study.of().dataset))
     clips = prepare(load_music(config.data), config.data)
     report_speed(names, clips, config, n_clips, repeats)
     if not quick:

@@ -29,10 +29,12 @@ dataset = "dances"  # name of a data set
 # %%
 from subgenre.report import baselines as baseline_report
 from subgenre.study.baselines import baseline_results
-from subgenre.study.runner import study
+from subgenre.study.places import Study
+from subgenre.study.runner import run_experiments
 
-baselines = baseline_results(profile, dataset)
-networks = study("optimizers", profile=profile, dataset=dataset)
+study = Study.of(profile, dataset)
+baselines = baseline_results(study)
+networks = run_experiments("optimizers", study)
 
 # %% [markdown]
 # ## The methods

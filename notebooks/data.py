@@ -25,15 +25,15 @@ example = 0  # which clip to look at closely, by its row in the list of clips
 # %% tags=["hide-input"]
 import pandas as pd
 
-from subgenre.config import profile_named
 from subgenre.data import load_music
 from subgenre.data.clips import example_clip
 from subgenre.report import figures, tables, words
 from subgenre.report.players import players
-from subgenre.study.experiments import common_config
+from subgenre.study.places import Study
 
 figures.use_style()
-config = common_config(profile_named(profile), dataset).data
+study = Study.of(profile, dataset)
+config = study.data
 music = load_music(config, progress=False)
 tracks = pd.DataFrame(music.tracks)
 

@@ -19,16 +19,16 @@ dataset = "dances"  # name of a data set
 example = 0  # row of the clip that is shown closely
 
 # %% tags=["hide-input"]
-from subgenre.config import profile_named
 from subgenre.data import load_music
 from subgenre.data.clips import example_clip
 from subgenre.report import figures, tables
 from subgenre.report import files as file_report
 from subgenre.report.players import players
-from subgenre.study.experiments import common_config
+from subgenre.study.places import Study
 
 figures.use_style()
-config = common_config(profile_named(profile), dataset).data
+study = Study.of(profile, dataset)
+config = study.data
 music = load_music(config, progress=False)
 
 # %% [markdown]

@@ -28,10 +28,12 @@ from subgenre.report import figures, tables, words
 from subgenre.report import verdict as verdicts
 from subgenre.report.paper import INITIALIZATION_F1
 from subgenre.study import comparisons
-from subgenre.study.runner import study
+from subgenre.study.places import Study
+from subgenre.study.runner import run_experiments
 
 figures.use_style()
-result = study("initialization", profile=profile, dataset=dataset)
+study = Study.of(profile, dataset)
+result = run_experiments("initialization", study)
 
 # %% tags=["hide-input"]
 tables.settings(result)

@@ -21,15 +21,16 @@ profile = "quick"  # smoke, quick or paper; the networks are the same in all
 dataset = "dances"  # name of a data set
 
 # %% tags=["hide-input"]
-from subgenre.config import profile_named
 from subgenre.data import load_music
 from subgenre.models.networks import study_models
 from subgenre.report import figures, tables, words
 from subgenre.report import models as diagrams
 from subgenre.study.experiments import common_config
+from subgenre.study.places import Study
 
 figures.use_style()
-config = common_config(profile_named(profile), dataset)
+study = Study.of(profile, dataset)
+config = common_config(study)
 music = load_music(config.data, progress=False)
 models = study_models(config, music.clip_seconds, len(music.labels))
 

@@ -30,10 +30,12 @@ from subgenre.report import figures, tables, words
 from subgenre.report import verdict as verdicts
 from subgenre.report.paper import REGULARIZATION_F1
 from subgenre.study import comparisons
-from subgenre.study.runner import study
+from subgenre.study.places import Study
+from subgenre.study.runner import run_experiments
 
 figures.use_style()
-result = study("regularization", profile=profile, dataset=dataset)
+study = Study.of(profile, dataset)
+result = run_experiments("regularization", study)
 
 # %% tags=["hide-input"]
 tables.settings(result)

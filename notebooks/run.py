@@ -23,10 +23,12 @@ from subgenre.data import load_music
 from subgenre.report import figures, words
 from subgenre.report import run as run_report
 from subgenre.report.players import players
+from subgenre.study.places import Study
 from subgenre.study.runner import single_run
 
 figures.use_style()
-run = single_run(model, profile=profile, dataset=dataset, seed=seed)
+study = Study.of(profile, dataset)
+run = single_run(model, study, seed=seed)
 
 # %% tags=["hide-input"]
 run_report.run_card(run)

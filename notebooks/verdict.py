@@ -28,10 +28,12 @@ dataset = "dances"  # name of a data set
 from subgenre.report import claims, figures, tables
 from subgenre.report import verdict as verdicts
 from subgenre.study.experiments import EXPERIMENTS
-from subgenre.study.runner import study
+from subgenre.study.places import Study
+from subgenre.study.runner import run_experiments
 
 figures.use_style()
-result = study(list(EXPERIMENTS), profile=profile, dataset=dataset)
+study = Study.of(profile, dataset)
+result = run_experiments(list(EXPERIMENTS), study)
 of_paper = claims.judge(result, claims.CLAIMS)
 beyond = claims.judge(result, claims.BEYOND)
 

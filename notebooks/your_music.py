@@ -22,7 +22,6 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # a folder, a manifest .csv, source:path, or dances
 
 # %%
-from subgenre.config import profile_named
 from subgenre.data import load_music
 from subgenre.report import baselines as baseline_report
 from subgenre.report import figures, tables, words
@@ -30,11 +29,12 @@ from subgenre.report import files as file_report
 from subgenre.report import run as run_report
 from subgenre.report.players import players
 from subgenre.study.baselines import baseline_results
-from subgenre.study.experiments import common_config
-from subgenre.study.runner import single_run, study
+from subgenre.study.places import Study
+from subgenre.study.runner import run_experiments, single_run
 
 figures.use_style()
-config = common_config(profile_named(profile), dataset).data
+study = Study.of(profile, dataset)
+config = study.data
 
 # %% [markdown]
 # ## The music
@@ -61,8 +61,8 @@ file_report.skipped_table(music.notes, "What is odd, and was used.")
 # Runs that have a record are not trained again.
 
 # %%
-networks = study("networks", profile=profile, dataset=dataset)
-baselines = baseline_results(profile, dataset)
+networks = run_experiments("networks", study)
+baselines = baseline_results(study)
 
 # %%
 baseline_report.table(baselines, networks)
@@ -83,7 +83,7 @@ tables.clips_and_tracks(networks)
 # The sequential network, one seed. Listen to a clip of each pair: would you have known?
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "Of the test clips of each true class (row), the share that got each answer (column).", "name": "fig-your-confusion"}, "image": {"alt": "A matrix of shares, classes by answers; the diagonal holds the right answers."}}
-run = single_run("crnn", profile=profile, dataset=dataset, seed=0)
+run = single_run("crnn", study, seed=0)
 figures.confusion_figure([run.tested()], run.record.data["labels"])
 
 # %%

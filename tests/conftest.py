@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from subgenre.data import dances as dances_module
 from subgenre.data.dances import Dances, corpus
-from subgenre.plumbing.files import CACHE_VARIABLE, RESULTS_VARIABLE, STUDIES_VARIABLE
+from subgenre.plumbing.files import CACHE_VARIABLE
+from subgenre.study.places import RESULTS_VARIABLE, STUDIES_VARIABLE, Study
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -78,11 +79,9 @@ def smoke_study(dances):
 def smoke_pages(smoke_study, tmp_path_factory):
     """Return the outcome of a second smoke study, the folder of its pages, and the old records."""
     from subgenre.cli import main
-    from subgenre.report import pages
-    from subgenre.study.records import Store
 
     folder = tmp_path_factory.mktemp("book") / "experiments"
-    records = {path: path.stat().st_mtime_ns for path in Store.of_profile("smoke").folder.iterdir()}
+    records = {path: path.stat().st_mtime_ns for path in Study.of("smoke").records.iterdir()}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pages, "pages_dir", lambda dataset: folder)
+        patch.setattr(Study, "pages", folder)
         yield CliRunner().invoke(main, ["study", "--profile", "smoke"]), folder, records

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import nbformat
 
-from subgenre.plumbing.files import project_dir
 from subgenre.plumbing.workers import ONE_THREAD
+from subgenre.study.places import project_dir
 
 
 def execute(

@@ -9,6 +9,7 @@ import toy
 from subgenre.config import RunConfig
 from subgenre.study.experiments import EXPERIMENTS, cells
 from subgenre.study.intervals import accuracy, macro_f1
+from subgenre.study.places import Study
 from subgenre.study.runner import Result
 
 
@@ -21,7 +22,7 @@ def study(
 
     Training accuracy is 0.2 and validation accuracy 0.1 above the test's.
     """
-    grid = tuple(cell for name in names for cell in cells(name, profile))
+    grid = tuple(cell for name in names for cell in cells(name, Study.of(profile)))
     configs = {config: None for cell in grid for config in cell.configs}
     return Result(grid, {config: record(config, right(config)) for config in configs}, toy.CLIPS)
 

@@ -20,6 +20,7 @@ from subgenre.data import load_music
 from subgenre.data.names import PUBLISHED, SOURCES
 from subgenre.plumbing.errors import ParameterError, SubgenreError
 from subgenre.study.experiments import EXPERIMENTS, cells
+from subgenre.study.places import Study
 
 # Another value for every field that determines a run.
 OTHER = {
@@ -77,8 +78,8 @@ def paths(content, before=""):
         (lambda: ModelConfig(recurrent_cell="elman"), ("gru", "lstm")),
         (lambda: profile_named("long"), PROFILES),
         (lambda: load_music(DataConfig("polkas")), (PUBLISHED, *SOURCES)),
-        (lambda: cells("tempo", "quick"), EXPERIMENTS),
-        (lambda: cells("optimizers", "long"), PROFILES),
+        (lambda: cells("tempo", Study.of("quick")), EXPERIMENTS),
+        (lambda: Study.of("long"), PROFILES),
     ],
 )
 def test_an_unknown_name_is_refused_and_the_choices_are_named(make, choices):

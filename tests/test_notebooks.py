@@ -4,8 +4,8 @@ import nbformat
 import pytest
 from execution import cells, execute, outputs
 
-from subgenre.plumbing.files import project_dir
 from subgenre.report.pages import NOTEBOOKS, PAGES, notebooks_dir, tidied
+from subgenre.study.places import project_dir
 
 MAX_CELL_LINES = 15
 PROGRAMMING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Try, ast.Lambda)

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from execution import execute, html, outputs
 
 from subgenre.cli import main
-from subgenre.plumbing.files import results_dir
+from subgenre.study.places import Study
 from subgenre.study.records import Store
 
 pytestmark = pytest.mark.slow
@@ -71,9 +71,9 @@ def test_it_ends_in_a_verdict_by_clip_and_by_track(executed):
 
 
 def test_its_records_lie_beside_the_published_ones_and_not_among_them(executed, dataset):
-    own = Store.of_profile("smoke", dataset).folder
+    own = Store.of(Study.of("smoke", dataset)).folder
     assert len(list(own.glob("*.json"))) >= 3
-    assert not own.is_relative_to(results_dir())
+    assert not own.is_relative_to(Study.of("paper").records.parent)
 
 
 def test_the_results_are_printed(executed, dataset):

@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -12,8 +13,8 @@ import pandas as pd
 from subgenre.config import DataConfig, RunConfig, TrainingConfig, digest
 from subgenre.data.dataset import Track
 from subgenre.plumbing.errors import DataError
-from subgenre.plumbing.files import results_dir
 from subgenre.study.experiments import cells
+from subgenre.study.places import Study
 from subgenre.study.records import Record
 from subgenre.study.runner import Result
 
@@ -135,7 +136,7 @@ def result(
     **changes: object,
 ) -> Result:
     """Return an experiment's result from hand-made records with the test macro F1 `test`."""
-    grid = tuple(cells(experiment, profile))
+    grid = tuple(cells(experiment, Study.of(profile)))
     configs = [config for cell in grid for config in cell.configs]
     return Result(grid, {one: record(one, test(one), **changes) for one in configs}, CLIPS)
 
@@ -148,7 +149,7 @@ def diverged(one: Record) -> Record:
 
 def instant_task(config: RunConfig, clips: object) -> bytes:
     """Stand in for training; leave a line for each call."""
-    with (results_dir() / "trained.txt").open("a") as log:
+    with Path(os.environ["SUBGENRE_RESULTS"], "trained.txt").open("a") as log:
         log.write(f"{config.seed}\n")
     return record(config, fingerprint=clips.fingerprint).to_bytes()
 

@@ -28,12 +28,11 @@ from subgenre.config import (
     RECURRENT_CELLS,
     RunConfig,
     one_of,
-    profile_named,
 )
-from subgenre.data.names import PUBLISHED, study_name
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.text import escape_what_cannot_be_written, printable
-from subgenre.study.experiments import cells, common_config, experiments_of
+from subgenre.study.experiments import cells, experiments_of
+from subgenre.study.places import Study
 
 if TYPE_CHECKING:
     from subgenre.data import Dataset
@@ -80,33 +79,34 @@ def study(
 ) -> None:
     """Train what has no record yet, then execute the notebooks into the book."""
     from subgenre.data import load_music
-    from subgenre.report.pages import execute_all, pages_dir
+    from subgenre.report.pages import execute_all
     from subgenre.study.baselines import baseline_results
-    from subgenre.study.runner import experiment_names
-    from subgenre.study.runner import study as run_study
+    from subgenre.study.runner import experiment_names, run_experiments
 
-    names = experiment_names(experiments, profile)
-    own = study_name(dataset) != PUBLISHED
+    here = Study.of(profile, dataset)
+    names = experiment_names(experiments, here.profile)
+    own = not here.dataset.is_published
     if strict or own:
-        music = load_music(common_config(profile_named(profile), dataset).data, strict=strict)
+        music = load_music(here.data, strict=strict)
     if own:
-        click.echo("\n".join(_counts_of_left_out(music, dataset)))
-    result = run_study(names, profile, dataset, workers)
+        click.echo("\n".join(_counts_of_left_out(music, here)))
+    result = run_experiments(names, here, workers)
     seconds = sum(record.seconds["all"] for record in result.records.values())
     click.echo(f"{len(result.records)} runs have records ({seconds / 60:.1f} minutes of training).")
-    if not profile_named(profile).tuning:
-        baseline_results(profile, dataset)
+    if not here.profile.tuning:
+        baseline_results(here)
     if pages:
-        written = execute_all({"profile": profile, "dataset": dataset}, n_workers=workers)
-        folder = pages_dir(dataset)
-        click.echo(f"{len(written)} notebooks were executed into {folder}, the rest was current.")
+        written = execute_all(here, n_workers=workers)
+        click.echo(
+            f"{len(written)} notebooks were executed into {here.pages}, the rest was current."
+        )
 
 
-def _counts_of_left_out(music: "Dataset", dataset: str) -> Iterator[str]:
+def _counts_of_left_out(music: "Dataset", here: Study) -> Iterator[str]:
     """Yield how much of the music is not used or odd; write the list of it."""
     from subgenre.data.files.skipped import cap_in_words, write_list
 
-    path = write_list(music, dataset)
+    path = write_list(music, here.records)
     n_skipped, n_noted = len(music.skipped), len(music.notes)
     yield f"skipped: {n_skipped:,}   noted: {n_noted:,}   listed in {path}"
     if cap_in_words(music):
@@ -159,7 +159,7 @@ def run(**options: Any) -> None:
         config, store = _recorded_config(options["record"]), Store(options["record"].parent)
     else:
         config = run_config(options)
-        store = Store.of_profile(options["profile"], options["dataset"])
+        store = Store.of(Study.of(options["profile"], options["dataset"]))
     if again:
         same = repeat(config, store)
         click.echo(f"The repeated run gave {'the same' if same else 'OTHER'} numbers.")
@@ -182,12 +182,16 @@ def _recorded_config(path: Path) -> RunConfig:
 
 
 @main.command()
+@click.option("--profile", default="paper", show_default=True, help="That made its pages.")
 @DATASET
-def book(dataset: str) -> None:
-    """Build the book on a data set from its executed notebooks, with Jupyter Book."""
+def book(profile: str, dataset: str) -> None:
+    """Build the book of a study from its executed notebooks, with Jupyter Book."""
     from subgenre.report.book import build
 
-    click.echo(f"The book: {build(dataset)}")
+    here = Study.of(profile, dataset)
+    click.echo(f"The book: {build(here)}")
+    if not here.is_published:
+        click.echo(f"The published report: {Study.of('paper').book} (make book builds it).")
 
 
 @main.command()
@@ -201,26 +205,26 @@ def data(profile: str, dataset: str, workers: int | None, strict: bool, audio: P
     from subgenre.data import load_music
     from subgenre.data.clips import prepare, write_audio
 
-    config = common_config(profile_named(profile), dataset).data
-    music = load_music(config, strict=strict)
-    click.echo("\n".join(_contents(music, dataset)))
-    clips = prepare(music, config, workers)
+    here = Study.of(profile, dataset)
+    music = load_music(here.data, strict=strict)
+    click.echo("\n".join(_contents(music, here)))
+    clips = prepare(music, here.data, workers)
     click.echo(f"spectrograms: {clips.folder}")
     if audio:
-        write_audio(music, config, audio)
+        write_audio(music, here.data, audio)
         click.echo(f"audio: {audio}")
 
 
-def _contents(music: "Dataset", dataset: str) -> Iterator[str]:
+def _contents(music: "Dataset", here: Study) -> Iterator[str]:
     """Yield what is in the music, and what of it is left out or odd."""
-    own = study_name(dataset) != PUBLISHED
+    own = not here.dataset.is_published
     yield (_counts_by_class(music) if own else _counts_by_book(music)).to_string()
     n_groups = len({track.group for track in music.tracks})
     yield f"groups: {n_groups}   fingerprint: {music.fingerprint}"
     if own:
         from subgenre.data.files.skipped import in_lines, write_list
 
-        path = write_list(music, dataset)
+        path = write_list(music, here.records)
         yield from in_lines(music, str(path))
         yield f"skipped and noted, the whole list: {path}"
 
@@ -260,14 +264,13 @@ def results(profile: str, dataset: str, experiments: tuple[str, ...], form: str)
     from subgenre.study.baselines import baseline_cells
     from subgenre.study.records import Store
 
-    own = (*experiments_of(profile), BASELINES)
+    here = Study.of(profile, dataset)
+    own = (*experiments_of(here.profile), BASELINES)
     grid = []
     for name in experiments or own:
         one_of("experiment", name, own)
-        grid += (
-            baseline_cells(profile, dataset) if name == BASELINES else cells(name, profile, dataset)
-        )
-    rows = stored_rows(grid, Store.of_profile(profile, dataset))[list(COLUMNS)]
+        grid += baseline_cells(here) if name == BASELINES else cells(name, here)
+    rows = stored_rows(grid, Store.of(here))[list(COLUMNS)]
     if rows.empty:
         raise SubgenreError(
             f"Expected records of profile {profile}, but there are none: run "

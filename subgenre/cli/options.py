@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from subgenre.config import MODELS, PROFILES, RunConfig, profile_named
+from subgenre.config import MODELS, PROFILES, RunConfig
 from subgenre.data.names import PUBLISHED
 from subgenre.study.experiments import common_config
+from subgenre.study.places import Study
 
 PROFILE = click.option(
     "--profile",
@@ -64,7 +65,7 @@ def run_config(options: Mapping[str, Any]) -> RunConfig:
     ParameterError
         If a value is unknown or impossible.
     """
-    common = common_config(profile_named(options["profile"]), options["dataset"], options["seed"])
+    common = common_config(Study.of(options["profile"], options["dataset"]), options["seed"])
 
     def changed(part: Any) -> Any:
         fields = vars(part).keys() & options.keys() - {"dataset", "seed"}

@@ -1,10 +1,11 @@
-"""Names of data sets: what a user writes, what of it is an option, where its study lives."""
+"""Names of data sets, parsed once: what a user writes becomes a value that all else takes."""
 
 import os
 import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePath
 from urllib.parse import parse_qsl, urlencode
 
@@ -28,142 +29,147 @@ MAX_STEM_CHARACTERS = 80
 """Of a study's folder: systems take names of some 255 bytes, and a book adds to them."""
 
 
-def data_config(dataset: str, clips_per_class: int) -> DataConfig:
-    """Return the data configuration that a data set's name stands for.
-
-    Parameters
-    ----------
-    dataset : str
-        As a user writes it: ``dances``, a folder, a ``.csv`` manifest, or ``source:path``; after a
-        question mark the options `OPTIONS`, as in ``music?clip_seconds=5&snr_db=6``, beside those
-        that the source itself has.
-    clips_per_class : int
-        Upper bound on the clips of each class.
-
-    Returns
-    -------
-    DataConfig
-        Noise is added to `dances` at 0 dB and to other music only if it is asked for.
-
-    Raises
-    ------
-    ParameterError
-        If an option is unknown, given twice or impossible, or `dances` is asked for other clips.
-    """
-    name = _parsed(dataset)
-    options = name.own
-    default = PUBLISHED_SNR_DB if name.source == PUBLISHED else None
-    seconds = _seconds("clip_seconds", options, DataConfig.clip_seconds)
-    config = DataConfig(
-        dataset=name.source,
-        clips_per_class=clips_per_class,
-        snr_db=_snr_db(options["snr_db"]) if "snr_db" in options else default,
-        clip_seconds=seconds,
-        clip_hop_seconds=_seconds("clip_hop_seconds", options, seconds),
-    )
-    if config.dataset == PUBLISHED and seconds != DataConfig.clip_seconds:
-        raise ParameterError(
-            f"Expected clips of {DataConfig.clip_seconds:g} s from {PUBLISHED}; got "
-            f"{seconds:g}: leave clip_seconds out."
-        )
-    _check_noise(config)
-    return config
-
-
-def canonical(dataset: str) -> str:
-    """Return the name with its path made absolute, so that it means the same everywhere.
-
-    Options are sorted and their numbers written in one way, so that ``?snr_db=6&clip_seconds=5.0``
-    and ``?clip_seconds=5&snr_db=6`` are one data set.
-    """
-    name = _parsed(dataset)
-    return _with_options(name.place, name.options)
-
-
-def study_name(dataset: str) -> str:
-    """Return the name of a folder for the study of `dataset`: readable, and its own.
-
-    Parameters
-    ----------
-    dataset : str
-        As a user writes it.
-    """
-    name = canonical(dataset)
-    if name == PUBLISHED:
-        return PUBLISHED
-    plain = re.sub(r"[^0-9a-z]+", "-", Path(_parsed(dataset).place).stem.lower()).strip("-")
-    return f"{plain[:MAX_STEM_CHARACTERS] or 'music'}-{digest(name)[:8]}"
-
-
-def public_name(dataset: str) -> str:
-    """Return a data set's name without the folders above it, which are nobody else's business.
-
-    Parameters
-    ----------
-    dataset : str
-        As a user writes it: ``/music/dub`` becomes ``dub``, and
-        ``gtzan:/music/gtzan?split=filtered&lists=/lists`` becomes ``gtzan:gtzan?split=filtered``.
-    """
-    name = _parsed(dataset)
-    shown = {key: value for key, value in name.options.items() if key not in PATH_OPTIONS}
-    last = printable(PurePath(name.path).name) or "music"  # as of "/", which has no name
-    return _with_options(name.head + last, shown)
-
-
 @dataclass(frozen=True)
-class _Name:
-    """A name in its parts: ``fma:`` or nothing, a path, what follows the question mark."""
+class DatasetName:
+    """A data set's name in its parts; `str` gives it with its path made absolute.
 
-    head: str
+    Attributes
+    ----------
+    scheme : str
+        One of `SOURCES`; empty for `dances`, a folder or a manifest.
+    path : str
+        Absolute if there is something at it; else as it was written.
+    options : mapping of str to str
+        Sorted, their numbers written in one way, so that equal data sets have equal names.
+    """
+
+    scheme: str
     path: str
     options: Mapping[str, str]
+
+    @classmethod
+    def parse(cls, text: str) -> "DatasetName":
+        """Return the name that a user wrote.
+
+        Parameters
+        ----------
+        text : str
+            ``dances``, a folder, a ``.csv`` manifest, or ``source:path``; after a question mark the
+            options `OPTIONS`, as in ``music?clip_seconds=5&snr_db=6``, beside those that the
+            source itself has.
+
+        Raises
+        ------
+        ParameterError
+            If an option is unknown or given twice.
+        """
+        scheme, colon, rest = text.partition(":")
+        scheme, spec = (scheme, rest) if colon and scheme in SOURCES else ("", text)
+        path, mark, query = spec.rpartition("?")
+        if not mark or exists(expanded(spec)):  # a folder's name may hold a question mark
+            return cls(scheme, _absolute(scheme, spec), {})
+        pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+        unknown = [name for name, _ in pairs if name not in OPTIONS]
+        if not scheme and (unknown or not pairs):  # what a source has of its own is checked by it
+            if path != PUBLISHED and not (path and exists(expanded(path))):
+                return cls("", spec, {})  # a path that is not there, question mark and all
+            one_of(f"the option of {printable(path)}", unknown[0] if unknown else "", OPTIONS)
+        twice = [name for name, n in Counter(name for name, _ in pairs).items() if n > 1]
+        if twice:
+            raise ParameterError(
+                f"Expected the option {printable(twice[0])} once; got {query!r}: leave one of them "
+                "out."
+            )
+        options = {name: _normal(name, value) for name, value in sorted(pairs)}
+        return cls(scheme, _absolute(scheme, path), options)
+
+    def __str__(self) -> str:
+        return _with_options(self.place, self.options)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it is the data set of the published report, as that has it."""
+        return str(self) == PUBLISHED
 
     @property
     def place(self) -> str:
         """The name without options."""
-        return self.head + self.path
-
-    @property
-    def own(self) -> dict[str, str]:
-        """The options that every data set has."""
-        return {name: value for name, value in self.options.items() if name in OPTIONS}
+        return f"{self.scheme}:{self.path}" if self.scheme else self.path
 
     @property
     def source(self) -> str:
         """The name with the options of the source itself, without those of every data set."""
-        others = {name: value for name, value in self.options.items() if name not in OPTIONS}
-        return _with_options(self.place, others)
+        own = {name: value for name, value in self.options.items() if name not in OPTIONS}
+        return _with_options(self.place, own)
 
+    @property
+    def public(self) -> str:
+        """The name without the folders above it, which are nobody else's business.
 
-def _parsed(dataset: str) -> _Name:
-    scheme, colon, rest = dataset.partition(":")
-    head, spec = (f"{scheme}:", rest) if colon and scheme in SOURCES else ("", dataset)
-    path, mark, query = spec.rpartition("?")
-    if not mark or exists(expanded(spec)):  # a folder's name may hold a question mark
-        return _Name(head, _absolute(head, spec), {})
-    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
-    unknown = [name for name, _ in pairs if name not in OPTIONS]
-    if not head and (unknown or not pairs):  # what a source has of its own is checked by it
-        if path != PUBLISHED and not (path and exists(expanded(path))):
-            return _Name("", spec, {})  # a path that is not there, question mark and all
-        one_of(f"the option of {printable(path)}", unknown[0] if unknown else "", OPTIONS)
-    twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
-    if twice:
-        raise ParameterError(
-            f"Expected the option {printable(twice[0])} once; got {query!r}: leave one of them out."
+        ``/music/dub`` becomes ``dub``, and ``gtzan:/music/gtzan?split=filtered&lists=/lists``
+        becomes ``gtzan:gtzan?split=filtered``.
+        """
+        shown = {key: value for key, value in self.options.items() if key not in PATH_OPTIONS}
+        last = printable(PurePath(self.path).name) or "music"  # as of "/", which has no name
+        return _with_options(f"{self.scheme}:{last}" if self.scheme else last, shown)
+
+    @cached_property
+    def folder(self) -> str:
+        """A name for a folder of its own: readable, and no other data set's."""
+        if self.is_published:
+            return PUBLISHED
+        plain = re.sub(r"[^0-9a-z]+", "-", Path(self.place).stem.lower()).strip("-")
+        return f"{plain[:MAX_STEM_CHARACTERS] or 'music'}-{digest(str(self))[:8]}"
+
+    def config(self, clips_per_class: int) -> DataConfig:
+        """Return the data configuration that the name stands for.
+
+        Parameters
+        ----------
+        clips_per_class : int
+            Upper bound on the clips of each class.
+
+        Returns
+        -------
+        DataConfig
+            Noise is added to `dances` at 0 dB and to other music only if it is asked for.
+
+        Raises
+        ------
+        ParameterError
+            If an option is impossible, or `dances` is asked for other clips.
+        """
+        source = self.source
+        default = PUBLISHED_SNR_DB if source == PUBLISHED else None
+        seconds = self._seconds("clip_seconds", DataConfig.clip_seconds)
+        if source == PUBLISHED and seconds != DataConfig.clip_seconds:
+            raise ParameterError(
+                f"Expected clips of {DataConfig.clip_seconds:g} s from {PUBLISHED}; got "
+                f"{seconds:g}: leave clip_seconds out."
+            )
+        config = DataConfig(
+            dataset=source,
+            clips_per_class=clips_per_class,
+            snr_db=_snr_db(self.options["snr_db"]) if "snr_db" in self.options else default,
+            clip_seconds=seconds,
+            clip_hop_seconds=self._seconds("clip_hop_seconds", seconds),
         )
-    options = {name: _normal(name, value) for name, value in sorted(pairs)}
-    return _Name(head, _absolute(head, path), options)
+        _check_noise(config)
+        return config
+
+    def _seconds(self, name: str, default: float) -> float:
+        given = self.options.get(name)
+        return default if given is None else number(name, _float(name, given))
 
 
 def _with_options(source: str, options: Mapping[str, str]) -> str:
     return f"{source}?{urlencode(options, errors='surrogateescape')}" if options else source
 
 
-def _absolute(head: str, path: str) -> str:
+def _absolute(scheme: str, path: str) -> str:
     """Make a path absolute; what is none stays as it is."""
     place = expanded(path)
-    if not path or (path == PUBLISHED and not head) or not exists(place):
+    if not path or (path == PUBLISHED and not scheme) or not exists(place):
         return path
     if is_dir(place):
         return os.path.realpath(place)
@@ -190,12 +196,6 @@ def _check_noise(config: DataConfig) -> None:
             f"it; got {config.clip_seconds:g} s and snr_db {config.snr_db:g}: shorten the clips, "
             "or leave snr_db out."
         )
-
-
-def _seconds(name: str, options: Mapping[str, str], default: float) -> float:
-    if name not in options:
-        return default
-    return number(name, _float(name, options[name]))
 
 
 def _snr_db(text: str) -> float | None:

@@ -8,47 +8,15 @@ from pathlib import Path
 
 import platformdirs
 
-from subgenre.data.names import PUBLISHED, study_name
 from subgenre.plumbing.errors import StorageError
 
 CACHE_VARIABLE = "SUBGENRE_CACHE"
-RESULTS_VARIABLE = "SUBGENRE_RESULTS"
-STUDIES_VARIABLE = "SUBGENRE_STUDIES"
-
-
-def project_dir() -> Path:
-    """Return the checkout this package is installed from, else the current folder."""
-    checkout = Path(__file__).resolve().parents[2]
-    return checkout if (checkout / "_toc.yml").is_file() else Path.cwd()
 
 
 def cache_dir() -> Path:
     """Return the folder of everything that can be computed again (``SUBGENRE_CACHE`` moves it)."""
     given = os.environ.get(CACHE_VARIABLE)
     return Path(given) if given else platformdirs.user_cache_path("subgenre")
-
-
-def study_dir(dataset: str = PUBLISHED) -> Path:
-    """Return the folder that holds the book of a data set, and its records.
-
-    Parameters
-    ----------
-    dataset : str
-        Music other than the published data set has a folder of its own below ``studies``
-        (``SUBGENRE_STUDIES`` moves it), so that nothing published is touched.
-    """
-    if study_name(dataset) == PUBLISHED:
-        return project_dir()
-    given = os.environ.get(STUDIES_VARIABLE)
-    return (Path(given) if given else project_dir() / "studies") / study_name(dataset)
-
-
-def results_dir(dataset: str = PUBLISHED) -> Path:
-    """Return the folder of run records (``SUBGENRE_RESULTS`` moves that of the published data)."""
-    given = os.environ.get(RESULTS_VARIABLE)
-    if given and study_name(dataset) == PUBLISHED:
-        return Path(given)
-    return study_dir(dataset) / "results"
 
 
 def usable_dir(path: Path, variable: str) -> Path:

@@ -13,7 +13,7 @@ from subgenre.config import DataConfig, RunConfig
 from subgenre.data.clips import Clips, prepare
 from subgenre.data.dataset import Dataset
 from subgenre.data.features import FRAMES_PER_STEP, network_input, network_size
-from subgenre.data.names import public_name
+from subgenre.data.names import DatasetName
 from subgenre.models.networks import build_model
 from subgenre.models.training import (
     MONITOR,
@@ -151,7 +151,7 @@ def train_classifier(
     StorageError
         If the cache folder cannot be used.
     """
-    require_names(dataset.labels, public_name(dataset.name))
+    require_names(dataset.labels, DatasetName.parse(dataset.name).public)
     config = replace(config, data=_as_cut(config.data, dataset))
     clips = prepare(dataset, config.data, n_workers, progress)
     sets = labelled_sets(clips, config.seed)
@@ -182,9 +182,8 @@ def _as_cut(data: DataConfig, dataset: Dataset) -> DataConfig:
     """Return the configuration with the clips as `dataset` has them, for new music to be cut so."""
     seconds = dataset.clip_seconds
     hop = data.clip_hop_seconds if data.clip_seconds == seconds else seconds
-    return replace(
-        data, dataset=public_name(dataset.name), clip_seconds=seconds, clip_hop_seconds=hop
-    )
+    name = DatasetName.parse(dataset.name).public
+    return replace(data, dataset=name, clip_seconds=seconds, clip_hop_seconds=hop)
 
 
 def _music(dataset: Dataset, config: RunConfig, sets: Mapping[str, LabelledSet]) -> TrainingMusic:
@@ -193,7 +192,7 @@ def _music(dataset: Dataset, config: RunConfig, sets: Mapping[str, LabelledSet])
     rates = [file.sample_rate for file in files] or [config.data.features.sample_rate]
     seconds = [file.duration for file in files] or [dataset.clip_seconds]
     return TrainingMusic(
-        name=public_name(dataset.name),
+        name=DatasetName.parse(dataset.name).public,
         fingerprint=dataset.fingerprint,
         n_clips={name: len(part.rows) for name, part in sets.items()},
         sample_rates=(int(min(rates)), int(max(rates))),

@@ -1,4 +1,4 @@
-"""The book of a study on your own music: the published book's frame around other pages."""
+"""The book of a study that is not the published one: that book's frame around other pages."""
 
 import re
 import shutil
@@ -8,11 +8,19 @@ from pathlib import Path
 
 import yaml
 
-from subgenre.data.names import PUBLISHED, canonical
 from subgenre.plumbing.errors import SubgenreError
-from subgenre.plumbing.files import project_dir, study_dir, written_aside
+from subgenre.plumbing.files import written_aside
+from subgenre.study.places import Study, project_dir
 
-SHARED = ("static", "extensions", "references.bib", "references.md", "method.md", "api.md")
+SHARED = (
+    "static",
+    "extensions",
+    "references.bib",
+    "references.md",
+    "method.md",
+    "your_data.md",
+    "api.md",
+)
 """Parts of the published book that every book needs, for its pages refer to them."""
 CHAPTERS = (
     ("Your music", ("your_music", "files", "verdict")),
@@ -22,9 +30,10 @@ CHAPTERS = (
     ),
     ("Reference", ("tuning",)),
 )
-INDEX = """# The study on your music
+OWN_INDEX = """# The study on your music
 
-This book holds the same study as the published one, on other music: `{name}`.
+This book holds the same study as the published one, on other music: `{name}`, with the profile
+`{profile}` ({amount}).
 
 - {{doc}}`Your music <experiments/your_music>` goes from the files to a verdict in a few steps.
 - {{doc}}`The files <experiments/files>` says what was read, what was skipped and why.
@@ -35,41 +44,53 @@ about the tunes there and not about your files; networks, training, scoring and 
 same. The common setting was {{doc}}`tuned <experiments/tuning>` on the published data, not on
 yours.
 """
+INDEX = """# A look around
+
+This is **not** the published report, which has more runs. It is the same study on the same music,
+made here with the profile `{profile}` ({amount}). Read it for the shape of the curves and tables.
+
+- {{doc}}`The verdict <experiments/verdict>` goes through the paper's claims one by one.
+- {{doc}}`The data <experiments/data>` and {{doc}}`the networks <experiments/models>` are those of
+  the report.
+- {{doc}}`Your own music <your_data>` can go through the same study.
+"""
 
 
-def book_dir(dataset: str = PUBLISHED) -> Path:
-    """Return the source folder of the book on a data set."""
-    return study_dir(dataset) / "book"
-
-
-def assemble(dataset: str) -> Path:
-    """Write the frame of the book on `dataset`, beside its executed pages, and return its folder.
+def assemble(study: Study) -> Path:
+    """Write the frame of a study's book, beside its executed pages, and return its folder.
 
     Parameters
     ----------
-    dataset : str
-        As a user writes it. The published book is left as it is.
+    study : Study
+        The published book is left as it is.
 
     Raises
     ------
     StorageError
         If the folder cannot be written.
     """
-    published, book = book_dir(), book_dir(dataset)
-    if book == published:
+    published, book = Study.of("paper").book, study.book
+    if study.is_published:
         return book
     book.mkdir(parents=True, exist_ok=True)
     for name in SHARED:
         _copy(published / name, book / name)
     config = yaml.safe_load((project_dir() / "_config.yml").read_text(encoding="utf-8"))
     # The theme puts the title into the page both escaped and as it is, so it must mean nothing.
-    name = re.sub('[<>&"]', "_", Path(canonical(dataset).partition("?")[0]).name)
-    title = f"Subgenres of {name}"
+    name = re.sub('[<>&"]', "_", Path(study.dataset.place).name)
+    title = f"Subgenres of {name}, profile {study.profile.name}"
     config["title"] = config["sphinx"]["config"]["html_title"] = title
+    own = not study.dataset.is_published
     files = {
         "_config.yml": yaml.safe_dump(config, allow_unicode=True, sort_keys=False),
-        "_toc.yml": yaml.safe_dump(_contents(), sort_keys=False),
-        "index.md": INDEX.format(name=canonical(dataset).replace("`", "'")),
+        "_toc.yml": yaml.safe_dump(_contents(), sort_keys=False)
+        if own
+        else (project_dir() / "_toc.yml").read_text(encoding="utf-8"),
+        "index.md": (OWN_INDEX if own else INDEX).format(
+            name=str(study.dataset).replace("`", "'"),
+            profile=study.profile.name,
+            amount=f"seeds: {len(study.profile.seeds)}, epochs: {study.profile.epochs}",
+        ),
     }
     for name, text in files.items():
         with written_aside(book / name) as part:
@@ -89,20 +110,20 @@ def _contents() -> dict[str, object]:
     for caption, pages in CHAPTERS:
         files = [f"experiments/{page}" for page in pages]
         if caption == "Reference":
-            files += ["method", "references", "api"]
+            files += ["your_data", "method", "references", "api"]
         parts.append({"caption": caption, "chapters": [{"file": file} for file in files]})
     return {"format": "jb-book", "root": "index", "parts": parts}
 
 
-def build(dataset: str = PUBLISHED) -> Path:
-    """Build the book on `dataset` with Jupyter Book and return its first page.
+def build(study: Study) -> Path:
+    """Build a study's book with Jupyter Book and return its first page.
 
     Raises
     ------
     SubgenreError
         If Jupyter Book finds fault with it; what it says is shown.
     """
-    book = assemble(dataset)
+    book = assemble(study)
     # All pages, since the build does not notice a changed table of contents or style sheet.
     options = ["--all", "--quiet", "-W", "-n", "--keep-going"]
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(book), *options]

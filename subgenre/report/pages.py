@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from subgenre.config import digest, one_of
-from subgenre.data.names import PUBLISHED
 from subgenre.plumbing.errors import SubgenreError
-from subgenre.plumbing.files import project_dir, study_dir, written_aside
+from subgenre.plumbing.files import written_aside
 from subgenre.plumbing.workers import in_parallel
 from subgenre.study.experiments import TUNING_PROFILE
-from subgenre.study.records import Store
+from subgenre.study.places import Study, project_dir
 
 if TYPE_CHECKING:  # its import takes more than a second, in which a study with nothing to do ends
     from nbformat import NotebookNode
@@ -45,14 +44,9 @@ def notebooks_dir() -> Path:
     return project_dir() / "notebooks"
 
 
-def pages_dir(dataset: str = PUBLISHED) -> Path:
-    """Return the folder of the executed notebooks, a part of the book on a data set."""
-    return study_dir(dataset) / "book" / "experiments"
-
-
-def pages_of(dataset: str = PUBLISHED) -> tuple[str, ...]:
-    """Return the names of the notebooks that make the book on a data set."""
-    return PAGES if study_dir(dataset) == project_dir() else OWN_PAGES
+def pages_of(study: Study) -> tuple[str, ...]:
+    """Return the names of the notebooks that make the book of a study."""
+    return PAGES if study.dataset.is_published else OWN_PAGES
 
 
 def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
@@ -114,11 +108,11 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
 def made_from(name: str, parameters: Mapping[str, object]) -> str:
     """Return a hash of what a page depends on: notebook, parameters, package and records."""
     package = sorted(Path(__file__).parents[1].rglob("*.py"))
-    dataset = str(parameters.get("dataset", PUBLISHED))
-    stores = [Store.of_profile(str(parameters.get("profile")), dataset).folder]
+    study = Study.of(**{k: str(parameters[k]) for k in ("profile", "dataset") if k in parameters})
+    folders = [study.records]
     if name == "tuning":
-        stores.append(Store.of_profile(TUNING_PROFILE).folder)
-    records = [path for store in stores for path in sorted(store.glob("*.json"))]
+        folders.append(Study.of(TUNING_PROFILE).records)
+    records = [path for folder in folders for path in sorted(folder.glob("*.json"))]
     sources = [notebooks_dir() / f"{name}.ipynb", *package, *records]
     contents = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sources]
     return digest([dict(parameters), contents])
@@ -159,7 +153,7 @@ def _tags(cell: "NotebookNode") -> list[str]:
 
 
 def execute_all(
-    parameters: Mapping[str, object],
+    study: Study,
     names: Sequence[str] | None = None,
     n_workers: int | None = None,
     progress: bool = True,
@@ -168,10 +162,9 @@ def execute_all(
 
     Parameters
     ----------
-    parameters : mapping
-        Passed to every notebook.
+    study : Study
     names : sequence of str
-        Which notebooks; all of the data set's book unless given.
+        Which notebooks; all of the study's book unless given.
     n_workers : int, optional
         Notebooks at a time; one per core unless given.
     progress : bool
@@ -187,13 +180,12 @@ def execute_all(
     SubgenreError
         If a notebook fails; the others' pages are kept.
     """
-    dataset = str(parameters.get("dataset", PUBLISHED))
-    folder = pages_dir(dataset)
-    pages = {name: folder / f"{name}.ipynb" for name in names or pages_of(dataset)}
+    parameters = {"profile": study.profile.name, "dataset": str(study.dataset)}
+    pages = {name: study.pages / f"{name}.ipynb" for name in names or pages_of(study)}
     outputs = {name: page for name, page in pages.items() if not is_current(page, name, parameters)}
     if not outputs:
         return []
-    calls = ((name, dict(parameters), output) for name, output in outputs.items())
+    calls = ((name, parameters, output) for name, output in outputs.items())
     finished = in_parallel(execute, calls, n_workers, in_order=False)
     for _ in tqdm(finished, "notebooks", len(outputs), disable=not progress):
         pass

@@ -4,26 +4,24 @@ import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
-from subgenre.config import profile_named
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.report.tables import page_table
 from subgenre.study.experiments import EXPERIMENTS, MODEL_TITLES, TUNING, TUNING_PROFILE, cells
+from subgenre.study.places import Study
 from subgenre.study.records import Store
 from subgenre.study.runner import Result
 
 
-def stored_grid(name: str, dataset: str = "dances") -> Result | None:
+def stored_grid(name: str) -> Result | None:
     """Return one of the grids from its records; None if some are missing. Nothing is trained.
 
     Parameters
     ----------
     name : str
         One of `subgenre.study.experiments.TUNING`.
-    dataset : str
-        Name of a data set.
     """
-    grid = tuple(cells(name, TUNING_PROFILE, dataset))
-    store = Store.of_profile(TUNING_PROFILE)
+    grid = tuple(cells(name, Study.of(TUNING_PROFILE)))
+    store = Store.of(Study.of(TUNING_PROFILE))
     records = store.find(config for cell in grid for config in cell.configs)
     if any(config not in records for cell in grid for config in cell.configs):
         return None
@@ -43,7 +41,7 @@ def validation_scores(result: Result) -> pd.DataFrame:
     used = {
         config
         for name in EXPERIMENTS
-        for cell in cells(name, TUNING_PROFILE, result.cells[0].configs[0].data.dataset)
+        for cell in cells(name, Study.of(TUNING_PROFILE))
         for config in cell.configs
     }
     rows: dict[str, dict[str, object]] = {}
@@ -103,16 +101,12 @@ def _best_of(scores: pd.DataFrame) -> str:
     return text
 
 
-def budget(dataset: str = "dances") -> Markdown:
+def budget() -> Markdown:
     """State what was spent: runs per network, epochs, seeds and hours of one core."""
-    how_much = profile_named(TUNING_PROFILE)
-    configs = {
-        config
-        for name in TUNING
-        for cell in cells(name, TUNING_PROFILE, dataset)
-        for config in cell.configs
-    }
-    records = Store.of_profile(TUNING_PROFILE).find(configs)
+    study = Study.of(TUNING_PROFILE)
+    how_much = study.profile
+    configs = {config for name in TUNING for cell in cells(name, study) for config in cell.configs}
+    records = Store.of(study).find(configs)
     seconds = sum(record.seconds["all"] for record in records.values())
     return Markdown(
         f"Every network had the same budget: {len(configs) // len(MODEL_TITLES)} runs of "

@@ -11,14 +11,15 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from subgenre.config import RECIPE, DataConfig, RunConfig, digest, one_of, profile_named, whole
+from subgenre.config import RECIPE, DataConfig, RunConfig, digest, one_of, whole
 from subgenre.data import Dataset, load_music
 from subgenre.data.clips import NOISE_OF, Clips, prepare
 from subgenre.data.noise import Partition
 from subgenre.data.splits import split_of
 from subgenre.models.baselines import METHODS, Source, available, read
-from subgenre.study.experiments import Cell, common_config
+from subgenre.study.experiments import Cell
 from subgenre.study.intervals import macro_f1, scores
+from subgenre.study.places import Study
 from subgenre.study.records import Record, Store, thousandths
 from subgenre.study.runner import Result
 
@@ -67,16 +68,12 @@ class BaselineConfig:
         return digest({"config": self.as_dict(), "data": fingerprint, "recipe": RECIPE})
 
 
-def baseline_cells(
-    profile: str, dataset: str = "dances", names: Sequence[str] = tuple(METHODS)
-) -> list[Cell]:
+def baseline_cells(study: Study, names: Sequence[str] = tuple(METHODS)) -> list[Cell]:
     """Return a cell per baseline, with a configuration per seed of the profile.
 
     Parameters
     ----------
-    profile : {'smoke', 'quick', 'paper'}
-    dataset : str
-        Name of a data set.
+    study : Study
     names : sequence of str
         Which baselines.
 
@@ -85,11 +82,9 @@ def baseline_cells(
     ParameterError
         If a name is unknown.
     """
-    how_much = profile_named(profile)
-    data = common_config(how_much, dataset).data
     cells = []
     for name in names:
-        configs = tuple(BaselineConfig(data, name, seed) for seed in how_much.seeds)
+        configs = tuple(BaselineConfig(study.data, name, seed) for seed in study.profile.seeds)
         # Tables name, hash and compare a cell's configurations; of either kind, that is enough.
         cells.append(
             Cell(EXPERIMENT, "baseline", name, "baseline", cast(tuple[RunConfig, ...], configs))
@@ -97,15 +92,13 @@ def baseline_cells(
     return cells
 
 
-def baseline_results(profile: str, dataset: str = "dances", progress: bool = True) -> Result:
+def baseline_results(study: Study, progress: bool = True) -> Result:
     """Score every baseline that the data set allows, but those that have a record.
 
     Parameters
     ----------
-    profile : {'smoke', 'quick', 'paper'}
-        Its seeds and clips.
-    dataset : str
-        Name of a data set.
+    study : Study
+        Its seeds, clips and music.
     progress : bool
         Show progress bars while there is work.
 
@@ -121,17 +114,16 @@ def baseline_results(profile: str, dataset: str = "dances", progress: bool = Tru
     DataError, StorageError
         If the music or a folder cannot be used.
     """
-    data = common_config(profile_named(profile), dataset).data
-    music = load_music(data, progress=progress)
-    store = Store.of_profile(profile, dataset)
+    music = load_music(study.data, progress=progress)
+    store = Store.of(study)
     store.put_clips(music.fingerprint, music.tracks)
-    grid = baseline_cells(profile, dataset, available(music))
+    grid = baseline_cells(study, available(music))
     configs = [cast(BaselineConfig, config) for cell in grid for config in cell.configs]
     found = {config: store.get(config.key(music.fingerprint)) for config in configs}
     records = {config: record for config, record in found.items() if record}
     missing = [config for config, record in found.items() if record is None]
     if missing:
-        clips = prepare(music, data, progress=progress)
+        clips = prepare(music, study.data, progress=progress)
         records |= _score_all(missing, clips, music, store, progress)
     in_order = {config: records[config] for config in configs}
     return Result(

@@ -16,9 +16,8 @@ from subgenre.config import (
     RunConfig,
     TrainingConfig,
     one_of,
-    profile_named,
 )
-from subgenre.data.names import PUBLISHED, data_config
+from subgenre.study.places import Study
 
 DROPOUT = 0.2
 """Share of activations dropped wherever dropout is on."""
@@ -180,39 +179,33 @@ TUNING_PROFILE = "tuning"
 """The profile that runs these grids."""
 
 
-def experiments_of(profile: str) -> tuple[str, ...]:
-    """Return the names of the experiments that a profile runs.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such profile.
-    """
-    return tuple(TUNING if profile_named(profile).tuning else EXPERIMENTS)
+def experiments_of(profile: Profile) -> tuple[str, ...]:
+    """Return the names of the experiments that a profile runs."""
+    return tuple(TUNING if profile.tuning else EXPERIMENTS)
 
 
-def common_config(profile: Profile, dataset: str = PUBLISHED, seed: int = 0) -> RunConfig:
+def common_config(study: Study, seed: int = 0) -> RunConfig:
     """Return the setting that all experiments share, from which each changes one factor."""
+    epochs = study.profile.epochs
     return RunConfig(
-        data=data_config(dataset, profile.clips_per_class),
+        data=study.data,
         model=ModelConfig(dropout=DROPOUT),
-        training=TrainingConfig(learning_rate=LEARNING_RATE, epochs=profile.epochs, crop=CROP),
+        training=TrainingConfig(learning_rate=LEARNING_RATE, epochs=epochs, crop=CROP),
         seed=seed,
     )
 
 
-def cells(experiment: str, profile: str, dataset: str = PUBLISHED) -> list[Cell]:
-    """Return an experiment's grid for one profile, level by level, model by model.
+def cells(experiment: str, study: Study) -> list[Cell]:
+    """Return an experiment's grid, level by level, model by model.
 
     Raises
     ------
     ParameterError
-        If there is no such experiment or profile.
+        If there is no such experiment.
     """
     grids = {**EXPERIMENTS, **TUNING, NETWORKS.name: NETWORKS}
     one_of("experiment", experiment, grids)
     grid = grids[experiment]
-    how_much = profile_named(profile)
     return [
         Cell(
             grid.name,
@@ -220,8 +213,7 @@ def cells(experiment: str, profile: str, dataset: str = PUBLISHED) -> list[Cell]
             level.name,
             model,
             tuple(
-                _config(common_config(how_much, dataset, seed), model, level)
-                for seed in how_much.seeds
+                _config(common_config(study, seed), model, level) for seed in study.profile.seeds
             ),
         )
         for level in grid.levels

@@ -12,8 +12,8 @@ from tqdm import tqdm
 
 from subgenre.config import RunConfig, digest
 from subgenre.data.dataset import Track
-from subgenre.data.names import PUBLISHED
-from subgenre.plumbing.files import RESULTS_VARIABLE, results_dir, usable_dir, written_aside
+from subgenre.plumbing.files import usable_dir, written_aside
+from subgenre.study.places import RESULTS_VARIABLE, Study
 
 SCHEMA = 1
 PER_UNIT = 1000
@@ -101,7 +101,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Store:
-    """The records of one profile, in one folder.
+    """The records of one study, in one folder.
 
     Attributes
     ----------
@@ -111,9 +111,9 @@ class Store:
     folder: Path
 
     @classmethod
-    def of_profile(cls, profile: str, dataset: str = PUBLISHED) -> "Store":
-        """Return the store of that profile within the results folder of a data set."""
-        return cls(results_dir(dataset) / profile)
+    def of(cls, study: Study) -> "Store":
+        """Return the store of a study's records."""
+        return cls(study.records)
 
     def path(self, key: str) -> Path:
         """Return where the record of that key lives."""

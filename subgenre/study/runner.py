@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 import pandas as pd
 from tqdm import tqdm
 
-from subgenre.config import MODELS, DataConfig, RunConfig, one_of, profile_named
+from subgenre.config import MODELS, DataConfig, Profile, RunConfig, one_of
 from subgenre.data import Dataset, load_music
 from subgenre.data.clips import Clips, prepare
 from subgenre.plumbing.workers import in_parallel, silent_terminal
 from subgenre.study.experiments import Cell, cells, common_config, experiments_of
 from subgenre.study.intervals import Tested
+from subgenre.study.places import Study
 from subgenre.study.records import Record, Store
 
 
@@ -59,10 +60,9 @@ def tested_by(record: Record, clips: pd.DataFrame) -> Tested:
     return Tested(y_true, record.predictions(), some["group"].to_numpy())
 
 
-def study(
+def run_experiments(
     experiments: str | Sequence[str],
-    profile: str = "quick",
-    dataset: str = "dances",
+    study: Study,
     n_workers: int | None = None,
     progress: bool = True,
 ) -> Result:
@@ -72,10 +72,8 @@ def study(
     ----------
     experiments : str or sequence of str
         Names of experiments.
-    profile : {'smoke', 'quick', 'paper'}
-        How much work.
-    dataset : str
-        Name of a data set.
+    study : Study
+        How much work, on which music.
     n_workers : int, optional
         Processes; one per core unless given.
     progress : bool
@@ -93,26 +91,22 @@ def study(
         If the music or a folder cannot be used.
     """
     names = [experiments] if isinstance(experiments, str) else list(experiments)
-    grid = tuple(cell for name in names for cell in cells(name, profile, dataset))
+    grid = tuple(cell for name in names for cell in cells(name, study))
     configs = [config for cell in grid for config in cell.configs]
     configs.sort(key=lambda config: config.seed)  # a study that is stopped has whole seeds
-    store = Store.of_profile(profile, dataset)
+    store = Store.of(study)
     records = run_all(configs, store, n_workers, progress)
     (fingerprint,) = {record.data["fingerprint"] for record in records.values()}
     return Result(grid, records, store.clips(fingerprint))
 
 
-def single_run(
-    model: str, profile: str = "quick", dataset: str = "dances", seed: int = 0
-) -> SingleRun:
+def single_run(model: str, study: Study, seed: int = 0) -> SingleRun:
     """Return one run of the common setting, trained if it has no record.
 
     Parameters
     ----------
     model : {'cnn', 'crnn', 'cnn_rnn'}
-    profile : {'smoke', 'quick', 'paper'}
-    dataset : str
-        Name of a data set.
+    study : Study
     seed : int
         One of the profile's, to share the run with the experiments, or any other.
 
@@ -122,9 +116,9 @@ def single_run(
         If a name is unknown.
     """
     one_of("model", model, MODELS)
-    common = common_config(profile_named(profile), dataset, seed)
+    common = common_config(study, seed)
     config = replace(common, model=replace(common.model, name=model))
-    store = Store.of_profile(profile, dataset)
+    store = Store.of(study)
     record = run_all([config], store)[config]
     return SingleRun(config, record, store.clips(record.data["fingerprint"]))
 
@@ -207,7 +201,7 @@ def _task(config: RunConfig, clips: Clips) -> bytes:
     return train_run(config, clips)
 
 
-def experiment_names(names: Sequence[str], profile: str) -> list[str]:
+def experiment_names(names: Sequence[str], profile: Profile) -> list[str]:
     """Return `names`, or all experiments of the profile if there are none.
 
     Raises

@@ -11,11 +11,11 @@ from subgenre.cli import main
 from subgenre.data.dances import corpus
 from subgenre.models.baselines import METHODS
 from subgenre.plumbing.errors import SubgenreError
-from subgenre.plumbing.files import results_dir
 from subgenre.prediction import classifier
 from subgenre.report.pages import PAGES
 from subgenre.report.tables import COLUMNS
 from subgenre.study import baselines, runner
+from subgenre.study.places import Study
 from subgenre.study.records import Store
 
 
@@ -118,7 +118,7 @@ def test_data_says_what_is_there_and_what_is_not_in_lines_that_can_be_read(folde
     assert head.split() == ["clips", "tracks", "groups"]
     assert dub.split() == ["Dub", "10", "10", "10"] and night.split()[0] == "夜の歌"
     assert all(said in outcome.stdout for said in SAID)
-    path = results_dir(folder) / "skipped.csv"
+    path = Study.of("smoke", folder).records / "skipped.csv"
     assert f"the whole list: {path}" in outcome.stdout
     with path.open(encoding="utf-8") as file:
         rows = [(row["what"], row["kind"]) for row in csv.DictReader(file)]
@@ -149,7 +149,7 @@ def test_a_study_counts_what_is_left_out_and_leaves_the_list(folder, results, mo
     monkeypatch.setattr(baselines, "baseline_results", lambda *arguments: None)
     outcome = call("study", "--profile", "smoke", "--dataset", folder, "--no-pages")
     assert outcome.exit_code == 0, outcome.output
-    path = results_dir(folder) / "skipped.csv"
+    path = Study.of("smoke", folder).records / "skipped.csv"
     assert f"skipped: 1   noted: 1   listed in {path}\n{SAID[-1]}" in outcome.stdout
     assert path.is_file() and not results.exists()
 
@@ -158,7 +158,7 @@ def test_a_study_counts_what_is_left_out_and_leaves_the_list(folder, results, mo
 def test_a_smoke_study_leaves_a_record_of_every_run(smoke_study):
     assert smoke_study.exit_code == 0, smoke_study.output
     assert "33 runs have records" in smoke_study.stdout
-    assert len(list(Store.of_profile("smoke").folder.glob("*.json"))) == 33 + len(METHODS)
+    assert len(list(Store.of(Study.of("smoke")).folder.glob("*.json"))) == 33 + len(METHODS)
 
 
 @pytest.mark.slow
@@ -179,13 +179,13 @@ def test_a_second_study_trains_nothing_and_writes_the_pages(smoke_pages):
     assert outcome.exit_code == 0, outcome.output
     assert f"{len(PAGES)} notebooks were executed" in outcome.stdout
     assert sorted(path.name for path in folder.iterdir()) == sorted(f"{n}.ipynb" for n in PAGES)
-    after = {path: path.stat().st_mtime_ns for path in Store.of_profile("smoke").folder.iterdir()}
+    after = {path: path.stat().st_mtime_ns for path in Store.of(Study.of("smoke")).folder.iterdir()}
     assert after == records
 
 
 @pytest.mark.slow
 def test_the_run_of_a_record_is_repeated_to_the_same_numbers(smoke_study):
-    store = Store.of_profile("smoke")
+    store = Store.of(Study.of("smoke"))
     records = [store.get(path.stem) for path in sorted(store.folder.glob("*.json"))]
     record = next(one for one in records if one.config.get("training"))
     outcome = call("run", "--record", str(store.path(record.key)))
@@ -198,4 +198,4 @@ def test_a_single_run_shares_the_studys_record(smoke_study):
     outcome = call("run", "--profile", "smoke", "--model", "cnn")
     assert outcome.exit_code == 0, outcome.output
     assert "macro_f1" in outcome.stdout
-    assert len(list(Store.of_profile("smoke").folder.glob("*.json"))) == 33 + len(METHODS)
+    assert len(list(Store.of(Study.of("smoke")).folder.glob("*.json"))) == 33 + len(METHODS)

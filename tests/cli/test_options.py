@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from subgenre.cli.options import run_config
-from subgenre.config import PROFILES
 from subgenre.study.experiments import common_config
+from subgenre.study.places import Study
 
 PLAIN = {
     "profile": "quick",
@@ -18,7 +18,7 @@ PLAIN = {
 
 
 def common(dataset="dances"):
-    config = common_config(PROFILES["quick"], dataset, seed=3)
+    config = common_config(Study.of("quick", dataset), seed=3)
     return replace(config, model=replace(config.model, name="crnn"))
 
 

@@ -3,8 +3,10 @@ from pathlib import Path
 import pytest
 from closed_folders import close
 
-from subgenre.data.names import PUBLISHED, canonical, data_config, public_name, study_name
+from subgenre.data.names import PUBLISHED, DatasetName
 from subgenre.plumbing.errors import ParameterError
+
+parse = DatasetName.parse
 
 
 @pytest.fixture
@@ -16,36 +18,36 @@ def music(tmp_path, monkeypatch):
 
 
 def test_the_published_music_is_noisy_and_other_music_is_not(music):
-    assert data_config(PUBLISHED, 480).snr_db == 0.0
-    assert data_config("music", 480).snr_db is None
+    assert parse(PUBLISHED).config(480).snr_db == 0.0
+    assert parse("music").config(480).snr_db is None
 
 
 def test_a_path_means_the_same_everywhere(music):
     for name in ("music", "./music", str(music)):
-        assert data_config(name, 480).dataset == str(music)
-    assert len({study_name(name) for name in ("music", "./music/", str(music))}) == 1
+        assert parse(name).config(480).dataset == str(music)
+    assert len({parse(name).folder for name in ("music", "./music/", str(music))}) == 1
 
 
 @pytest.mark.parametrize("source", ["fma", "gtzan", "ballroom", "giantsteps"])
 def test_a_source_keeps_its_name_and_its_own_options(music, source):
-    config = data_config(f"{source}:music?parent=Rock&snr_db=6", 480)
+    config = parse(f"{source}:music?parent=Rock&snr_db=6").config(480)
     assert config.dataset == f"{source}:{music}?parent=Rock"
     assert config.snr_db == 6
 
 
 def test_options_are_read_from_the_name(music):
-    config = data_config("music?clip_seconds=5&clip_hop_seconds=2.5&snr_db=-3", 480)
+    config = parse("music?clip_seconds=5&clip_hop_seconds=2.5&snr_db=-3").config(480)
     assert (config.clip_seconds, config.clip_hop_seconds, config.snr_db) == (5, 2.5, -3)
     assert config.dataset == str(music)
 
 
 def test_clips_follow_each_other_unless_a_hop_is_given(music):
-    assert data_config("music?clip_seconds=5", 480).clip_hop_seconds == 5
+    assert parse("music?clip_seconds=5").config(480).clip_hop_seconds == 5
 
 
 def test_noise_can_be_left_out_and_set(music):
-    assert data_config("dances?snr_db=none", 480).snr_db is None
-    assert data_config("dances?snr_db=6", 480).dataset == PUBLISHED
+    assert parse("dances?snr_db=none").config(480).snr_db is None
+    assert parse("dances?snr_db=6").config(480).dataset == PUBLISHED
 
 
 @pytest.mark.parametrize(
@@ -60,20 +62,20 @@ def test_noise_can_be_left_out_and_set(music):
 def test_an_impossible_option_is_refused_by_its_name(music, name):
     option = name.partition("?")[2].partition("=")[0]
     with pytest.raises(ParameterError, match=option):
-        data_config(name, 480)
+        parse(name).config(480)
 
 
 def test_a_folder_whose_name_holds_a_question_mark_is_found(tmp_path, monkeypatch):
     folder = tmp_path / "what?snr_db=6"
     folder.mkdir()
     monkeypatch.chdir(tmp_path)
-    config = data_config(folder.name, 480)
+    config = parse(folder.name).config(480)
     assert Path(config.dataset) == folder.resolve() and config.snr_db is None
 
 
 def test_every_study_has_a_folder_name_of_its_own(music):
     names = ["dances", "dances?snr_db=6", "music", "music?snr_db=6", "fma:music", "gtzan:music"]
-    folders = [study_name(name) for name in names]
+    folders = [parse(name).folder for name in names]
     assert folders[0] == PUBLISHED
     assert len(set(folders)) == len(folders)
     assert all(folder.replace("-", "").isalnum() and folder.isascii() for folder in folders)
@@ -81,24 +83,24 @@ def test_every_study_has_a_folder_name_of_its_own(music):
 
 
 def test_a_name_that_is_no_path_stays_as_it_is(music):
-    assert canonical("polkas") == "polkas"
-    assert canonical(canonical("music?snr_db=6")) == canonical("music?snr_db=6")
+    assert str(parse("polkas")) == "polkas"
+    assert str(parse(str(parse("music?snr_db=6")))) == str(parse("music?snr_db=6"))
 
 
 def test_the_order_of_options_and_the_spelling_of_numbers_mean_nothing(music):
     names = ("music?clip_seconds=5&snr_db=6", "music?snr_db=6.0&clip_seconds=5.0")
-    assert canonical(names[0]) == canonical(names[1]) == f"{music}?clip_seconds=5&snr_db=6"
-    assert study_name(names[0]) == study_name(names[1])
-    assert study_name("music?snr_db=2.5") != study_name("music?snr_db=2.50001")
+    assert str(parse(names[0])) == str(parse(names[1])) == f"{music}?clip_seconds=5&snr_db=6"
+    assert parse(names[0]).folder == parse(names[1]).folder
+    assert parse("music?snr_db=2.5").folder != parse("music?snr_db=2.50001").folder
     one, other = (
-        data_config(f"fma:music?{query}", 480).dataset
+        parse(f"fma:music?{query}").config(480).dataset
         for query in ("size=small&parent=Rock", "snr_db=1&parent=Rock&size=small")
     )
     assert one == other
 
 
 def test_the_published_studies_keep_their_names():
-    assert [study_name(f"dances{query}") for query in ("", "?snr_db=6", "?snr_db=none")] == [
+    assert [parse(f"dances{query}").folder for query in ("", "?snr_db=6", "?snr_db=none")] == [
         "dances", "dances-5eb4f327", "dances-9af384a9"
     ]  # fmt: skip
 
@@ -116,31 +118,31 @@ def test_the_published_studies_keep_their_names():
 @pytest.mark.parametrize("name", ["music", "list.csv", "dances"])
 def test_a_wrong_option_is_said_to_be_wrong(music, name, query, said):
     (music.parent / "list.csv").touch()
-    for read in (canonical, study_name, lambda text: data_config(text, 480)):
+    for read in (parse, lambda text: parse(text).config(480)):
         with pytest.raises(ParameterError, match=said):
             read(f"{name}?{query}")
 
 
 def test_an_option_of_a_source_is_given_once(music):
     with pytest.raises(ParameterError, match="Expected the option size once"):
-        data_config("fma:music?size=small&size=large", 480)
+        parse("fma:music?size=small&size=large").config(480)
 
 
 def test_a_question_mark_in_a_name_that_is_not_there_is_no_option(music):
-    assert canonical("Who is it?.csv") == "Who is it?.csv"
+    assert str(parse("Who is it?.csv")) == "Who is it?.csv"
 
 
 def test_a_question_mark_may_stand_in_a_folder_and_before_options(music):
     (music / "what?").mkdir()
-    config = data_config("fma:music/what??parent=Rock&snr_db=6", 480)
+    config = parse("fma:music/what??parent=Rock&snr_db=6").config(480)
     assert (config.dataset, config.snr_db) == (f"fma:{music}/what??parent=Rock", 6)
 
 
 def test_clips_are_no_longer_than_the_noise(music):
-    assert data_config("music?clip_seconds=60&snr_db=6", 480).clip_seconds == 60
-    assert data_config("music?clip_seconds=90", 480).clip_seconds == 90
+    assert parse("music?clip_seconds=60&snr_db=6").config(480).clip_seconds == 60
+    assert parse("music?clip_seconds=90").config(480).clip_seconds == 90
     with pytest.raises(ParameterError, match=r"at most 60 s with noise.* got 90 s and snr_db 6"):
-        data_config("music?clip_seconds=90&snr_db=6", 480)
+        parse("music?clip_seconds=90&snr_db=6").config(480)
 
 
 def test_a_manifest_that_is_a_link_keeps_its_place(music):
@@ -150,7 +152,7 @@ def test_a_manifest_that_is_a_link_keeps_its_place(music):
     (music / "list.csv").symlink_to(store / "abc123")
     (music.parent / "again").symlink_to(music)
     for name in ("music/list.csv", "music/../music/list.csv", "again/list.csv"):
-        assert canonical(name) == str(music / "list.csv")
+        assert str(parse(name)) == str(music / "list.csv")
 
 
 def test_links_in_circles_and_impossible_paths_stay_as_they_are(music, monkeypatch):
@@ -159,14 +161,14 @@ def test_links_in_circles_and_impossible_paths_stay_as_they_are(music, monkeypat
     (music / "closed").mkdir()
     close(monkeypatch, music)
     for name in ("self", "self.csv", "x" * 300, "zero\0byte", "music/closed", "", "fma:"):
-        assert data_config(name, 480).dataset == name
-        assert len(study_name(name)) < 100
+        assert parse(name).config(480).dataset == name
+        assert len(parse(name).folder) < 100
 
 
 @pytest.mark.parametrize("name", ["~nosuchuser/music", "gtzan:~nosuchuser/x", "~nosuchuser/a?x=1"])
 def test_the_home_of_nobody_is_refused(name):
     with pytest.raises(ParameterError, match="the home of a user who is not known"):
-        data_config(name, 480)
+        parse(name).config(480)
 
 
 @pytest.mark.parametrize(
@@ -190,9 +192,9 @@ def test_the_home_of_nobody_is_refused(name):
     ],
 )
 def test_the_public_name_tells_no_folders(name, public):
-    assert public_name(name) == public
+    assert parse(name).public == public
 
 
 def test_a_folder_with_a_question_mark_is_no_option(tmp_path):
     (tmp_path / "what?" / "gtzan").mkdir(parents=True)
-    assert public_name(f"gtzan:{tmp_path}/what?/gtzan") == "gtzan:gtzan"
+    assert parse(f"gtzan:{tmp_path}/what?/gtzan").public == "gtzan:gtzan"

@@ -5,10 +5,6 @@ import pytest
 from subgenre.plumbing.errors import StorageError
 from subgenre.plumbing.files import (
     CACHE_VARIABLE,
-    RESULTS_VARIABLE,
-    cache_dir,
-    project_dir,
-    results_dir,
     usable_dir,
     written_aside,
 )
@@ -19,19 +15,6 @@ def barred(tmp_path) -> Path:
     """Return a path where nobody, not even root, can make a folder."""
     (tmp_path / "file").write_text("")
     return tmp_path / "file" / "folder"
-
-
-def test_folders_move_with_their_variables(monkeypatch, tmp_path):
-    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "c"))
-    monkeypatch.setenv(RESULTS_VARIABLE, str(tmp_path / "r"))
-    assert (cache_dir(), results_dir()) == (tmp_path / "c", tmp_path / "r")
-
-
-def test_results_lie_in_the_checkout_and_the_cache_elsewhere_unless_moved(monkeypatch):
-    monkeypatch.delenv(CACHE_VARIABLE)
-    monkeypatch.delenv(RESULTS_VARIABLE)
-    assert results_dir() == project_dir() / "results"
-    assert project_dir() not in cache_dir().parents
 
 
 def test_a_usable_folder_is_made_and_left_empty(tmp_path):

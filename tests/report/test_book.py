@@ -1,9 +1,12 @@
 import yaml
 
-from subgenre.data.names import PUBLISHED
-from subgenre.plumbing.files import project_dir, study_dir
 from subgenre.report import book as books
 from subgenre.report import pages
+from subgenre.study.places import Study, project_dir
+
+
+def quick(music):
+    return Study.of("quick", str(music))
 
 
 def listed(book):
@@ -12,35 +15,39 @@ def listed(book):
 
 
 def test_the_published_book_is_left_as_it_is():
-    before = {path: path.stat().st_mtime_ns for path in books.book_dir().iterdir()}
-    assert books.assemble(PUBLISHED) == project_dir() / "book"
-    assert {path: path.stat().st_mtime_ns for path in books.book_dir().iterdir()} == before
+    before = {path: path.stat().st_mtime_ns for path in Study.of("paper").book.iterdir()}
+    assert books.assemble(Study.of("paper")) == project_dir() / "book"
+    assert {path: path.stat().st_mtime_ns for path in Study.of("paper").book.iterdir()} == before
 
 
 def test_other_music_has_a_book_in_its_own_folder(tmp_path):
     music = tmp_path / "My <b>music"
     music.mkdir()
-    book = books.assemble(str(music))
-    assert book == study_dir(str(music)) / "book"
+    book = books.assemble(quick(music))
+    assert book == quick(music).book
     assert project_dir() not in book.parents
     config = yaml.safe_load((book / "_config.yml").read_text())
     # The theme puts the title into the page as it is, so there is nothing in it that means HTML.
-    assert config["title"] == config["sphinx"]["config"]["html_title"] == "Subgenres of My _b_music"
+    assert (
+        config["title"]
+        == config["sphinx"]["config"]["html_title"]
+        == ("Subgenres of My _b_music, profile quick")
+    )
     assert str(music) in (book / "index.md").read_text()
 
 
 def test_its_contents_name_every_page_and_nothing_else(tmp_path):
-    files = listed(books.assemble(str(tmp_path)))
-    experiments = {f"experiments/{name}" for name in pages.pages_of(str(tmp_path))}
+    files = listed(books.assemble(quick(tmp_path)))
+    experiments = {f"experiments/{name}" for name in pages.pages_of(quick(tmp_path))}
     assert experiments == {file for file in files if file.startswith("experiments/")}
-    book = books.book_dir(str(tmp_path))
+    book = quick(tmp_path).book
     assert all((book / f"{file}.md").is_file() for file in set(files) - experiments)
 
 
 def test_assembling_again_keeps_the_executed_pages(tmp_path):
-    folder = pages.pages_dir(str(tmp_path))
+    folder = quick(tmp_path).pages
     folder.mkdir(parents=True)
     (folder / "verdict.ipynb").write_text("{}")
-    books.assemble(str(tmp_path))
-    books.assemble(str(tmp_path))
+    books.assemble(quick(tmp_path))
+    books.assemble(quick(tmp_path))
     assert (folder / "verdict.ipynb").read_text() == "{}"

@@ -7,6 +7,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from subgenre.plumbing.errors import ParameterError, SubgenreError
 from subgenre.report import pages
 from subgenre.report.pages import NOTEBOOKS, PAGES, execute, execute_all, tidied
+from subgenre.study.places import Study
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def test_tidying_drops_addresses_and_dates_of_outputs_and_all_warnings():
 
 def test_only_a_page_that_is_out_of_date_is_executed(write, results, tmp_path, monkeypatch):
     monkeypatch.setattr(pages, "in_parallel", toy.inline)
-    monkeypatch.setattr(pages, "pages_dir", lambda dataset: tmp_path / "book")
+    monkeypatch.setattr(Study, "pages", tmp_path / "book")
 
     def executed(**parameters):
         return [path.name for path in execute_all(parameters, ["data"], progress=False)]

@@ -5,6 +5,7 @@ import toy
 from subgenre.report import tables
 from subgenre.report.paper import BEST_ACCURACY, REGULARIZATION_F1
 from subgenre.study.experiments import MODEL_TITLES, cells
+from subgenre.study.places import Study
 from subgenre.study.records import Store
 
 TITLES = list(MODEL_TITLES.values())
@@ -117,7 +118,7 @@ def test_table_2_names_both_optimizers():
 
 def test_stored_rows_need_every_run_of_a_cell(tmp_path):
     store = Store(tmp_path)
-    grid = cells("optimizers", "paper")
+    grid = cells("optimizers", Study.of("paper"))
     for config in [*grid[0].configs, *grid[1].configs[:-1]]:
         store.put(toy.record(config).to_bytes())
     store.put_clips("toy", toy.TRACKS)

@@ -5,14 +5,15 @@ from IPython.display import Markdown
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.report import tuning
 from subgenre.study.experiments import TUNING, TUNING_PROFILE, cells
+from subgenre.study.places import Study
 from subgenre.study.records import Store
 
 
 def put(name, score, leave_out=0):
     """Record a grid with the test macro F1 `score`; validation lies 0.1 higher."""
-    store = Store.of_profile(TUNING_PROFILE)
+    store = Store.of(Study.of(TUNING_PROFILE))
     store.put_clips("toy", toy.TRACKS)
-    configs = [config for cell in cells(name, TUNING_PROFILE) for config in cell.configs]
+    configs = [config for cell in cells(name, Study.of(TUNING_PROFILE)) for config in cell.configs]
     for config in configs[leave_out:]:
         store.put(toy.record(config, score(config)).to_bytes())
 

@@ -27,11 +27,15 @@ from subgenre.study.baselines import (
     majority_scores,
 )
 from subgenre.study.intervals import accuracy, macro_f1
+from subgenre.study.places import Study
 from subgenre.study.records import Record, Store
 
 SVMS = [name for name in METHODS if "SVM" in name]
 DATA = DataConfig(dataset="toy", clips_per_class=10)
 METRE = {"jig": "6/8", "reel": "4/4", "waltz": "3/4"}
+
+TOY = Study.of("smoke", "toy")
+PAPER = Study.of("paper", "toy")
 
 
 @dataclass(frozen=True)
@@ -201,33 +205,31 @@ def test_mfcc_statistics_are_four_per_coefficient(clips):
 
 
 def test_results_are_computed_once(prepared):
-    first = baseline_results("smoke", "toy", progress=False)
-    folder = Store.of_profile("smoke", "toy").folder
+    first = baseline_results(TOY, progress=False)
+    folder = Store.of(TOY).folder
     before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
     assert len(before) == len(METHODS) + 1  # and the list of clips
-    again = baseline_results("smoke", "toy", progress=False)
+    again = baseline_results(TOY, progress=False)
     assert again.records == first.records
     assert prepared == ["prepared"]
     assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == before
 
 
 def test_only_what_is_missing_is_computed(prepared, monkeypatch):
-    first = baseline_results("smoke", "toy", progress=False)
+    first = baseline_results(TOY, progress=False)
     lost = first.of(first.cells[0])[0]
-    Store.of_profile("smoke", "toy").path(lost.key).unlink()
+    Store.of(TOY).path(lost.key).unlink()
     monkeypatch.setattr(
         baselines, "read", lambda name, source: pytest.fail(name) if name != "majority" else
         baseline_methods.read(name, source)
     )  # fmt: skip
-    assert (
-        baseline_results("smoke", "toy", progress=False).of(first.cells[0])[0].scores == lost.scores
-    )
+    assert baseline_results(TOY, progress=False).of(first.cells[0])[0].scores == lost.scores
 
 
 def test_music_without_a_score_leaves_two_out(prepared, monkeypatch, clips):
     plain = toy.load("toy", 10)
     monkeypatch.setattr(baselines, "load_music", lambda *_, **__: plain)
-    result = baseline_results("smoke", "toy", progress=False)
+    result = baseline_results(TOY, progress=False)
     assert [cell.level for cell in result.cells] == [n for n in METHODS if n not in SCORE_READERS]
     assert "left out" in baseline_report.reading(result, toy.result("optimizers")).data
     for name in SCORE_READERS:
@@ -236,7 +238,7 @@ def test_music_without_a_score_leaves_two_out(prepared, monkeypatch, clips):
 
 
 def test_tidy_rows_have_no_epochs(prepared):
-    rows = tables.tidy(baseline_results("smoke", "toy", progress=False))
+    rows = tables.tidy(baseline_results(TOY, progress=False))
     assert len(rows) == len(METHODS) * 3 * 2
     assert set(rows["epochs"]) == {0}
     assert set(rows["experiment"]) == {EXPERIMENT}
@@ -244,7 +246,7 @@ def test_tidy_rows_have_no_epochs(prepared):
 
 
 def test_the_command_line_prints_stored_baselines(prepared):
-    baseline_results("smoke", "toy", progress=False)
+    baseline_results(TOY, progress=False)
     asked = ["results", "--profile", "smoke", "--dataset", "toy", "--format", "csv"]
     for more in ([], ["--experiment", EXPERIMENT]):
         outcome = CliRunner().invoke(main, [*asked, *more])
@@ -253,9 +255,9 @@ def test_the_command_line_prints_stored_baselines(prepared):
 
 
 def test_every_profile_seed_has_a_configuration():
-    for cell in baseline_cells("paper", "toy"):
+    for cell in baseline_cells(PAPER):
         assert [config.seed for config in cell.configs] == [0, 1, 2, 3, 4]
-    keys = {config.key("x") for cell in baseline_cells("paper", "toy") for config in cell.configs}
+    keys = {config.key("x") for cell in baseline_cells(PAPER) for config in cell.configs}
     assert len(keys) == len(METHODS) * 5
 
 
@@ -274,7 +276,7 @@ def test_majority_scores_are_those_of_one_answer():
 
 def made(profile: str, scores: Sequence[float]):
     """Return hand-made baselines with these test macro F1 and a tenth of the answers wrong."""
-    cells = tuple(baseline_cells(profile, "toy"))
+    cells = tuple(baseline_cells(Study.of(profile, "toy")))
     records = {
         config: toy.record(config, score, answers=[*toy.TRUE[:-1], 0])
         for cell, score in zip(cells, scores, strict=True)

@@ -1,6 +1,7 @@
 import pytest
 
 from subgenre.config import MODELS, PROFILES
+from subgenre.data.names import DatasetName
 from subgenre.report.paper import PRINTED_F1
 from subgenre.study.experiments import (
     EXPERIMENTS,
@@ -10,6 +11,7 @@ from subgenre.study.experiments import (
     common_config,
     experiments_of,
 )
+from subgenre.study.places import Study
 
 FACTORS = {
     "optimizers": {"optimizer", "learning_rate"},
@@ -23,7 +25,7 @@ FACTORS = {
 
 
 def configs(experiment, profile="paper"):
-    return {config for cell in cells(experiment, profile) for config in cell.configs}
+    return {config for cell in cells(experiment, Study.of(profile)) for config in cell.configs}
 
 
 def leaves(content):
@@ -38,7 +40,7 @@ def leaves(content):
     ("name", "n_levels"), [("optimizers", 4), ("regularization", 5), ("initialization", 4)]
 )
 def test_a_grid_has_a_cell_for_each_level_and_model_and_a_run_for_each_seed(name, n_levels):
-    grid = cells(name, "paper")
+    grid = cells(name, Study.of("paper"))
     assert len(grid) == n_levels * len(MODELS) == len({(cell.level, cell.model) for cell in grid})
     for cell in grid:
         assert [config.seed for config in cell.configs] == list(PROFILES["paper"].seeds)
@@ -55,14 +57,14 @@ def test_experiments_share_the_runs_of_the_common_setting():
 @pytest.mark.parametrize("name", [*EXPERIMENTS, *TUNING])
 def test_every_run_differs_from_the_common_setting_in_its_factor_alone(name):
     for config in configs(name, "quick"):
-        common = dict(leaves(common_config(PROFILES["quick"]).as_dict()))
+        common = dict(leaves(common_config(Study.of("quick")).as_dict()))
         changed = {field for field, value in leaves(config.as_dict()) if value != common[field]}
         assert changed <= FACTORS[name] | {"name"}
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
 def test_the_profile_says_how_much(profile):
-    config = common_config(profile, "toy", seed=7)
+    config = common_config(Study(profile, DatasetName.parse("toy")), seed=7)
     assert config.training.epochs == profile.epochs
     assert config.data.clips_per_class == profile.clips_per_class
     assert (config.data.dataset, config.seed) == ("toy", 7)
@@ -81,10 +83,10 @@ def test_every_model_has_a_title():
 
 @pytest.mark.parametrize("name", TUNING)
 def test_every_network_is_tuned_with_the_same_budget_around_the_common_setting(name):
-    grid = cells(name, "tuning")
+    grid = cells(name, Study.of("tuning"))
     per_model = [[cell.level for cell in grid if cell.model == model] for model in MODELS]
     assert per_model[0] == per_model[1] == per_model[2]
-    common = common_config(PROFILES["tuning"])
+    common = common_config(Study.of("tuning"))
     assert common in configs(name, "tuning")
 
 

@@ -5,15 +5,18 @@ from subgenre.data import clips as preparation
 from subgenre.plumbing import workers as pool
 from subgenre.plumbing.errors import DataError, ParameterError, SubgenreError
 from subgenre.study import runner
+from subgenre.study.places import Study
 from subgenre.study.records import Store
-from subgenre.study.runner import experiment_names, repeat, run_all, single_run, study
+from subgenre.study.runner import experiment_names, repeat, run_all, run_experiments, single_run
 
 CONFIGS = [toy.run_config(seed) for seed in range(3)]
+
+TOY = Study.of("smoke", "toy")
 
 
 @pytest.fixture
 def store(results) -> Store:
-    return Store.of_profile("smoke")
+    return Store.of(TOY)
 
 
 @pytest.fixture
@@ -72,12 +75,12 @@ def test_what_is_finished_outlives_an_error(instant, store, monkeypatch):
 def test_a_killed_worker_is_one_clear_sentence(instant, store, monkeypatch):
     monkeypatch.setattr(runner, "_task", toy.killed_task)
     monkeypatch.setattr(runner, "in_parallel", pool.in_parallel)
-    with pytest.raises(SubgenreError, match=r"system ended one: start again, finished work is kept"):
+    with pytest.raises(SubgenreError, match="system ended one"):
         run_all(CONFIGS[:1], store, n_workers=2, progress=False)
 
 
 def test_a_study_answers_its_experiments_with_shared_runs(instant):
-    result = study(["optimizers", "initialization"], "smoke", "toy", n_workers=1, progress=False)
+    result = run_experiments(["optimizers", "initialization"], TOY, n_workers=1, progress=False)
     assert len(result.cells) == 24
     assert len(result.records) == len(instant()) == 21
     assert all(len(result.of(cell)) == 1 for cell in result.cells)
@@ -85,9 +88,9 @@ def test_a_study_answers_its_experiments_with_shared_runs(instant):
 
 
 def test_a_single_run_shares_the_studys_record(instant, store):
-    study("initialization", "smoke", "toy", n_workers=1, progress=False)
+    run_experiments("initialization", TOY, n_workers=1, progress=False)
     n_trained = len(instant())
-    one = single_run("crnn", "smoke", "toy")
+    one = single_run("crnn", TOY)
     assert len(instant()) == n_trained
     assert one.config.model.name == "crnn"
 
@@ -101,11 +104,11 @@ def test_what_was_tested_comes_with_true_classes_and_groups():
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda: study("tempo", "smoke"),
-        lambda: study("optimizers", "long"),
-        lambda: study("optimizers", "smoke", dataset="polkas"),
-        lambda: single_run("rnn"),
-        lambda: experiment_names(["tempo"], "quick"),
+        lambda: run_experiments("tempo", Study.of("smoke")),
+        lambda: Study.of("long"),
+        lambda: run_experiments("optimizers", Study.of("smoke", "polkas")),
+        lambda: single_run("rnn", Study.of("smoke")),
+        lambda: experiment_names(["tempo"], Study.of("quick").profile),
     ],
 )
 def test_unknown_names_are_refused_before_any_work(ask):

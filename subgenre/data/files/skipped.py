@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from subgenre.data.dataset import Dataset
-from subgenre.plumbing.files import STUDIES_VARIABLE, results_dir, usable_dir, written_aside
+from subgenre.plumbing.files import written_aside
 from subgenre.plumbing.text import printable
 
 SKIPPED_FILE = "skipped.csv"
@@ -59,21 +59,21 @@ def in_lines(music: Dataset, whole_list: str) -> Iterator[str]:
         yield f"left out: {cap_in_words(music)}"
 
 
-def write_list(music: Dataset, dataset: str) -> Path:
-    """Write all that is skipped or noted as `SKIPPED_FILE` beside the records, return its path.
+def write_list(music: Dataset, folder: Path) -> Path:
+    """Write all that is skipped or noted into `folder` as `SKIPPED_FILE`, and return its path.
 
     Parameters
     ----------
     music : Dataset
-    dataset : str
-        Its name as the user wrote it, which names the study's folder.
+    folder : Path
+        Of the records of the study on it.
 
     Raises
     ------
     StorageError
         If it cannot be written.
     """
-    path = usable_dir(results_dir(dataset), STUDIES_VARIABLE) / SKIPPED_FILE
+    path = folder / SKIPPED_FILE
     kinds = {"skipped": music.skipped, "noted": music.notes}
     with written_aside(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")

@@ -15,7 +15,7 @@ from subgenre.data import list_files, load_music, source_of
 from subgenre.data.clips import prepare
 from subgenre.data.files.audio_files import AudioFiles
 from subgenre.data.listing import Skipped
-from subgenre.data.names import data_config
+from subgenre.data.names import DatasetName
 from subgenre.data.splits import split_of
 from subgenre.plumbing.errors import DataError, ParameterError
 
@@ -331,7 +331,7 @@ def test_a_manifest_that_is_a_link_finds_the_music_beside_it(root, tmp_path):
     (tmp_path / "store").mkdir()
     path.rename(tmp_path / "store" / "abc123")
     path.symlink_to(tmp_path / "store" / "abc123")
-    listed = list_files(data_config(str(path), 100).dataset)
+    listed = list_files(DatasetName.parse(str(path)).source)
     assert len(listed.entries) == 6 and not listed.skipped
 
 
