@@ -7,8 +7,8 @@ import numpy as np
 import toy
 
 from subgenre.config import RunConfig
+from subgenre.models.scores import accuracy, macro_f1
 from subgenre.study.experiments import EXPERIMENTS, cells
-from subgenre.study.intervals import accuracy, macro_f1
 from subgenre.study.places import Study
 from subgenre.study.runner import Result
 

@@ -5,13 +5,12 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from subgenre.config import DataConfig, RunConfig, TrainingConfig, digest
-from subgenre.data.dataset import Track
+from subgenre.data.dataset import Dataset, Track
 from subgenre.plumbing.errors import DataError
 from subgenre.study.experiments import cells
 from subgenre.study.places import Study
@@ -22,21 +21,15 @@ LABELS = ("jig", "reel", "waltz")
 BEATS_PER_SECOND = {"jig": 3, "reel": 5, "waltz": 8}
 
 
-@dataclass(frozen=True)
-class Toy:
+@dataclass(frozen=True, kw_only=True)
+class Toy(Dataset):
     """Clicks in noise, at a rate that tells the class."""
 
-    tracks: tuple[Track, ...]
-
-    name = "toy"
-    labels = LABELS
-    clip_seconds = 2.0
-    splits: ClassVar[dict] = {}
-    skipped = notes = ()
-    report: ClassVar[dict] = {}
-    info: ClassVar[dict] = {}
-    citation = "Nobody."
-    licence = "None needed."
+    name: str = "toy"
+    labels: tuple[str, ...] = LABELS
+    clip_seconds: float = 2.0
+    citation: str = "Nobody."
+    licence: str = "None needed."
 
     @property
     def fingerprint(self) -> str:
@@ -48,9 +41,6 @@ class Toy:
         audio[:: sample_rate // BEATS_PER_SECOND[track.label]] = 0.8
         return audio.astype(np.float32)
 
-    def part(self, tracks: Sequence[Track]) -> "Toy":
-        return Toy(tuple(tracks))
-
 
 def make_tracks(clips_per_class: int, clips_per_group: int = 2) -> tuple[Track, ...]:
     return tuple(
@@ -61,7 +51,7 @@ def make_tracks(clips_per_class: int, clips_per_group: int = 2) -> tuple[Track, 
 
 
 def load(name: str, clips_per_class: int, progress: bool = True) -> Toy:
-    return Toy(make_tracks(clips_per_class))
+    return Toy(tracks=make_tracks(clips_per_class))
 
 
 def load_music(data: DataConfig, strict: bool = False, progress: bool = True) -> Toy:

@@ -4,8 +4,7 @@ import importlib
 from dataclasses import replace
 
 from subgenre.config import DataConfig
-from subgenre.data.dataset import Dataset, Track, source_of
-from subgenre.data.listing import Listing
+from subgenre.data.dataset import Dataset, Listing, Track, source_of
 from subgenre.data.names import PUBLISHED, SOURCES
 from subgenre.plumbing.errors import ParameterError
 from subgenre.plumbing.paths import exists, expanded, is_dir, trouble

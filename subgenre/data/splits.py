@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from subgenre.data.dataset import Track
+from subgenre.data.dataset import SETS, Track
 from subgenre.plumbing.errors import DataError
 
 N_FOLDS = 5
 """One fold tests, one validates, three train: 60, 20 and 20 %."""
-SETS = ("train", "validation", "test")
 MIN_GROUPS = 3
 """A class needs a group in each of the three sets."""
 MIN_TRAIN_SHARE = 0.5

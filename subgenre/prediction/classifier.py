@@ -15,6 +15,7 @@ from subgenre.data.dataset import Dataset
 from subgenre.data.features import FRAMES_PER_STEP, network_input, network_size
 from subgenre.data.names import DatasetName
 from subgenre.models.networks import build_model
+from subgenre.models.scores import by_track, plain, scores
 from subgenre.models.training import (
     MONITOR,
     PREDICTION_BATCH,
@@ -29,9 +30,6 @@ from subgenre.plumbing.text import printable
 from subgenre.prediction.calibration import Reliability, fitted_temperature, reliability, scaled
 from subgenre.prediction.description import Description, TrainingMusic, require_names
 from subgenre.prediction.model_file import ModelFileError, read_model, unusable, write_model
-from subgenre.study.intervals import scores
-from subgenre.study.records import plain
-from subgenre.study.tracks import by_track
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from typing import Literal
 
 import numpy as np
 
+from subgenre.models.scores import METRICS
 from subgenre.report.paper import BEST_ACCURACY, PRINTED_F1
 from subgenre.study.comparisons import ALPHA, Comparison, Kind, Quantity, compare, holm, scores_of
 from subgenre.study.experiments import MODEL_TITLES, OPTIMIZERS
-from subgenre.study.intervals import METRICS
 from subgenre.study.runner import Result
 
 MARGIN = 0.05

@@ -8,14 +8,13 @@ import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
-from subgenre.data.dataset import Dataset, source_of
+from subgenre.data.dataset import Dataset, Remark, source_of
 from subgenre.data.files.skipped import SKIPPED_FILE, cap_in_words
-from subgenre.data.listing import Skipped
 from subgenre.plumbing.text import printable
 from subgenre.report.tables import WORDY, WRAPPED, page_table
 
 if TYPE_CHECKING:
-    from subgenre.data.files.inspection import FileInfo
+    from subgenre.data.dataset import FileInfo
 
 MOST_LINES = 40
 """Lines of a table of files; what is beyond is counted."""
@@ -90,12 +89,12 @@ def formats(info: Mapping[str, "FileInfo"]) -> Styler | Markdown:
     return style.format("{:,}", subset=["sample rate (Hz)"]).set_table_styles(WRAPPED)
 
 
-def skipped_table(skipped: Sequence[Skipped], caption: str) -> Styler | Markdown:
+def skipped_table(skipped: Sequence[Remark], caption: str) -> Styler | Markdown:
     """Return what was skipped and why, at most `MOST_LINES` lines; the rest is in a file.
 
     Parameters
     ----------
-    skipped : sequence of Skipped
+    skipped : sequence of Remark
     caption : str
     """
     if not skipped:
@@ -112,7 +111,7 @@ def skipped_table(skipped: Sequence[Skipped], caption: str) -> Styler | Markdown
     return table.hide(axis="index").set_table_styles(WORDY).format(escape="html")
 
 
-def skipped(skipped: Sequence[Skipped]) -> Markdown:
+def skipped(skipped: Sequence[Remark]) -> Markdown:
     """Count what was skipped by kind of reason."""
     if not skipped:
         return Markdown("Every file could be used.")

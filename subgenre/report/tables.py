@@ -10,10 +10,11 @@ from pandas.io.formats.style import Styler
 from pandas.io.formats.style_render import CSSDict
 
 from subgenre.config import digest
-from subgenre.data.dataset import Dataset
+from subgenre.data.dataset import SETS, Dataset
+from subgenre.models.scores import METRICS
 from subgenre.report.paper import PRINTED_F1, Printed
 from subgenre.study.experiments import MODEL_TITLES, Cell
-from subgenre.study.intervals import METRICS, bootstrap_interval
+from subgenre.study.intervals import bootstrap_interval
 from subgenre.study.records import Record, Store
 from subgenre.study.runner import Result, tested_by
 from subgenre.study.tracks import is_cut, track_rows
@@ -21,7 +22,6 @@ from subgenre.study.tracks import is_cut, track_rows
 if TYPE_CHECKING:  # the tables of the experiments need no TensorFlow
     import keras
 
-SETS = ("train", "validation", "test")
 COLUMNS = (
     "experiment",
     "model",

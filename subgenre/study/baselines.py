@@ -17,8 +17,8 @@ from subgenre.data.clips import NOISE_OF, Clips, prepare
 from subgenre.data.noise import Partition
 from subgenre.data.splits import split_of
 from subgenre.models.baselines import METHODS, Source, available, read
+from subgenre.models.scores import macro_f1, scores
 from subgenre.study.experiments import Cell
-from subgenre.study.intervals import macro_f1, scores
 from subgenre.study.places import Study
 from subgenre.study.records import Record, Store, thousandths
 from subgenre.study.runner import Result

@@ -10,41 +10,6 @@ import numpy as np
 
 N_RESAMPLES = 2000
 LEVEL = 0.95
-METRICS = ("accuracy", "macro_f1")
-
-
-def accuracy(y_true: np.ndarray, y_pred: np.ndarray) -> float:
-    """Return the share of right answers, as `sklearn.metrics.accuracy_score`."""
-    from sklearn.metrics import accuracy_score
-
-    return float(accuracy_score(y_true, y_pred))
-
-
-def macro_f1(y_true: np.ndarray, y_pred: np.ndarray, n_classes: int) -> float:
-    """Return the unweighted mean of the classes' F1, as scikit-learn's ``average="macro"``.
-
-    A class that is neither there nor predicted counts as 0.
-    """
-    from sklearn.metrics import f1_score
-
-    labels = np.arange(n_classes)
-    return float(f1_score(y_true, y_pred, labels=labels, average="macro", zero_division=0))
-
-
-def scores(y_true: np.ndarray, y_pred: np.ndarray, n_classes: int) -> dict[str, float]:
-    """Return every metric of `METRICS` by name.
-
-    Parameters
-    ----------
-    y_true, y_pred : np.ndarray [shape=(n,)]
-        Class numbers.
-    n_classes : int
-        Number of classes.
-    """
-    return {
-        "accuracy": accuracy(y_true, y_pred),
-        "macro_f1": macro_f1(y_true, y_pred, n_classes),
-    }
 
 
 @dataclass(frozen=True)

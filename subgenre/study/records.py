@@ -1,7 +1,7 @@
 """Run records: one small JSON file per finished run, whole or not there."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -178,8 +178,3 @@ def thousandths(probabilities: np.ndarray) -> list[list[int]]:
     tied = np.sum(rounded == rounded.max(axis=1, keepdims=True), axis=1) > 1
     rounded[np.arange(len(rounded)), np.argmax(probabilities, axis=1)] += tied
     return rounded.tolist()
-
-
-def plain(values: Mapping[str, Any]) -> dict[str, float]:
-    """Return numbers as Python floats, for JSON."""
-    return {name: float(value) for name, value in values.items()}

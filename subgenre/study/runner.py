@@ -194,7 +194,7 @@ def _train(
 def _task(config: RunConfig, clips: Clips) -> bytes:
     """Train one run in a worker, where TensorFlow is imported with one thread."""
     with silent_terminal():
-        from subgenre.models.training import train_run
+        from subgenre.study.run import train_run
 
     # It warns that functions are traced often, which new networks in one process have to be.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)

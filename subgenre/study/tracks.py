@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from subgenre.data.dataset import source_of
-from subgenre.study.intervals import METRICS, Tested, bootstrap_interval, scores
+from subgenre.models.scores import METRICS, by_track, scores
+from subgenre.study.intervals import Tested, bootstrap_interval
 from subgenre.study.records import Record
 
 TRACK_METRICS = tuple(f"track_{metric}" for metric in METRICS)
@@ -21,30 +22,6 @@ def is_cut(clips: pd.DataFrame) -> bool:
         With the column ``track_id``.
     """
     return bool(clips["track_id"].map(source_of).duplicated().any())
-
-
-def by_track(track_ids: Sequence[str], probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Average the class probabilities of clips over the tracks that they were cut from.
-
-    Parameters
-    ----------
-    track_ids : sequence of str
-        Names of the clips.
-    probabilities : np.ndarray [shape=(n_clips, n_classes)]
-
-    Returns
-    -------
-    first : np.ndarray [shape=(n_tracks,)]
-        Which clip is the first of each track; tracks are in the order of their names.
-    means : np.ndarray [shape=(n_tracks, n_classes)]
-    """
-    sources = [source_of(one) for one in track_ids]
-    _, first, track, n_clips = np.unique(
-        sources, return_index=True, return_inverse=True, return_counts=True
-    )
-    sums = np.zeros((len(first), probabilities.shape[1]))
-    np.add.at(sums, track, probabilities)
-    return first, sums / n_clips[:, np.newaxis]
 
 
 def tested_tracks(record: Record, clips: pd.DataFrame) -> Tested:

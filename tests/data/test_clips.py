@@ -173,7 +173,7 @@ class Renamed(toy.Toy):
 def written(tmp_path, *pairs):
     """Write a clip for each pair of a label and a name below ``inner/out``."""
     tracks = tuple(Track(name, label, "group") for label, name in pairs)
-    write_audio(Renamed(tracks), replace(CONFIG, snr_db=None), tmp_path / "inner" / "out")
+    write_audio(Renamed(tracks=tracks), replace(CONFIG, snr_db=None), tmp_path / "inner" / "out")
     return sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.wav"))
 
 

@@ -8,10 +8,11 @@ import toy
 from subgenre.config import ModelConfig, RunConfig, TrainingConfig
 from subgenre.data.clips import Clips
 from subgenre.models import training
-from subgenre.models.training import fit, labelled_sets, train_run
+from subgenre.models.scores import macro_f1
+from subgenre.models.training import fit, labelled_sets
 from subgenre.plumbing.errors import DataError
-from subgenre.study.intervals import macro_f1
 from subgenre.study.records import Record
+from subgenre.study.run import train_run
 
 N_FRAMES, N_MELS = 64, 64
 

@@ -29,7 +29,7 @@ def trained(folder, **changes):
         patch.setattr(preparation, "in_parallel", toy.inline)
         config = toy.run_config(epochs=2)
         config = replace(config, data=replace(config.data, snr_db=None), **changes)
-        return train_classifier(config, toy.Toy(toy.make_tracks(10)), progress=False)
+        return train_classifier(config, toy.Toy(tracks=toy.make_tracks(10)), progress=False)
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +164,9 @@ def test_tracks_are_scored_by_their_clips_together(tmp_path):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(tmp_path))
         patch.setattr(preparation, "in_parallel", toy.inline)
-        scores = train_classifier(config, toy.Toy(tuple(tracks)), progress=False).about.scores
+        scores = train_classifier(
+            config, toy.Toy(tracks=tuple(tracks)), progress=False
+        ).about.scores
     n_tracks = 3  # one group of two clips of each class
     assert scores["test"]["track_accuracy"] * n_tracks == pytest.approx(
         round(scores["test"]["track_accuracy"] * n_tracks)
@@ -189,7 +191,7 @@ def test_what_a_model_file_cannot_hold_is_said_before_the_work(labels, said, mon
     monkeypatch.setattr(
         "subgenre.prediction.classifier.prepare", lambda *_: pytest.fail("it works")
     )
-    music = toy.Toy(toy.make_tracks(1))
+    music = toy.Toy(tracks=toy.make_tracks(1))
     monkeypatch.setattr(toy.Toy, "labels", labels)
     with pytest.raises(DataError, match=rf"^Expected.*{said}.*: .*\.$"):
         train_classifier(toy.run_config(), music, progress=False)

@@ -396,7 +396,7 @@ def test_train_then_predict(toy_files, tmp_path):
         assert said_ in outcome.stdout
     assert model.is_file() and picture.is_file()
     track = toy.make_tracks(1)[0]
-    soundfile.write(tmp_path / "jig.wav", toy.Toy(()).audio(track, RATE), RATE)
+    soundfile.write(tmp_path / "jig.wav", toy.Toy(tracks=()).audio(track, RATE), RATE)
     answer = call("predict", model, tmp_path / "jig.wav", "--format", "json")
     assert answer.exit_code == 0
     assert json.loads(answer.stdout)[0]["label"] in toy.LABELS

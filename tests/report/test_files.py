@@ -3,9 +3,7 @@ from types import SimpleNamespace
 import pytest
 from IPython.display import Markdown
 
-from subgenre.data.dataset import Track
-from subgenre.data.files.inspection import FileInfo
-from subgenre.data.listing import Skipped
+from subgenre.data.dataset import FileInfo, Remark, Track
 from subgenre.report import files as file_report
 
 
@@ -61,11 +59,11 @@ def test_formats_are_grouped():
 
 
 def test_all_that_was_skipped_is_listed_or_counted():
-    some = [Skipped(f"file {i}\n<i>", "silent: all of it") for i in range(45)]
-    html = file_report.skipped_table(some, "Skipped.").to_html()
+    some = [Remark(f"file {i}\n<i>", "silent: all of it") for i in range(45)]
+    html = file_report.skipped_table(some, "Remark.").to_html()
     assert html.count("silent: all of it") == file_report.MOST_LINES
     assert "Another 5 are not shown here: the whole list is skipped.csv" in html
-    assert "skipped.csv" not in file_report.skipped_table(some[:40], "Skipped.").to_html()
+    assert "skipped.csv" not in file_report.skipped_table(some[:40], "Remark.").to_html()
     assert "<i>" not in html
     assert "45 files, rows or classes were skipped" in file_report.skipped(some).data
     assert "silent: 45" in file_report.skipped(some).data
@@ -73,5 +71,5 @@ def test_all_that_was_skipped_is_listed_or_counted():
 
 @pytest.mark.parametrize("what", [(), []])
 def test_nothing_skipped_is_said(what):
-    assert "Nothing" in file_report.skipped_table(what, "Skipped.").data
+    assert "Nothing" in file_report.skipped_table(what, "Remark.").data
     assert "Every file" in file_report.skipped(what).data

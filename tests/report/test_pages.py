@@ -122,19 +122,21 @@ def test_only_a_page_that_is_out_of_date_is_executed(write, results, tmp_path, m
     monkeypatch.setattr(pages, "in_parallel", toy.inline)
     monkeypatch.setattr(Study, "pages", tmp_path / "book")
 
-    def executed(**parameters):
-        return [path.name for path in execute_all(parameters, ["data"], progress=False)]
+    def executed(profile):
+        study = Study.of(profile)
+        return [path.name for path in execute_all(study, ["data"], progress=False)]
 
     write("print(profile)")
-    assert executed(profile="smoke") == ["data.ipynb"]
-    assert executed(profile="smoke") == []
-    assert executed(profile="quick") == ["data.ipynb"]
+    assert executed("smoke") == ["data.ipynb"]
+    assert executed("smoke") == []
+    assert executed("quick") == ["data.ipynb"]
     write("print(profile, profile)")
-    assert executed(profile="quick") == ["data.ipynb"]
-    (results / "quick").mkdir(parents=True)
-    (results / "quick" / "0.json").write_text("a new record")
-    assert executed(profile="quick") == ["data.ipynb"]
+    assert executed("quick") == ["data.ipynb"]
+    folder = Study.of("quick").records
+    folder.mkdir(parents=True)
+    (folder / "0.json").write_text("a new record")
+    assert executed("quick") == ["data.ipynb"]
     page = tmp_path / "book" / "data.ipynb"
     page.write_bytes(page.read_bytes()[:100])
-    assert executed(profile="quick") == ["data.ipynb"]
-    assert executed(profile="quick") == []
+    assert executed("quick") == ["data.ipynb"]
+    assert executed("quick") == []

@@ -14,6 +14,7 @@ from subgenre.data.features import log_mel
 from subgenre.data.splits import split_by_group
 from subgenre.models import baselines as baseline_methods
 from subgenre.models.baselines import METHODS, SCORE_READERS, Source, read
+from subgenre.models.scores import accuracy, macro_f1
 from subgenre.plumbing.errors import ParameterError
 from subgenre.report import baselines as baseline_report
 from subgenre.report import tables
@@ -26,7 +27,6 @@ from subgenre.study.baselines import (
     baseline_results,
     majority_scores,
 )
-from subgenre.study.intervals import accuracy, macro_f1
 from subgenre.study.places import Study
 from subgenre.study.records import Record, Store
 
@@ -51,7 +51,7 @@ class ScoredToy(toy.Toy):
 
 @pytest.fixture(scope="module")
 def music() -> ScoredToy:
-    return ScoredToy(toy.make_tracks(10))
+    return ScoredToy(tracks=toy.make_tracks(10))
 
 
 @pytest.fixture(scope="module")

@@ -91,5 +91,5 @@ def test_every_network_is_tuned_with_the_same_budget_around_the_common_setting(n
 
 
 def test_a_profile_knows_its_experiments():
-    assert experiments_of("paper") == tuple(EXPERIMENTS)
-    assert experiments_of("tuning") == tuple(TUNING)
+    assert experiments_of(PROFILES["paper"]) == tuple(EXPERIMENTS)
+    assert experiments_of(PROFILES["tuning"]) == tuple(TUNING)

@@ -2,15 +2,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, f1_score
 
+from subgenre.models.scores import METRICS, accuracy, macro_f1
 from subgenre.study import intervals as evaluation
-from subgenre.study.intervals import (
-    METRICS,
-    _metric_of,
-    accuracy,
-    bootstrap_interval,
-    confusion,
-    macro_f1,
-)
+from subgenre.study.intervals import _metric_of, bootstrap_interval, confusion
 
 N_CLASSES = 4
 

@@ -1,6 +1,7 @@
 import pytest
 import toy
 
+from subgenre.config import PROFILES
 from subgenre.data import clips as preparation
 from subgenre.plumbing import workers as pool
 from subgenre.plumbing.errors import DataError, ParameterError, SubgenreError
@@ -117,9 +118,13 @@ def test_unknown_names_are_refused_before_any_work(ask):
 
 
 def test_no_experiments_named_means_all():
-    assert experiment_names([], "quick") == ["optimizers", "regularization", "initialization"]
-    assert experiment_names(["regularization"], "quick") == ["regularization"]
-    assert "widths" in experiment_names([], "tuning")
+    assert experiment_names([], PROFILES["quick"]) == [
+        "optimizers",
+        "regularization",
+        "initialization",
+    ]
+    assert experiment_names(["regularization"], PROFILES["quick"]) == ["regularization"]
+    assert "widths" in experiment_names([], PROFILES["tuning"])
 
 
 @pytest.mark.slow

@@ -25,7 +25,7 @@ from subgenre.config import digest
 from subgenre.data.collecting import spotdl
 from subgenre.data.collecting.playlists import is_url, read_playlists
 from subgenre.data.collecting.spotdl import Song
-from subgenre.data.listing import Skipped
+from subgenre.data.dataset import Remark
 from subgenre.plumbing.errors import DataError, StorageError
 from subgenre.plumbing.files import written_aside
 
@@ -45,13 +45,13 @@ class Collected:
     manifest : Path
         One row per song that is there; a data set by this name.
     n_tracks : int
-    missing : tuple of Skipped
+    missing : tuple of Remark
         What could not be had, and why; the same is in `missing.csv` beside the manifest.
     """
 
     manifest: Path
     n_tracks: int
-    missing: tuple[Skipped, ...]
+    missing: tuple[Remark, ...]
 
 
 def collect(playlists: Path, output: Path, progress: bool = True) -> Collected:
@@ -86,7 +86,7 @@ def collect(playlists: Path, output: Path, progress: bool = True) -> Collected:
     """
     sources = read_playlists(playlists)
     spotdl.program()
-    missing: list[Skipped] = []
+    missing: list[Remark] = []
     try:
         output.mkdir(parents=True, exist_ok=True)
         for stale in output.glob(".incoming-*"):  # a killed collection's, perhaps half written
@@ -103,7 +103,7 @@ def collect(playlists: Path, output: Path, progress: bool = True) -> Collected:
 
 
 def _songs(
-    sources: Mapping[str, Sequence[str]], beside: Path, output: Path, missing: list[Skipped]
+    sources: Mapping[str, Sequence[str]], beside: Path, output: Path, missing: list[Remark]
 ) -> dict[str, dict[str, Song]]:
     """Return the songs of each class by their identifiers; a list that cannot be had is missing."""
     songs: dict[str, dict[str, Song]] = {label: {} for label in sources}
@@ -112,13 +112,13 @@ def _songs(
             try:
                 found, n_unusable = spotdl.read_list(_list_of(source, beside, output))
             except DataError as error:
-                missing.append(Skipped(f"{label}: {source}", str(error)))
+                missing.append(Remark(f"{label}: {source}", str(error)))
                 continue
             for song in found:
                 songs[label].setdefault(song.song_id, song)
             if n_unusable:
                 reason = f"{n_unusable} of its entries name no song"
-                missing.append(Skipped(f"{label}: {source}", reason))
+                missing.append(Remark(f"{label}: {source}", reason))
     return songs
 
 
@@ -135,7 +135,7 @@ def _list_of(source: str, beside: Path, output: Path) -> Path:
 
 
 def _unambiguous(
-    songs: Mapping[str, dict[str, Song]], missing: list[Skipped]
+    songs: Mapping[str, dict[str, Song]], missing: list[Remark]
 ) -> dict[str, dict[str, Song]]:
     """Leave out the songs that the lists of several classes hold."""
     classes = defaultdict(list)
@@ -145,14 +145,14 @@ def _unambiguous(
     for song_id, labels in classes.items():
         if len(labels) > 1:
             reason = f"ambiguous: it is in the lists of {' and '.join(labels)}"
-            missing.append(Skipped(_name(labels[0], songs[labels[0]][song_id]), reason))
+            missing.append(Remark(_name(labels[0], songs[labels[0]][song_id]), reason))
     return {
         label: {key: song for key, song in of_class.items() if len(classes[key]) == 1}
         for label, of_class in songs.items()
     }
 
 
-def _fetch(label: str, songs: Mapping[str, Song], output: Path, progress: bool) -> list[Skipped]:
+def _fetch(label: str, songs: Mapping[str, Song], output: Path, progress: bool) -> list[Remark]:
     """Fetch the songs of a class that are not there yet, and return those that could not be had."""
     wanted = [song for song in songs.values() if not _audio(output, label, song).is_file()]
     reasons: dict[str, str] = {}
@@ -167,7 +167,7 @@ def _fetch(label: str, songs: Mapping[str, Song], output: Path, progress: bool) 
                 break
             bar.update(len(batch))
     return [
-        Skipped(_name(label, song), reasons.get(song.song_id, "spotdl gave no reason"))
+        Remark(_name(label, song), reasons.get(song.song_id, "spotdl gave no reason"))
         for song in wanted
         if not _audio(output, label, song).is_file()
     ]
@@ -194,7 +194,7 @@ def _name(label: str, song: Song) -> str:
 
 
 def _written(
-    songs: Mapping[str, Mapping[str, Song]], output: Path, missing: Sequence[Skipped]
+    songs: Mapping[str, Mapping[str, Song]], output: Path, missing: Sequence[Remark]
 ) -> Collected:
     rows = [
         {

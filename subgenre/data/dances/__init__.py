@@ -9,12 +9,11 @@ import itertools
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from tqdm import tqdm
@@ -25,49 +24,36 @@ from subgenre.data.dances.families import resolve
 from subgenre.data.dances.performer import RENDERER_VERSION, draw_performance, perform
 from subgenre.data.dances.statistics import tune_statistics
 from subgenre.data.dances.tunes import LABELS, Note, Tune
-from subgenre.data.dataset import Track
-from subgenre.data.listing import Skipped
+from subgenre.data.dataset import Dataset, Track
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
-
-if TYPE_CHECKING:
-    from subgenre.data.files.inspection import FileInfo
 
 MAX_PERFORMANCES = 8
 """Clips of one tune family at most: more would be variations of the same music."""
 
 
-@dataclass(frozen=True)
-class Dances:
+@dataclass(frozen=True, kw_only=True)
+class Dances(Dataset):
     """Traditional dance tunes, rendered to clips.
+
+    A track is one performance of one tune, its group is the tune family.
 
     Attributes
     ----------
     tunes : tuple of tuple
         Pairs of a tune and the name of its family, in the order of the books.
-    tracks : tuple of Track
-        The clips; a track is one performance of one tune, its group is the tune family.
-    report : dict
-        What was read and what was left out, as counts.
     """
 
     tunes: tuple[tuple[Tune, str], ...]
-    tracks: tuple[Track, ...]
-    report: dict[str, dict[str, int]]
-
-    name = "dances"
-    labels: ClassVar[tuple[str, ...]] = LABELS
-    clip_seconds = 10.0
-    splits: ClassVar[Mapping[str, str]] = {}
-    skipped: ClassVar[tuple[Skipped, ...]] = ()
-    notes: ClassVar[tuple[Skipped, ...]] = ()
-    info: ClassVar["Mapping[str, FileInfo]"] = {}
-    citation = (
+    name: str = "dances"
+    labels: tuple[str, ...] = LABELS
+    clip_seconds: float = 10.0
+    citation: str = (
         "F. O'Neill, Music of Ireland, 1903; W. B. Ryan, Ryan's Mammoth Collection, 1883; "
         "J. Aird, A Selection of Scotch, English, Irish and Foreign Airs, from 1778; transcribed "
         "in ABC notation by volunteers named in the files; M. S. Cuthbert and C. Ariza, music21, "
         "ISMIR 2010."
     )
-    licence = (
+    licence: str = (
         "The tunes are in the public domain. The transcriptions carry their transcribers' names "
         "and no licence text, so they are read from the installed music21 package (BSD-3-Clause) "
         "and not redistributed; the audio is made on your machine."
@@ -93,7 +79,7 @@ class Dances:
         """
         whole("clips_per_class", clips_per_class, low=1)
         tunes, report = _cached_tunes(progress)
-        return cls(tunes, _choose_tracks(tunes, clips_per_class), report)
+        return cls(tunes=tunes, tracks=_choose_tracks(tunes, clips_per_class), report=report)
 
     @cached_property
     def _tune_of(self) -> dict[str, Tune]:
@@ -142,7 +128,7 @@ class Dances:
         """Return the data set with only `tracks`, cheap to send to another process."""
         used = {track.track_id.split("/")[0] for track in tracks}
         tunes = tuple(pair for pair in self.tunes if pair[0].tune_id in used)
-        return Dances(tunes, tuple(tracks), {})
+        return dataclasses.replace(super().part(tracks), tunes=tunes)
 
 
 def _choose_tracks(tunes: Sequence[tuple[Tune, str]], clips_per_class: int) -> tuple[Track, ...]:

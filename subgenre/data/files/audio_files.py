@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from subgenre.config import DataConfig, digest
-from subgenre.data.dataset import Track
-from subgenre.data.files.inspection import FileInfo, inspect_files
+from subgenre.data.dataset import Dataset, Listing, Track
+from subgenre.data.files.inspection import inspect_files
 from subgenre.data.files.reading import DECODING_VERSION, decode, fitted
 from subgenre.data.files.selection import (
     END_TOLERANCE,
@@ -22,7 +22,6 @@ from subgenre.data.files.selection import (
     without_copies,
     without_small_classes,
 )
-from subgenre.data.listing import Listing, Skipped
 from subgenre.data.names import SOURCES
 from subgenre.data.splits import split_of
 from subgenre.plumbing.errors import DataError
@@ -38,45 +37,21 @@ class Place:
     bytes_hash: str
 
 
-@dataclass(frozen=True)
-class AudioFiles:
+@dataclass(frozen=True, kw_only=True)
+class AudioFiles(Dataset):
     """Clips of audio files.
+
+    Tracks are in the order of the listing; ``track_id`` is the file's name below the source's
+    folder, ``#`` and the clip's number. `info` is of the files that are used, by their entries'
+    names.
 
     Attributes
     ----------
-    name : str
-        As the user gave it.
-    tracks : tuple of Track
-        The clips, in the order of the listing; ``track_id`` is the file's name below the
-        source's folder, ``#`` and the clip's number.
-    labels : tuple of str
-        The classes in alphabetical order.
-    clip_seconds : float
     places : mapping of str to Place
         By ``track_id``.
-    splits : mapping of str to str
-        By ``track_id``, if the source says which set each clip belongs to; else empty.
-    citation, licence : str
-    skipped, notes : tuple of Skipped
-        What is left out, and why; what is odd, but used.
-    report : dict
-        Counts: files read and clips available by class; left out by reason.
-    info : mapping of str to FileInfo
-        What inspection found, by the name of the file's entry, for the files that are used.
     """
 
-    name: str
-    tracks: tuple[Track, ...]
-    labels: tuple[str, ...]
-    clip_seconds: float
     places: Mapping[str, Place]
-    splits: Mapping[str, str] = field(default_factory=dict)
-    citation: str = ""
-    licence: str = ""
-    skipped: tuple[Skipped, ...] = ()
-    notes: tuple[Skipped, ...] = ()
-    report: dict[str, dict[str, int]] = field(default_factory=dict)
-    info: Mapping[str, FileInfo] = field(default_factory=dict)
 
     @classmethod
     def load(
@@ -175,15 +150,10 @@ class AudioFiles:
     def part(self, tracks: Sequence[Track]) -> "AudioFiles":
         """Return the data set with only `tracks`, cheap to send to another process."""
         ids = [track.track_id for track in tracks]
-        return AudioFiles(
-            name=self.name,
-            tracks=tuple(tracks),
-            labels=self.labels,
-            clip_seconds=self.clip_seconds,
+        return replace(
+            super().part(tracks),
             places={one: self.places[one] for one in ids},
             splits={one: self.splits[one] for one in ids if one in self.splits},
-            citation=self.citation,
-            licence=self.licence,
         )
 
 

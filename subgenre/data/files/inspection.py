@@ -8,12 +8,12 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm import tqdm
 
 from subgenre.config import digest
+from subgenre.data.dataset import FileInfo
 from subgenre.data.files.listener import SILENT_PEAK, Listener
 from subgenre.data.files.reader import AudioFileError, AudioInfo, opened, unforeseen
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
@@ -39,51 +39,6 @@ SUFFIXES = {
     "AIFF": {".aif", ".aiff", ".aifc"},
 }
 """File name extensions that fit a container."""
-
-
-@dataclass(frozen=True)
-class FileInfo:
-    """What decoding a whole file has shown.
-
-    Attributes
-    ----------
-    problem : str or None
-        Why the file cannot be used: a kind, a colon, the details. None if it can be.
-    notes : tuple of str
-        What is odd about it and does no harm.
-    duration : float
-        Seconds that can be decoded.
-    sample_rate : int
-        In Hz.
-    channels : int
-    format, subtype : str
-        Container and encoding.
-    bytes_hash : str
-        The same for the same file.
-    samples_hash : str
-        The same for the same samples, in whatever lossless container.
-    fingerprint : str
-        Similar for the same recording, see `subgenre.data.files.duplicates`.
-    silences : tuple of tuple
-        Stretches without sound, (start, end) in whole seconds.
-    """
-
-    problem: str | None = None
-    notes: tuple[str, ...] = ()
-    duration: float = 0.0
-    sample_rate: int = 0
-    channels: int = 0
-    format: str = ""
-    subtype: str = ""
-    bytes_hash: str = ""
-    samples_hash: str = ""
-    fingerprint: str = ""
-    silences: tuple[tuple[int, int], ...] = ()
-
-    def silent_share(self, start: float, end: float) -> float:
-        """Return how much of a stretch, given in seconds, has no sound."""
-        silent = sum(max(0.0, min(end, b) - max(start, a)) for a, b in self.silences)
-        return silent / (end - start)
 
 
 def inspect_files(

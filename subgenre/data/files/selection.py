@@ -10,9 +10,8 @@ from typing import TypeVar
 import numpy as np
 
 from subgenre.config import DataConfig, digest
+from subgenre.data.dataset import SETS, Entry, FileInfo, Remark
 from subgenre.data.files.duplicates import same_recordings
-from subgenre.data.files.inspection import FileInfo
-from subgenre.data.listing import SPLITS, Entry, Skipped
 from subgenre.data.splits import MIN_GROUPS
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.text import printable
@@ -34,13 +33,13 @@ class Sieve:
     ----------
     strict : bool
         Stop at the first.
-    skipped, notes : list of Skipped
+    skipped, notes : list of Remark
         What is left out; and what is odd, but used.
     """
 
     strict: bool = False
-    skipped: list[Skipped] = field(default_factory=list)
-    notes: list[Skipped] = field(default_factory=list)
+    skipped: list[Remark] = field(default_factory=list)
+    notes: list[Remark] = field(default_factory=list)
 
     def skip(self, name: str, reason: str) -> None:
         """Leave something out.
@@ -55,7 +54,7 @@ class Sieve:
                 f"Expected only music that can be used (strict); {printable(name)} cannot "
                 f"({printable(reason)}): repair or remove it, or allow what is bad to be skipped."
             )
-        self.skipped.append(Skipped(name, reason))
+        self.skipped.append(Remark(name, reason))
 
     def counts(self) -> dict[str, int]:
         """Return how many were left out, by the reason's words before a colon."""
@@ -103,7 +102,7 @@ def _has_problem(entry: Entry, infos: Infos, sieve: Sieve) -> bool:
     if info.problem is not None:
         sieve.skip(entry.name, info.problem)
         return True
-    sieve.notes += [Skipped(entry.name, note) for note in info.notes]
+    sieve.notes += [Remark(entry.name, note) for note in info.notes]
     return False
 
 
@@ -162,7 +161,7 @@ def cut(entries: Iterable[Entry], infos: Infos, data: DataConfig, sieve: Sieve) 
         audible = _audible(entry, starts.tolist(), info, data.clip_seconds, sieve)
         if audible and entry.end is not None and entry.end > info.duration + END_TOLERANCE:
             note = f"ends after the file: {entry.end:g} s, the file has {info.duration:.1f} s"
-            sieve.notes.append(Skipped(entry.name, note))
+            sieve.notes.append(Remark(entry.name, note))
         clips += audible
     return clips
 
@@ -186,7 +185,7 @@ def _audible(
         sieve.skip(entry.name, f"silent: more than {MAX_SILENT_SHARE:.0%} of each clip")
     elif len(clips) < len(starts):
         note = f"{len(starts) - len(clips)} of {len(starts)} clips are left out: mostly silent"
-        sieve.notes.append(Skipped(entry.name, note))
+        sieve.notes.append(Remark(entry.name, note))
     return clips
 
 
@@ -221,7 +220,7 @@ def _too_small(clips: Sequence[Clip]) -> str:
     """Return why a class of these clips cannot be split into three sets; empty if it can."""
     sides = {clip.entry.split for clip in clips} - {None}
     if sides:
-        missing = [side for side in SPLITS if side not in sides]
+        missing = [side for side in SETS if side not in sides]
         return f"a class without music for {' and '.join(missing)}" if missing else ""
     n_groups = len({clip.entry.group for clip in clips})
     if n_groups >= MIN_GROUPS:

@@ -13,8 +13,8 @@ from music_files import RATE, cut, tune, write, write_classes, write_tune
 from subgenre.config import DataConfig
 from subgenre.data import list_files, load_music, source_of
 from subgenre.data.clips import prepare
+from subgenre.data.dataset import Remark
 from subgenre.data.files.audio_files import AudioFiles
-from subgenre.data.listing import Skipped
 from subgenre.data.names import DatasetName
 from subgenre.data.splits import split_of
 from subgenre.plumbing.errors import DataError, ParameterError
@@ -356,7 +356,7 @@ def test_what_a_source_notes_comes_before_what_its_files_are(tmp_path, recwarn):
 def test_strict_allows_what_a_published_set_leaves_out(tmp_path):
     for i in range(6):
         write_tune(tmp_path / ("Jive" if i < 3 else "Tango") / f"Media-{i}.wav", i, 1)
-    listed = replace(list_files(f"ballroom:{tmp_path}"), skipped=(Skipped("x", "known fault"),))
+    listed = replace(list_files(f"ballroom:{tmp_path}"), skipped=(Remark("x", "known fault"),))
     data = DataConfig("x", clip_seconds=1.0)
     music = AudioFiles.load(listed, data, strict=True, progress=False)
     assert len(music.tracks) == 6 and reasons(music) == {"x": "known fault"}

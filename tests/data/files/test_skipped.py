@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from subgenre.data.dataset import Track
+from subgenre.data.dataset import Remark, Track
 from subgenre.data.files.skipped import (
     COLUMNS,
     MOST_NOTES,
@@ -12,7 +12,6 @@ from subgenre.data.files.skipped import (
     spare_clips,
     write_list,
 )
-from subgenre.data.listing import Skipped
 from subgenre.plumbing.errors import StorageError
 
 
@@ -21,8 +20,8 @@ def music(n_skipped=0, n_notes=0, **there):
     tracks = [Track(f"{label}#{i}", label, "group") for label in ("dub", "house") for i in range(3)]
     return SimpleNamespace(
         tracks=tracks,
-        skipped=tuple(Skipped(f"bad\n{i}", "not audio") for i in range(n_skipped)),
-        notes=tuple(Skipped(f"odd {i}", "its end, is missing") for i in range(n_notes)),
+        skipped=tuple(Remark(f"bad\n{i}", "not audio") for i in range(n_skipped)),
+        notes=tuple(Remark(f"odd {i}", "its end, is missing") for i in range(n_notes)),
         report={"clips": {"dub": 3, "house": 3} | there},
     )
 
@@ -54,20 +53,19 @@ def test_clips_beyond_the_cap_are_counted():
     assert cap_in_words(music()) == ""
 
 
-def test_the_whole_list_is_written_beside_the_records(results, tmp_path):
-    path = write_list(music(2, 99), str(tmp_path))
-    assert path.parent.is_relative_to(tmp_path / "studies")
+def test_the_whole_list_is_written_beside_the_records(tmp_path):
+    path = write_list(music(2, 99), tmp_path / "studies")
+    assert path.parent == tmp_path / "studies"
     with path.open(encoding="utf-8", newline="") as file:
         head, *rows = csv.reader(file)
     assert tuple(head) == COLUMNS and len(rows) == 101
     assert rows[0] == [r"bad\n0", "not audio", "skipped"]
     assert rows[-1] == ["odd 98", "its end, is missing", "noted"]
-    write_list(music(), str(tmp_path))
+    write_list(music(), tmp_path / "studies")
     assert path.read_text() == "what,why,kind\n"
 
 
-def test_a_folder_that_cannot_be_used_is_named(monkeypatch, tmp_path):
+def test_a_folder_that_cannot_be_used_is_named(tmp_path):
     (tmp_path / "file").touch()
-    monkeypatch.setenv("SUBGENRE_STUDIES", str(tmp_path / "file"))
-    with pytest.raises(StorageError, match="set SUBGENRE_STUDIES"):
-        write_list(music(), str(tmp_path))
+    with pytest.raises(StorageError, match="Expected to write"):
+        write_list(music(), tmp_path / "file")

@@ -9,7 +9,7 @@ annotations: https://github.com/CPJKU/BallroomAnnotations
 import re
 from pathlib import Path
 
-from subgenre.data.listing import Entry, Listing, Skipped
+from subgenre.data.dataset import Entry, Listing, Remark
 from subgenre.data.spec import contents, parse_spec
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.paths import is_dir, listed
@@ -73,7 +73,7 @@ def listing(spec: str) -> Listing:
         if path.suffix.lower() == ".wav":
             entries.append(_entry(path, name))
         else:
-            skipped.append(Skipped(name, "not a .wav file, as the excerpts are"))
+            skipped.append(Remark(name, "not a .wav file, as the excerpts are"))
     entries, more = _without_replicas(entries)
     labels = sorted({entry.label for entry in entries})
     if len(labels) < 2:
@@ -86,7 +86,7 @@ def listing(spec: str) -> Listing:
     )
 
 
-def _files(folder: Path, root: Path) -> tuple[list[Path], list[Skipped]]:
+def _files(folder: Path, root: Path) -> tuple[list[Path], list[Remark]]:
     """Return what lies in the styles' folders, and which of these cannot be listed."""
     paths: list[Path] = []
     skipped = []
@@ -94,7 +94,7 @@ def _files(folder: Path, root: Path) -> tuple[list[Path], list[Skipped]]:
         inside, why = listed(style)
         paths += inside
         if why:
-            skipped.append(Skipped(style.relative_to(folder).as_posix(), f"unreadable: {why}"))
+            skipped.append(Remark(style.relative_to(folder).as_posix(), f"unreadable: {why}"))
     return paths, skipped
 
 
@@ -111,7 +111,7 @@ def _entry(path: Path, name: str) -> Entry:
     )
 
 
-def _without_replicas(entries: list[Entry]) -> tuple[list[Entry], list[Skipped]]:
+def _without_replicas(entries: list[Entry]) -> tuple[list[Entry], list[Remark]]:
     by_stem = {entry.path.stem: entry for entry in entries}
     reasons: dict[str, str] = {}
     for stems in REPLICAS:
@@ -124,4 +124,4 @@ def _without_replicas(entries: list[Entry]) -> tuple[list[Entry], list[Skipped]]
         else:
             reasons[second.name] = f"replica: the same recording as {first.name}"
     kept = [entry for entry in entries if entry.name not in reasons]
-    return kept, [Skipped(name, reason) for name, reason in sorted(reasons.items())]
+    return kept, [Remark(name, reason) for name, reason in sorted(reasons.items())]

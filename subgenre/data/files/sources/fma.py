@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from subgenre.config import one_of
+from subgenre.data.dataset import SETS, Entry, Listing, Remark
 from subgenre.data.files.sources.fma_metadata import Genre, Row, read_genres, read_tracks
-from subgenre.data.listing import SPLITS, Entry, Listing, Skipped
 from subgenre.data.spec import parse_spec, whole_option
 from subgenre.plumbing.errors import DataError, ParameterError
 
@@ -70,7 +70,7 @@ def listing(spec: str) -> Listing:
     rows, skipped = read_tracks(folder / "fma_metadata" / "tracks.csv", SIZES[: _rank(size)])
     tree = _Tree.of(genres, parent, rows, least)
     found = [_entry(folder, size, row, tree) for row in rows]
-    skipped += [one for one in found if isinstance(one, Skipped)]
+    skipped += [one for one in found if isinstance(one, Remark)]
     entries, more = _large_enough([one for one in found if isinstance(one, Entry)], least)
     skipped += [*tree.skipped(least), *more]
     if options["split"] == "official":
@@ -124,10 +124,10 @@ class _Tree:
         }
         return cls(parent, above, counts, titles, frozenset(in_use - with_children))
 
-    def skipped(self, least: int) -> list[Skipped]:
+    def skipped(self, least: int) -> list[Remark]:
         """Return the genres that have tracks, but too few to count."""
         return [
-            Skipped(
+            Remark(
                 self.titles[genre],
                 f"too few tracks: {count}, where a class takes {least}; they count for the genre "
                 "above",
@@ -155,7 +155,7 @@ def _carried(row: Row, above: Mapping[int, frozenset[int]]) -> list[frozenset[in
     return [above[genre] for genre in row.genres if genre in above]
 
 
-def _entry(folder: Path, size: str, row: Row, tree: _Tree) -> Entry | Skipped | None:
+def _entry(folder: Path, size: str, row: Row, tree: _Tree) -> Entry | Remark | None:
     """Return what becomes of a track; None if it has nothing to do with the parent."""
     carried = frozenset[int]().union(*_carried(row, tree.above))
     if not carried and tree.parent not in row.genres:
@@ -163,11 +163,11 @@ def _entry(folder: Path, size: str, row: Row, tree: _Tree) -> Entry | Skipped | 
     name, classes = _name(size, row), sorted(carried & tree.classes)
     titles = [tree.titles[genre] for genre in classes]
     if size != "full" and row.track_id in NO_AUDIO:
-        return Skipped(name, "this clip of FMA is known to hold no audio")
+        return Remark(name, "this clip of FMA is known to hold no audio")
     if not titles:
-        return Skipped(name, "its genres name none of the classes")
+        return Remark(name, "its genres name none of the classes")
     if len(titles) > 1:
-        return Skipped(name, f"ambiguous: its genres name {' and '.join(titles)}")
+        return Remark(name, f"ambiguous: its genres name {' and '.join(titles)}")
     return Entry(
         path=folder / name,
         label=titles[0],
@@ -183,11 +183,11 @@ def _name(size: str, row: Row) -> str:
     return f"fma_{size}/{digits[:3]}/{digits}.mp3"
 
 
-def _large_enough(entries: list[Entry], least: int) -> tuple[list[Entry], list[Skipped]]:
+def _large_enough(entries: list[Entry], least: int) -> tuple[list[Entry], list[Remark]]:
     """Leave out the classes that have too few tracks after the ambiguous ones have gone."""
     counts = Counter(entry.label for entry in entries)
     skipped = [
-        Skipped(label, f"too few tracks: {count} name no other class; a class takes {least}")
+        Remark(label, f"too few tracks: {count} name no other class; a class takes {least}")
         for label, count in sorted(counts.items())
         if count < least
     ]
@@ -196,7 +196,7 @@ def _large_enough(entries: list[Entry], least: int) -> tuple[list[Entry], list[S
 
 def _officially_split(
     entries: list[Entry], splits: Mapping[str, str]
-) -> tuple[list[Entry], list[Skipped]]:
+) -> tuple[list[Entry], list[Remark]]:
     """Put the entries on the official sides, unless these cut a group or are not said."""
     split = [replace(entry, split=_OFFICIAL.get(splits[entry.name])) for entry in entries]
     sides, sets = defaultdict(set), defaultdict(set)
@@ -207,10 +207,10 @@ def _officially_split(
     unsaid = sum(entry.split is None for entry in split)
     if cut or unsaid:
         why = f"cuts {len(cut)} artists, such as {cut[0]}" if cut else f"lacks {unsaid} tracks"
-        return entries, [Skipped("set.split", f"official split not used: it {why}")]
-    partial = {label: parts for label, parts in sets.items() if len(parts) < len(SPLITS)}
+        return entries, [Remark("set.split", f"official split not used: it {why}")]
+    partial = {label: parts for label, parts in sets.items() if len(parts) < len(SETS)}
     skipped = [
-        Skipped(
+        Remark(
             label,
             "not in every set: the official split has it in "
             + " and ".join(sorted(map(str, parts))),

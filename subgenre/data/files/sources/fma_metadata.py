@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from subgenre.data.listing import Skipped
+from subgenre.data.dataset import Remark
 from subgenre.plumbing.errors import DataError
 
 _COLUMNS = (
@@ -67,7 +67,7 @@ def read_genres(path: Path) -> dict[int, Genre]:
         raise _other_form(path, "genre_id, parent and title", error) from error
 
 
-def read_tracks(path: Path, subsets: Collection[str]) -> tuple[list[Row], list[Skipped]]:
+def read_tracks(path: Path, subsets: Collection[str]) -> tuple[list[Row], list[Remark]]:
     """Read the tracks of some subsets, in the order of their numbers.
 
     Parameters
@@ -80,7 +80,7 @@ def read_tracks(path: Path, subsets: Collection[str]) -> tuple[list[Row], list[S
     Returns
     -------
     rows : list of Row
-    skipped : list of Skipped
+    skipped : list of Remark
         Rows that do not say their genres.
 
     Raises
@@ -97,7 +97,7 @@ def read_tracks(path: Path, subsets: Collection[str]) -> tuple[list[Row], list[S
     for track_id, *cells in kept.itertuples():
         genres, title, artist_id, artist, split, _ = cells
         if not track_id.isdecimal() or not _LIST.fullmatch(genres):
-            skipped.append(Skipped(f"tracks.csv, track {track_id}", "its genres are not a list"))
+            skipped.append(Remark(f"tracks.csv, track {track_id}", "its genres are not a list"))
             continue
         numbers = tuple(int(number) for number in re.findall(r"\d+", genres))
         known = int(artist_id) if artist_id.isdecimal() else None

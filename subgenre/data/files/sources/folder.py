@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from subgenre.data.listing import Entry, Listing, Skipped
+from subgenre.data.dataset import Entry, Listing, Remark
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.paths import expanded, is_dir, trouble
 from subgenre.plumbing.text import printable
@@ -74,7 +74,7 @@ def listing(path: str) -> Listing:
     told = {one.name for one in walk.skipped}
     for label in walk.labels:
         if label not in classes and label not in told:
-            walk.skipped.append(Skipped(label, "a class folder without audio"))
+            walk.skipped.append(Remark(label, "a class folder without audio"))
     entries = sorted(walk.entries, key=lambda entry: entry.name)
     skipped = sorted(walk.skipped, key=lambda one: one.name)
     return Listing(path, tuple(entries), tuple(skipped), CITATION, LICENCE)
@@ -86,7 +86,7 @@ class _Walk:
 
     root: Path
     entries: list[Entry] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
+    skipped: list[Remark] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
 
     def go(self) -> None:
@@ -133,7 +133,7 @@ class _Walk:
             self.entries.append(_entry(path, parts))
 
     def _skip(self, parts: tuple[str, ...], reason: str) -> None:
-        self.skipped.append(Skipped("/".join(_readable(parts)), reason))
+        self.skipped.append(Remark("/".join(_readable(parts)), reason))
 
 
 def _unreadable(path: Path) -> str:

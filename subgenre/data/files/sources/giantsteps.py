@@ -10,7 +10,7 @@ https://github.com/GiantSteps/giantsteps-key-dataset
 
 from pathlib import Path
 
-from subgenre.data.listing import Entry, Listing, Skipped
+from subgenre.data.dataset import Entry, Listing, Remark
 from subgenre.data.spec import contents, parse_spec
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.paths import is_dir, is_file
@@ -53,10 +53,10 @@ def listing(spec: str) -> Listing:
     genres = [path for path in contents(annotations) if path.suffix == ".genre"]
     found = [_entry(folder, path, audio) for path in genres]
     entries = [one for one in found if isinstance(one, Entry)]
-    skipped = [one for one in found if isinstance(one, Skipped)]
+    skipped = [one for one in found if isinstance(one, Remark)]
     annotated = {entry.path.stem for entry in entries} | {Path(one.name).stem for one in skipped}
     skipped += [
-        Skipped(path.relative_to(folder).as_posix(), "no file in annotations/genre says its genre")
+        Remark(path.relative_to(folder).as_posix(), "no file in annotations/genre says its genre")
         for path in contents(audio)
         if path.suffix.lower() in _SUFFIXES and path.stem not in annotated
     ]
@@ -69,18 +69,18 @@ def listing(spec: str) -> Listing:
     return Listing(f"giantsteps:{spec}", tuple(entries), tuple(skipped), CITATION, LICENCE)
 
 
-def _entry(folder: Path, annotation: Path, audio: Path) -> Entry | Skipped:
+def _entry(folder: Path, annotation: Path, audio: Path) -> Entry | Remark:
     name = annotation.relative_to(folder).as_posix()
     try:
         label = " ".join(annotation.read_text(encoding="utf-8-sig").split())
     except (OSError, UnicodeDecodeError):
-        return Skipped(name, "cannot be read as text")
+        return Remark(name, "cannot be read as text")
     if not label:
-        return Skipped(name, "says no genre")
+        return Remark(name, "says no genre")
     files = [audio / f"{annotation.stem}{suffix}" for suffix in _SUFFIXES]
     path = next((path for path in files if is_file(path)), None)
     if path is None:
-        return Skipped(name, f"no audio: there is no audio/{files[0].name}")
+        return Remark(name, f"no audio: there is no audio/{files[0].name}")
     stem = annotation.stem
     return Entry(
         path=path,

@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from subgenre.config import one_of
-from subgenre.data.listing import SPLITS, Entry, Listing, Skipped
+from subgenre.data.dataset import SETS, Entry, Listing, Remark
 from subgenre.data.spec import parse_spec
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.paths import exists, expanded, is_dir, is_file, listed
@@ -83,7 +83,7 @@ def listing(spec: str) -> Listing:
         entries, more = _filtered(entries, sets)
         skipped += more
     else:
-        notes.append(Skipped("the data set", UNFILTERED))
+        notes.append(Remark("the data set", UNFILTERED))
         licence = f"{LICENCE} Caution: {UNFILTERED}"
     if len({entry.label for entry in entries}) < 2:
         raise DataError(
@@ -103,26 +103,24 @@ def _root(folder: Path) -> Path:
     )
 
 
-def _excerpts(folder: Path, root: Path) -> tuple[list[Entry], list[Skipped]]:
+def _excerpts(folder: Path, root: Path) -> tuple[list[Entry], list[Remark]]:
     entries: dict[str, Entry] = {}
     paths, skipped = _files(folder, root)
     for path in sorted(paths):
         name, stem = path.relative_to(folder).as_posix(), path.stem
         named = _NAME.fullmatch(stem)
         if not named or named[1] != path.parent.name or path.suffix.lower() not in _SUFFIXES:
-            skipped.append(Skipped(name, "not named as GTZAN's excerpts are"))
+            skipped.append(Remark(name, "not named as GTZAN's excerpts are"))
         elif stem in entries:
-            skipped.append(
-                Skipped(name, f"second format: the same excerpt as {entries[stem].name}")
-            )
+            skipped.append(Remark(name, f"second format: the same excerpt as {entries[stem].name}"))
         elif stem == _JAZZ_54 and not _opens(path):
-            skipped.append(Skipped(name, "cannot be read: nor can it in the common copy of GTZAN"))
+            skipped.append(Remark(name, "cannot be read: nor can it in the common copy of GTZAN"))
         else:
             entries[stem] = Entry(path, named[1], stem, name, title=stem, collection="GTZAN")
     return list(entries.values()), skipped
 
 
-def _files(folder: Path, root: Path) -> tuple[list[Path], list[Skipped]]:
+def _files(folder: Path, root: Path) -> tuple[list[Path], list[Remark]]:
     """Return what lies in the genres' folders, and which of these cannot be read."""
     paths: list[Path] = []
     skipped = []
@@ -130,7 +128,7 @@ def _files(folder: Path, root: Path) -> tuple[list[Path], list[Skipped]]:
         inside, why = listed(genre)
         paths += inside
         if why and exists(genre):
-            skipped.append(Skipped(genre.relative_to(folder).as_posix(), f"unreadable: {why}"))
+            skipped.append(Remark(genre.relative_to(folder).as_posix(), f"unreadable: {why}"))
     return paths, skipped
 
 
@@ -155,7 +153,7 @@ def _lists(places: list[Path]) -> dict[str, str]:
             "name their folder with the option lists."
         )
     sets: dict[str, str] = {}
-    for part in SPLITS:
+    for part in SETS:
         path = place / LISTS[part][0]
         stems = _stems(path)
         twice = sorted(set(stems) & set(sets))
@@ -168,14 +166,14 @@ def _lists(places: list[Path]) -> dict[str, str]:
     return sets
 
 
-def _other_lists(sets: Mapping[str, str]) -> list[Skipped]:
+def _other_lists(sets: Mapping[str, str]) -> list[Remark]:
     """Return a note if the sets are not those that were published."""
     there, published = Counter(sets.values()), {part: n for part, (_, n) in LISTS.items()}
     if there == published:
         return []
-    counts = [f"{there[part]} instead of {published[part]} for {part}" for part in SPLITS]
+    counts = [f"{there[part]} instead of {published[part]} for {part}" for part in SETS]
     reason = f"not the published ones: they name {', '.join(counts)}"
-    return [Skipped("lists of the fault-filtered split", reason)]
+    return [Remark("lists of the fault-filtered split", reason)]
 
 
 def _stems(path: Path) -> list[str]:
@@ -207,16 +205,16 @@ def _stems(path: Path) -> list[str]:
     return stems
 
 
-def _filtered(entries: list[Entry], sets: Mapping[str, str]) -> tuple[list[Entry], list[Skipped]]:
+def _filtered(entries: list[Entry], sets: Mapping[str, str]) -> tuple[list[Entry], list[Remark]]:
     there = {entry.group for entry in entries}
     kept = [replace(entry, split=sets[entry.group]) for entry in entries if entry.group in sets]
     skipped = [
-        Skipped(entry.name, "left out of the fault-filtered split")
+        Remark(entry.name, "left out of the fault-filtered split")
         for entry in entries
         if entry.group not in sets
     ]
     skipped += [
-        Skipped(stem, f"not there: the fault-filtered split puts it in {part}")
+        Remark(stem, f"not there: the fault-filtered split puts it in {part}")
         for stem, part in sorted(sets.items())
         if stem not in there
     ]

@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from subgenre.data.dataset import SETS, Entry, Listing, Remark
 from subgenre.data.files.sources.folder import CITATION, LICENCE
-from subgenre.data.listing import SPLITS, Entry, Listing, Skipped
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.paths import expanded
 from subgenre.plumbing.text import printable
@@ -54,7 +54,7 @@ def listing(path: str) -> Listing:
                 entries.append((number, made))
                 continue
             made = f"repeats row {first}"
-        skipped.append(Skipped(f"row {number}: {printable(row.get('path', ''))}", made))
+        skipped.append(Remark(f"row {number}: {printable(row.get('path', ''))}", made))
     _check_groups(entries)
     _check_overlaps(entries)
     return Listing(path, tuple(entry for _, entry in entries), tuple(skipped), CITATION, LICENCE)
@@ -110,8 +110,8 @@ def _entry(row: dict[str, str], folder: Path) -> Entry | str:
     name, label, split = (row.get(column, "") for column in ("path", "label", "split"))
     if not name or not label:
         return f"no {'label' if name else 'path'}"
-    if split and split.lower() not in SPLITS:
-        return f"unknown split {printable(split)}: it is none of {', '.join(SPLITS)}"
+    if split and split.lower() not in SETS:
+        return f"unknown split {printable(split)}: it is none of {', '.join(SETS)}"
     try:
         start, end = (_seconds(row.get(column, "")) for column in ("start", "end"))
     except ValueError as error:
