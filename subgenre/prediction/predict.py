@@ -12,7 +12,7 @@ import numpy as np
 from subgenre.config import DataConfig
 from subgenre.data.files.reader import AudioFileError, unforeseen
 from subgenre.data.files.sources.folder import AUDIO_SUFFIXES
-from subgenre.data.files.track import Heard, hear
+from subgenre.data.files.track import TrackClips, track_clips
 from subgenre.plumbing.errors import DataError, SubgenreError
 from subgenre.plumbing.paths import is_dir
 from subgenre.plumbing.text import printable
@@ -41,7 +41,7 @@ class Prediction:
         Reasons for doubt.
     error : str
         Why the file could not be used; empty if it could.
-    heard : Heard or None
+    heard : TrackClips or None
         What the answer rests on.
     by_clip : np.ndarray [shape=(n_clips, n_classes)] or None
         The probabilities of each clip.
@@ -51,7 +51,7 @@ class Prediction:
     probabilities: dict[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     error: str = ""
-    heard: Heard | None = field(default=None, repr=False)
+    heard: TrackClips | None = field(default=None, repr=False)
     by_clip: np.ndarray | None = field(default=None, repr=False)
 
     def ranked(self) -> list[tuple[str, float]]:
@@ -172,7 +172,7 @@ def predict(
 
 def _in_order(
     files: Sequence[Path], config: DataConfig, n_workers: int
-) -> Iterator[tuple[Path, Heard | str]]:
+) -> Iterator[tuple[Path, TrackClips | str]]:
     """Yield each file with what is heard in it, or the reason why nothing is."""
     if n_workers == 1:
         for path in files:
@@ -182,9 +182,9 @@ def _in_order(
     yield from zip(files, in_parallel(_heard_or_reason, calls, n_workers), strict=True)
 
 
-def _heard_or_reason(path: Path, config: DataConfig) -> Heard | str:
+def _heard_or_reason(path: Path, config: DataConfig) -> TrackClips | str:
     try:
-        return hear(path, config)
+        return track_clips(path, config)
     except AudioFileError as error:
         return error.reason or str(error)
     except SubgenreError as error:
@@ -193,7 +193,7 @@ def _heard_or_reason(path: Path, config: DataConfig) -> Heard | str:
         return unforeseen(error)
 
 
-def doubts_about(heard: Heard, music: "TrainingMusic", config: DataConfig) -> tuple[str, ...]:
+def doubts_about(heard: TrackClips, music: "TrainingMusic", config: DataConfig) -> tuple[str, ...]:
     """Return what sets a track apart from the music that the network was trained on."""
     doubts = []
     low, high = music.sample_rates

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from subgenre.config import FeatureConfig
-from subgenre.data.files.track import Heard
+from subgenre.data.files.track import TrackClips
 from subgenre.plumbing.files import written_aside
 from subgenre.plumbing.text import printable, safe_name
 from subgenre.prediction.predict import Prediction
@@ -85,7 +85,7 @@ def picture_name(path: Path, taken: set[str]) -> str:
     return safe_name(path.stem, taken)
 
 
-def _draw_spectrogram(axes: Axes, heard: Heard, features: FeatureConfig) -> None:
+def _draw_spectrogram(axes: Axes, heard: TrackClips, features: FeatureConfig) -> None:
     """Draw the clips where they lie in the track; gaps between them stay empty."""
     rate = features.sample_rate / features.hop_length  # frames per second
     first = np.round(heard.starts * rate).astype(int)
@@ -99,7 +99,7 @@ def _draw_spectrogram(axes: Axes, heard: Heard, features: FeatureConfig) -> None
 
 
 def _draw_bands(
-    figure: Figure, axes: Axes, heard: Heard, by_clip: np.ndarray, labels: Sequence[str]
+    figure: Figure, axes: Axes, heard: TrackClips, by_clip: np.ndarray, labels: Sequence[str]
 ) -> None:
     """Stack the probabilities of each clip, from its start to the start of the next."""
     order = np.argsort(-by_clip.mean(axis=0), kind="stable")
@@ -120,12 +120,12 @@ def _draw_bands(
         text.set_text(name)  # only now, for a legend leaves out what is called "_"
 
 
-def _steps(heard: Heard, bands: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _steps(heard: TrackClips, bands: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return corners of the bands: each clip holds from its start to the next, a gap is empty.
 
     Parameters
     ----------
-    heard : Heard
+    heard : TrackClips
     bands : np.ndarray [shape=(n_bands, n_clips)]
 
     Returns

@@ -19,7 +19,7 @@ from subgenre.cli import model as cli
 from subgenre.config import DataConfig, ModelConfig, RunConfig
 from subgenre.data.files.inspection import inspect_file
 from subgenre.data.files.selection import clip_starts
-from subgenre.data.files.track import hear
+from subgenre.data.files.track import track_clips
 from subgenre.models.networks import build_model
 from subgenre.plumbing.errors import DataError
 from subgenre.prediction import predict as prediction
@@ -188,7 +188,7 @@ def test_worker_processes_say_the_same_in_the_same_order(classifier, folder):
 
 def test_a_track_is_the_mean_of_its_clips(classifier, folder):
     (one,) = predict(classifier, [folder / "deep" / "er" / "c.mp3"])
-    heard = hear(one.path, classifier.about.config.data)
+    heard = track_clips(one.path, classifier.about.config.data)
     by_clip = classifier.probabilities(heard.log_mels)
     np.testing.assert_allclose(list(one.probabilities.values()), by_clip.mean(axis=0))
     assert list(one.probabilities) == list(LABELS)
@@ -218,20 +218,20 @@ def test_clips_start_a_hop_apart_and_are_whole(duration, hop, starts):
 def test_clips_hear_what_the_file_holds_there(tmp_path, monkeypatch):
     path = write(tmp_path / "a.wav", seconds=9)
     config = description(hop=1.5).config.data
-    at_once = hear(path, config)
+    at_once = track_clips(path, config)
     monkeypatch.setattr("subgenre.data.files.track.BLOCK_SECONDS", 3)
-    piece_by_piece = hear(path, config)
+    piece_by_piece = track_clips(path, config)
     np.testing.assert_allclose(at_once.log_mels, piece_by_piece.log_mels, atol=1e-3)
     audio, _ = soundfile.read(path)
     soundfile.write(tmp_path / "third.wav", audio[3 * RATE : 5 * RATE], RATE)
-    alone = hear(tmp_path / "third.wav", config)
+    alone = track_clips(tmp_path / "third.wav", config)
     np.testing.assert_allclose(at_once.log_mels[2], alone.log_mels[0], atol=1e-3)
 
 
 def test_silent_clips_are_left_out_and_told(tmp_path):
     sound = np.random.default_rng(0).uniform(-0.3, 0.3, 2 * RATE)
     soundfile.write(tmp_path / "a.wav", np.concatenate([sound, 0 * sound, sound]), RATE)
-    heard = hear(tmp_path / "a.wav", description().config.data)
+    heard = track_clips(tmp_path / "a.wav", description().config.data)
     assert heard.starts.tolist() == [0, 4]
     assert "1 of 3 clips are left out: mostly silent" in heard.notes
 
@@ -240,16 +240,16 @@ def test_a_cut_file_is_an_error(tmp_path):
     path = write(tmp_path / "a.wav", seconds=20)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
     with pytest.raises(DataError, match="truncated"):
-        hear(path, description().config.data)
+        track_clips(path, description().config.data)
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_a_lost_end_is_told_as_in_a_study(suffix, tmp_path):
     path = write_tune(tmp_path / f"a{suffix}", 1, 11)
     config = description().config.data
-    assert hear(path, config).notes == ()
+    assert track_clips(path, config).notes == ()
     cut(path, 0.94)
-    notes = hear(path, config).notes
+    notes = track_clips(path, config).notes
     assert ["end is missing" in note for note in notes] == [True]
     if suffix != ".flac":  # what can be decoded before the damage depends on the blocks
         assert notes[0] in inspect_file(path).notes
@@ -265,7 +265,7 @@ def test_what_differs_from_training_is_a_doubt(tmp_path):
     about = description(music=TrainingMusic("toy", "f", {}, (22_050, 44_100), (10.0, 30.0)))
 
     def doubts(**how):
-        heard = hear(write(tmp_path / "a.wav", **how), about.config.data)
+        heard = track_clips(write(tmp_path / "a.wav", **how), about.config.data)
         return " ".join(doubts_about(heard, about.music, about.config.data))
 
     assert doubts(seconds=20, rate=44_100) == ""

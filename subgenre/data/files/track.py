@@ -25,7 +25,7 @@ BLOCK_SECONDS = 600
 
 
 @dataclass(frozen=True)
-class Heard:
+class TrackClips:
     """One track as the network hears it.
 
     Attributes
@@ -52,7 +52,7 @@ class Heard:
     notes: tuple[str, ...] = ()
 
 
-def hear(path: Path, config: DataConfig) -> Heard:
+def track_clips(path: Path, config: DataConfig) -> TrackClips:
     """Return the clips of an audio file as log-mel spectrograms.
 
     Parameters
@@ -88,7 +88,7 @@ def hear(path: Path, config: DataConfig) -> Heard:
         notes.insert(0, f"{n_silent} of {len(found)} clips are left out: mostly silent")
     log_mels = np.stack([one for one in found if one is not None])
     rate = header.sample_rate
-    return Heard(log_mels, starts[audible], clip_seconds, duration, rate, tuple(notes))
+    return TrackClips(log_mels, starts[audible], clip_seconds, duration, rate, tuple(notes))
 
 
 def _end_notes(path: Path, header: AudioInfo, ends: float, all_clips: bool) -> Iterator[str]:
