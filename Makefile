@@ -36,12 +36,14 @@ $(STAMP): pyproject.toml requirements.txt
 	@rm $(UNFINISHED)
 	@touch $@
 
-study: setup  ## run the experiments and build the book (PROFILE=quick or paper, DATASET=your music)
+study: setup  ## run the experiments and build their book (PROFILE=quick or paper, DATASET=your music)
 	$(BIN)/subgenre study --profile $(PROFILE) --dataset "$$DATASET"
-	@$(MAKE) --no-print-directory book
+	@$(BIN)/subgenre book --profile $(PROFILE) --dataset "$$DATASET"
 
-book: setup  ## build the book from its executed notebooks
-	@$(BIN)/subgenre book --dataset "$$DATASET"
+# The published one, unless a profile or other music is named.
+book: setup  ## build the published book from its executed notebooks
+	@$(BIN)/subgenre book --dataset "$$DATASET" --profile $(if $(filter file,$(origin \
+	  PROFILE)),$(if $(filter-out dances,$(DATASET)),$(PROFILE),paper),$(PROFILE))
 
 test: setup  ## run the tests
 	$(BIN)/python -m pytest

@@ -12,6 +12,8 @@ from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import written_aside
 from subgenre.study.places import Study, project_dir
 
+FRAMES = {True: "look_around.md", False: "own_music.md"}
+"""The front page, for the published data set and for other music."""
 SHARED = (
     "static",
     "extensions",
@@ -22,47 +24,12 @@ SHARED = (
     "api.md",
 )
 """Parts of the published book that every book needs, for its pages refer to them."""
-CHAPTERS = (
-    ("Your music", ("your_music", "files", "verdict")),
-    (
-        "Experiments",
-        ("models", "optimizers", "regularization", "initialization", "baselines", "run"),
-    ),
-    ("Reference", ("tuning",)),
-)
-OWN_INDEX = """# The study on your music
-
-This book holds the same study as the published one, on other music: `{name}`, with the profile
-`{profile}` ({amount}).
-
-- {{doc}}`Your music <experiments/your_music>` goes from the files to a verdict in a few steps.
-- {{doc}}`The files <experiments/files>` says what was read, what was skipped and why.
-- {{doc}}`The verdict <experiments/verdict>` goes through the paper's claims one by one.
-
-The {{doc}}`method <method>` page describes the published study. Its sections on data and noise are
-about the tunes there and not about your files; networks, training, scoring and comparing are the
-same. The common setting was {{doc}}`tuned <experiments/tuning>` on the published data, not on
-yours.
-"""
-INDEX = """# A look around
-
-This is **not** the published report, which has more runs. It is the same study on the same music,
-made here with the profile `{profile}` ({amount}). Read it for the shape of the curves and tables.
-
-- {{doc}}`The verdict <experiments/verdict>` goes through the paper's claims one by one.
-- {{doc}}`The data <experiments/data>` and {{doc}}`the networks <experiments/models>` are those of
-  the report.
-- {{doc}}`Your own music <your_data>` can go through the same study.
-"""
 
 
 def assemble(study: Study) -> Path:
     """Write the frame of a study's book, beside its executed pages, and return its folder.
 
-    Parameters
-    ----------
-    study : Study
-        The published book is left as it is.
+    The published book is left as it is.
 
     Raises
     ------
@@ -72,7 +39,6 @@ def assemble(study: Study) -> Path:
     published, book = Study.of("paper").book, study.book
     if study.is_published:
         return book
-    book.mkdir(parents=True, exist_ok=True)
     for name in SHARED:
         _copy(published / name, book / name)
     config = yaml.safe_load((project_dir() / "_config.yml").read_text(encoding="utf-8"))
@@ -80,39 +46,37 @@ def assemble(study: Study) -> Path:
     name = re.sub('[<>&"]', "_", Path(study.dataset.place).name)
     title = f"Subgenres of {name}, profile {study.profile.name}"
     config["title"] = config["sphinx"]["config"]["html_title"] = title
-    own = not study.dataset.is_published
-    files = {
-        "_config.yml": yaml.safe_dump(config, allow_unicode=True, sort_keys=False),
-        "_toc.yml": yaml.safe_dump(_contents(), sort_keys=False)
-        if own
-        else (project_dir() / "_toc.yml").read_text(encoding="utf-8"),
-        "index.md": (OWN_INDEX if own else INDEX).format(
+    contents = (project_dir() / "_toc.yml").read_text(encoding="utf-8")
+    if not study.dataset.is_published:
+        contents = contents.replace("experiments/data\n", "experiments/files\n")
+    front = (published / "frames" / FRAMES[study.dataset.is_published]).read_text(encoding="utf-8")
+    _write(book / "_config.yml", yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
+    _write(book / "_toc.yml", contents)
+    _write(
+        book / "index.md",
+        front.format(
             name=str(study.dataset).replace("`", "'"),
             profile=study.profile.name,
             amount=f"seeds: {len(study.profile.seeds)}, epochs: {study.profile.epochs}",
         ),
-    }
-    for name, text in files.items():
-        with written_aside(book / name) as part:
-            part.write_text(text, encoding="utf-8")
+    )
     return book
 
 
 def _copy(source: Path, target: Path) -> None:
-    if source.is_dir():
-        shutil.copytree(source, target, dirs_exist_ok=True)
-    else:
+    """Copy what is in files, but not their modes: a checkout may be read-only."""
+    if not source.is_dir():
+        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
+        return
+    for path in source.rglob("*"):
+        if path.is_file():
+            _copy(path, target / path.relative_to(source))
 
 
-def _contents() -> dict[str, object]:
-    parts: list[dict[str, object]] = []
-    for caption, pages in CHAPTERS:
-        files = [f"experiments/{page}" for page in pages]
-        if caption == "Reference":
-            files += ["your_data", "method", "references", "api"]
-        parts.append({"caption": caption, "chapters": [{"file": file} for file in files]})
-    return {"format": "jb-book", "root": "index", "parts": parts}
+def _write(path: Path, text: str) -> None:
+    with written_aside(path) as part:
+        part.write_text(text, encoding="utf-8")
 
 
 def build(study: Study) -> Path:

@@ -31,10 +31,12 @@ PAGES = (
     "tuning",
     "your_music",
 )
-"""The notebooks of the published book."""
+"""The notebooks of a book on the published data set."""
 OWN_PAGES = ("files", *(name for name in PAGES if name != "data"))
 """The notebooks of a book on other music: its first page is about files, not tune books."""
 NOTEBOOKS = ("files", *PAGES)
+KERNEL_STARTS = 3
+"""Kernels that start side by side may take one another's ports, and die then."""
 CHANGING = re.compile(r" at 0x[0-9a-f]+|<dc:date>[^<]*</dc:date>")
 """What the outputs of two executions differ in: addresses of objects, dates of figures."""
 
@@ -66,11 +68,10 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
     ParameterError
         If the notebook or one of its parameters is unknown.
     SubgenreError
-        If a cell fails, with the cell's own error.
+        If a cell fails, with the cell's own error, or the kernel ends.
     """
     import nbformat
     import papermill
-    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     one_of("notebook", name, NOTEBOOKS)
@@ -81,13 +82,7 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
         # papermill chooses its reader by the ending, so the temporary file has it too.
         aside = part.with_suffix(".ipynb")
         try:
-            papermill.execute_notebook(
-                source,
-                aside,
-                dict(parameters),
-                progress_bar=False,
-                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],  # no notes on the terminal
-            )
+            _run_cells(source, aside, parameters)
             page = tidied(nbformat.read(aside, as_version=4))
             page.metadata.subgenre = {"made_from": made_from(name, parameters)}
             nbformat.write(page, part)
@@ -96,13 +91,32 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
                 f"Expected the notebook {name} to run, but a cell failed: {error.ename}: "
                 f"{error.evalue}"
             ) from error
-        except DeadKernelError as error:
+        except RuntimeError as error:
             raise SubgenreError(
-                f"Expected the notebook {name} to run, but the system ended its kernel (most "
-                "often for want of memory): start again with fewer workers."
+                f"Expected the notebook {name} to run, but its kernel ended ({error}): start "
+                "again, what is finished is kept; 'jupyter kernelspec list' should say that "
+                "python3 is this environment's."
             ) from error
         finally:
             aside.unlink(missing_ok=True)
+
+
+def _run_cells(source: str, target: Path, parameters: Mapping[str, object]) -> None:
+    import papermill
+
+    for attempt in range(1, KERNEL_STARTS + 1):
+        try:
+            papermill.execute_notebook(
+                source,
+                target,
+                dict(parameters),
+                progress_bar=False,
+                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],  # no notes on the terminal
+            )
+            return
+        except RuntimeError as error:
+            if "before replying" not in str(error) or attempt == KERNEL_STARTS:
+                raise
 
 
 def made_from(name: str, parameters: Mapping[str, object]) -> str:
@@ -158,13 +172,13 @@ def execute_all(
     n_workers: int | None = None,
     progress: bool = True,
 ) -> list[Path]:
-    """Execute notebooks into the book, one process each, but those whose page is up to date.
+    """Execute notebooks into the study's book, but those whose page is up to date.
 
     Parameters
     ----------
     study : Study
-    names : sequence of str
-        Which notebooks; all of the study's book unless given.
+    names : sequence of str, optional
+        Which notebooks; all of the book unless given.
     n_workers : int, optional
         Notebooks at a time; one per core unless given.
     progress : bool
@@ -173,12 +187,7 @@ def execute_all(
     Returns
     -------
     list of Path
-        The pages written now.
-
-    Raises
-    ------
-    SubgenreError
-        If a notebook fails; the others' pages are kept.
+        The pages written now; those of finished notebooks are kept if another one fails.
     """
     parameters = {"profile": study.profile.name, "dataset": str(study.dataset)}
     pages = {name: study.pages / f"{name}.ipynb" for name in names or pages_of(study)}

@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 import nbformat
 import papermill
 import pytest
@@ -16,8 +18,10 @@ def write(tmp_path, monkeypatch):
     monkeypatch.setattr(pages, "notebooks_dir", lambda: tmp_path / "notebooks")
     (tmp_path / "notebooks").mkdir()
 
-    def written(code):
-        first = new_code_cell('profile = "quick"', metadata={"tags": ["parameters"]})
+    def written(code, *more):
+        first = new_code_cell(
+            "\n".join(['profile = "quick"', *more]), metadata={"tags": ["parameters"]}
+        )
         notebook = new_notebook(cells=[first, new_code_cell(code)])
         notebook.metadata.kernelspec = {
             "name": "python3",
@@ -59,7 +63,7 @@ def test_two_executions_write_the_same_bytes(write, output):
     ("code", "said"),
     [
         ("raise ValueError('too loud')", "ValueError: too loud"),
-        ("import os; os._exit(1)", "the system ended its kernel"),
+        ("import os; os._exit(1)", "its kernel ended"),
     ],
 )
 def test_a_page_that_fails_leaves_the_old_one_and_nothing_else(write, output, code, said):
@@ -68,6 +72,24 @@ def test_a_page_that_fails_leaves_the_old_one_and_nothing_else(write, output, co
         execute("data", {}, output)
     assert output.read_text() == "the old page"
     assert list(output.parent.iterdir()) == [output]
+
+
+@pytest.mark.parametrize(("n_deaths", "works"), [(2, True), (3, False)])
+def test_a_kernel_that_dies_before_its_first_answer_is_started_again(
+    write, output, monkeypatch, n_deaths, works
+):
+    start, deaths = papermill.execute_notebook, iter(range(n_deaths))
+
+    def unlucky(*arguments, **options):
+        if next(deaths, None) is not None:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+        return start(*arguments, **options)
+
+    write("print(profile)")
+    monkeypatch.setattr(papermill, "execute_notebook", unlucky)
+    with nullcontext() if works else pytest.raises(SubgenreError, match="its kernel ended"):
+        execute("data", {}, output)
+    assert works == (output.read_text() != "the old page")
 
 
 def test_an_unknown_parameter_is_refused_by_name(output):
@@ -126,11 +148,11 @@ def test_only_a_page_that_is_out_of_date_is_executed(write, results, tmp_path, m
         study = Study.of(profile)
         return [path.name for path in execute_all(study, ["data"], progress=False)]
 
-    write("print(profile)")
+    write("print(profile)", 'dataset = "dances"')
     assert executed("smoke") == ["data.ipynb"]
     assert executed("smoke") == []
     assert executed("quick") == ["data.ipynb"]
-    write("print(profile, profile)")
+    write("print(profile, profile)", 'dataset = "dances"')
     assert executed("quick") == ["data.ipynb"]
     folder = Study.of("quick").records
     folder.mkdir(parents=True)
