@@ -10,6 +10,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 UNFINISHED := $(VENV)/.unfinished
 export TF_CPP_MIN_LOG_LEVEL ?= 3
+# The user's own settings of pip and Python are not those of this environment.
+unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_NO_DEPS PIP_DRY_RUN PIP_REQUIRE_VIRTUALENV
+unexport PYTHONHOME PYTHONPATH PYTHONUSERBASE PYTHONSTARTUP
 
 .DEFAULT_GOAL := help
 .PHONY: help setup study book test lint sync bench lock clean
@@ -28,8 +31,8 @@ $(STAMP): pyproject.toml requirements.txt
 # An installation that was cut short is begun anew, for pip would take its halves for whole packages.
 	@$(PYTHON) -m venv $$(test ! -e $(UNFINISHED) || echo --clear) $(VENV)
 	@touch $(UNFINISHED)
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.txt
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m pip install -qq --no-user --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install -qq --no-user --disable-pip-version-check --no-deps -e .
 # TensorFlow starts in a third of the time from compiled files, and pip may be told not to write them.
 # A few packages carry templates that are no Python, which is no reason to stop.
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
@@ -54,8 +57,9 @@ lint: setup  ## check style, types and that each notebook agrees with its script
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/test_project.py -k twins
 
-sync: setup  ## bring notebooks/*.py and their .ipynb twins together, the newer one wins
-	$(BIN)/jupytext --sync notebooks/*.py
+sync: setup  ## make notebooks/*.ipynb anew from their scripts, notebooks/*.py, where edits belong
+	@touch -t 200001010000 notebooks/*.ipynb  # of two files jupytext believes the newer one
+	$(BIN)/jupytext --quiet --sync notebooks/*.py
 
 bench: setup  ## measure speed beside librosa, published networks and a single worker
 	@for name in log_mel training study; do \

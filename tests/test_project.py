@@ -2,6 +2,7 @@
 
 import ast
 import re
+import statistics
 import subprocess
 import sys
 import tomllib
@@ -17,11 +18,10 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# No module of a row reaches, by any chain of imports, a module of a later row.
-CHAINS = (
-    (("plumbing",), ("config",), ("data",), ("models",), ("study",), ("report",), ("cli",)),
-    (("models",), ("prediction",), ("cli",)),
-)
+ROOMS = ("plumbing", "config", "data", "models", "study", "prediction", "report", "cli")
+"""No module reaches, by any chain of imports, one of a room further right."""
+MAX_ROOT_ENTRIES, MAX_CODE, MAX_LINES, MAX_MEDIAN, MAX_MODULE = 9, 6_600, 9_800, 130, 290
+"""The package is a small helper. What is added is paid for by what is found to delete."""
 MACHINE_TRACES = re.compile(
     r"(?<![\w+/=.])/(?:home|Users|root|work|opt|tmp|mnt)/\w|file://|https?://[^\s/]*(?:pypi|pythonhosted)"
     r"|(?:--|^)(?:extra-)?index[-]url [^$]|--find-links|(?:localhost|127\.0\.0\.1):\d",
@@ -174,13 +174,46 @@ def test_imports_make_no_circle(imports):
     tuple(TopologicalSorter(imports).static_order())
 
 
-@pytest.mark.parametrize("chain", CHAINS, ids=lambda chain: chain[1][0])
-def test_imports_go_one_way(imports, chain):
-    for position, row in enumerate(chain):
-        later = [name for names in chain[position + 1 :] for name in names]
-        for module in (name for name in imports if part_of(name, row)):
-            wrong = [name for name in reached(module, imports) if part_of(name, later)]
+def test_imports_go_one_way(imports):
+    for module in imports:
+        room = next((floor for floor, name in enumerate(ROOMS) if part_of(module, [name])), None)
+        if room is not None:
+            wrong = [one for one in reached(module, imports) if part_of(one, ROOMS[room + 1 :])]
             assert not wrong, f"{module} reaches {wrong}"
+
+
+def test_the_root_shows_the_rooms():
+    entries = {path.name for path in (ROOT / "subgenre").iterdir()} - {"__pycache__"}
+    assert len(entries) <= MAX_ROOT_ENTRIES
+    assert {name.removesuffix(".py") for name in entries} == {"__init__", *ROOMS}
+
+
+def test_the_package_stays_small():
+    sizes = {path: lines(path) for path in sorted((ROOT / "subgenre").rglob("*.py"))}
+    assert sum(code for code, _ in sizes.values()) <= MAX_CODE
+    assert sum(total for _, total in sizes.values()) <= MAX_LINES
+    assert statistics.median(total for _, total in sizes.values()) <= MAX_MEDIAN
+    longest = max(sizes, key=lambda path: sizes[path][1])
+    assert sizes[longest][1] <= MAX_MODULE, longest
+
+
+def lines(path):
+    """Return a module's lines that are no blank, comment or docstring, and all of them."""
+    text = path.read_text(encoding="utf-8")
+    documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    docstrings = {
+        number
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, documented) and ast.get_docstring(node) is not None
+        for number in range(node.body[0].lineno, node.body[0].end_lineno + 1)
+    }
+    content = enumerate(text.splitlines(), start=1)
+    code = [
+        number
+        for number, line in content
+        if line.strip() and not line.lstrip().startswith("#") and number not in docstrings
+    ]
+    return len(code), len(text.splitlines())
 
 
 def test_package_import_is_light():
