@@ -17,13 +17,8 @@ from subgenre.plumbing.errors import ParameterError, SubgenreError
 
 R = TypeVar("R")
 WORKERS_VARIABLE = "SUBGENRE_WORKERS"
-TENSORFLOW = {
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-    "TF_ENABLE_ONEDNN_OPTS": "1",  # off by itself before AVX-512 VNNI; doubles the speed there
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-}
-"""Read when TensorFlow is imported, which only workers do."""
+TENSORFLOW = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+"""Read when TensorFlow is imported."""
 ONE_THREAD = TENSORFLOW | {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
 
 

@@ -1,0 +1,34 @@
+"""Other libraries' settings and caches: what a result depends on is set by the study alone."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from subgenre.plumbing.files import cache_dir
+
+CACHES = {"NUMBA_CACHE_DIR": "numba", "MPLCONFIGDIR": "matplotlib"}
+"""Where libraries write that would want a home: folders below our own cache."""
+NUMERIC = ("KERAS_", "TF_", "XLA_", "ONEDNN_", "DNNL_")
+"""Beginnings of variables that change what a network computes, without a word in its record."""
+OURS = {
+    "KERAS_BACKEND": "tensorflow",
+    "TF_ENABLE_ONEDNN_OPTS": "1",  # off by itself before AVX-512 VNNI; doubles the speed there
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+}
+
+
+def settle() -> None:
+    """Prepare the import of other libraries; done when the package itself is imported.
+
+    Numba and matplotlib write below our cache folder, unless the user says where. TensorFlow and
+    Keras read none of the user's settings: neither variables nor ``~/.keras/keras.json``.
+    """
+    folder = cache_dir()
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    if not os.access(there, os.W_OK):  # no home, say: whoever needs our own cache is told
+        folder = Path(tempfile.gettempdir(), f"subgenre-{os.getpid()}")
+    for variable, name in CACHES.items():
+        os.environ.setdefault(variable, str(folder / name))
+    for variable in [one for one in os.environ if one.startswith(NUMERIC)]:
+        del os.environ[variable]
+    os.environ.update(OURS, KERAS_HOME=str(folder / "keras"))
