@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from tqdm import tqdm
 
 from subgenre.config import digest, one_of
 from subgenre.plumbing.errors import SubgenreError
-from subgenre.plumbing.files import written_aside
+from subgenre.plumbing.files import cache_dir, written_aside
 from subgenre.plumbing.workers import in_parallel
 from subgenre.study.experiments import TUNING_PROFILE
 from subgenre.study.places import Study, project_dir
@@ -104,6 +105,7 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
 def _run_cells(source: str, target: Path, parameters: Mapping[str, object]) -> None:
     import papermill
 
+    _settle_jupyter()
     for attempt in range(1, KERNEL_STARTS + 1):
         try:
             papermill.execute_notebook(
@@ -111,12 +113,22 @@ def _run_cells(source: str, target: Path, parameters: Mapping[str, object]) -> N
                 target,
                 dict(parameters),
                 progress_bar=False,
-                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],  # no notes on the terminal
+                # No notes on the terminal, and no modules from the folder where one stands.
+                extra_arguments=["--IPKernelApp.log_level=CRITICAL", "--IPKernelApp.ignore_cwd=1"],
             )
             return
         except RuntimeError as error:
             if "before replying" not in str(error) or attempt == KERNEL_STARTS:
                 raise
+
+
+def _settle_jupyter() -> None:
+    """Let kernels be this environment's, and neither read nor need what is in the user's home."""
+    folder = cache_dir() / "jupyter"
+    os.environ.pop("JUPYTER_PATH", None)
+    for kind in ("DATA", "CONFIG", "RUNTIME"):
+        os.environ[f"JUPYTER_{kind}_DIR"] = str(folder / kind.lower())
+    os.environ.update(IPYTHONDIR=str(folder / "ipython"), PYTHONSAFEPATH="1")
 
 
 def made_from(name: str, parameters: Mapping[str, object]) -> str:

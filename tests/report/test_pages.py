@@ -1,3 +1,4 @@
+import json
 from contextlib import nullcontext
 
 import nbformat
@@ -72,6 +73,28 @@ def test_a_page_that_fails_leaves_the_old_one_and_nothing_else(write, output, co
         execute("data", {}, output)
     assert output.read_text() == "the old page"
     assert list(output.parent.iterdir()) == [output]
+
+
+def test_neither_other_kernels_nor_the_current_folder_reach_a_page(
+    write, output, tmp_path, monkeypatch
+):
+    foreign = tmp_path / "share" / "kernels" / "python3"
+    foreign.mkdir(parents=True)
+    spec = {"argv": ["/usr/bin/false"], "display_name": "Python 3", "language": "python"}
+    (foreign / "kernel.json").write_text(json.dumps(spec))
+    (tmp_path / "random.py").write_text("raise SystemExit('not the library')")
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "0.py").write_text("profile = 'of the user'; print = None")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "share"))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    for variable in ("JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR"):
+        monkeypatch.setenv(variable, "")
+    monkeypatch.setenv("PYTHONSAFEPATH", "")
+    monkeypatch.chdir(tmp_path)
+    write("import random; print(profile, random.__file__)")
+    execute("data", {"profile": "smoke"}, output)
+    assert "smoke /" in (shown := output.read_text()) and str(tmp_path) not in shown
 
 
 @pytest.mark.parametrize(("n_deaths", "works"), [(2, True), (3, False)])
