@@ -88,6 +88,13 @@ def build(study: Study) -> Path:
         If Jupyter Book finds fault with it; what it says is shown.
     """
     book = assemble(study)
+    for name in ("_config.yml", "_toc.yml"):
+        if len((book / name).read_text(encoding="utf-8").splitlines()) < 2:
+            raise SubgenreError(
+                f"Expected {book / name} to be a link to the file of that name above it; this "
+                "checkout was made without links, as on Windows: copy _config.yml and _toc.yml "
+                "into that folder."
+            )
     # All pages, since the build does not notice a changed table of contents or style sheet.
     options = ["--all", "--quiet", "-W", "-n", "--keep-going"]
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(book), *options]

@@ -1,5 +1,9 @@
+import os
+
+import pytest
 import yaml
 
+from subgenre.plumbing.errors import SubgenreError
 from subgenre.report import book as books
 from subgenre.report import pages
 from subgenre.study.places import Study, project_dir
@@ -51,3 +55,29 @@ def test_assembling_again_keeps_the_executed_pages(tmp_path):
     books.assemble(quick(tmp_path))
     books.assemble(quick(tmp_path))
     assert (folder / "verdict.ipynb").read_text() == "{}"
+
+
+def test_a_checkout_without_links_is_noticed_with_its_cure(tmp_path):
+    study = quick(tmp_path)
+    book = books.assemble(study)
+    (book / "_toc.yml").write_text("../_toc.yml")  # what git writes in place of a link
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(books, "assemble", lambda study: book)
+        with pytest.raises(SubgenreError, match=r"_toc.yml to be a link.*: copy _config.yml and"):
+            books.build(study)
+
+
+def test_a_read_only_checkout_makes_books_that_can_be_made_again(tmp_path, monkeypatch):
+    source = tmp_path / "checkout" / "book"
+    for name in ("static/deep/custom.css", "method.md"):
+        path = source / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+        path.chmod(0o400)
+        path.parent.chmod(0o500)
+    for _ in range(2):
+        books._copy(source, tmp_path / "copy")
+    assert all(os.access(path, os.W_OK) for path in (tmp_path / "copy").rglob("*"))
+    assert {path.stat().st_mode & 0o200 for path in (tmp_path / "copy").rglob("*")} == {0o200}
+    for path in [source, *source.rglob("*")]:
+        path.chmod(0o700)
