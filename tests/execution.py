@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 
 from subgenre.plumbing.workers import ONE_THREAD
+from subgenre.report.pages import KERNEL_STARTS
 from subgenre.study.places import project_dir
 
 
@@ -21,13 +22,17 @@ def execute(
 
     def run(name: str) -> subprocess.CompletedProcess:
         source, target = f"notebooks/{name}.ipynb", str(folder / f"{name}.ipynb")
-        return subprocess.run(
-            [sys.executable, "-m", "papermill", source, target, *options],
-            cwd=project_dir(),
-            env={**os.environ, **ONE_THREAD},
-            capture_output=True,
-            text=True,
-        )
+        for _ in range(KERNEL_STARTS):
+            done = subprocess.run(
+                [sys.executable, "-m", "papermill", source, target, *options],
+                cwd=project_dir(),
+                env={**os.environ, **ONE_THREAD},
+                capture_output=True,
+                text=True,
+            )
+            if "before replying" not in done.stderr:
+                break  # else it took the ports of another kernel
+        return done
 
     names = tuple(names)
     with ThreadPoolExecutor(2) as threads:
