@@ -6,7 +6,6 @@ import pytest
 from subgenre.config import (
     INITIALIZERS,
     MODELS,
-    OPTIMIZERS,
     PROFILES,
     DataConfig,
     FeatureConfig,
@@ -73,7 +72,7 @@ def paths(content, before=""):
     ("make", "choices"),
     [
         (lambda: ModelConfig(name="rnn"), MODELS),
-        (lambda: TrainingConfig(optimizer="sgd"), OPTIMIZERS),
+        (lambda: TrainingConfig(optimizer="sgd"), ("adam", "adadelta", "rmsprop")),
         (lambda: ModelConfig(kernel_initializer="zeros"), INITIALIZERS),
         (lambda: ModelConfig(recurrent_cell="elman"), ("gru", "lstm")),
         (lambda: profile_named("long"), PROFILES),
