@@ -38,7 +38,7 @@ $(STAMP): pyproject.toml requirements.txt
 
 study: setup  ## run the experiments and build the book (PROFILE=quick or paper, DATASET=your music)
 	$(BIN)/subgenre study --profile $(PROFILE) --dataset "$$DATASET"
-	@$(MAKE) --no-print-directory book
+	@$(BIN)/subgenre book --profile $(PROFILE) --dataset "$$DATASET"
 
 book: setup  ## build the book from its executed notebooks
 	@$(BIN)/subgenre book --dataset "$$DATASET"

@@ -57,8 +57,7 @@ def setting(
     default: Any, help: str, low: float = -math.inf, high: float = math.inf, choices: tuple = ()
 ) -> Any:
     """Return a field of `Settings`: meaning and unit, bounds of a number, choices of a text."""
-    said = {"help": help, "low": low, "high": high, "choices": choices}
-    return field(default=default, metadata=said)
+    return field(default=default, metadata=dict(help=help, low=low, high=high, choices=choices))
 
 
 @dataclass(frozen=True)
@@ -97,9 +96,7 @@ def _checked(one: dataclasses.Field, value: Any) -> Any:
     if kind is int:
         return whole(one.name, value, one.metadata["low"])
     if not isinstance(value, kind):
-        raise ParameterError(
-            f"Expected {one.name} to be a {kind.__name__}; got {value!r}: change it."
-        )
+        raise ParameterError(f"Expected {one.name} as {kind.__name__}; got {value!r}: change it.")
     if one.metadata.get("choices"):
         one_of(one.name, value, one.metadata["choices"])
     return value
@@ -133,7 +130,11 @@ class FeatureConfig(Settings):
 class DataConfig(Settings):
     """Which music, how much of it, and how noisy."""
 
-    dataset: str = setting("dances", "Name of a data set.")
+    dataset: str = setting(
+        "dances",
+        "A folder with a sub-folder per class, a manifest .csv, fma:, gtzan:, ballroom: or "
+        "giantsteps: with a path; options follow a question mark, as in music?clip_seconds=5.",
+    )
     clips_per_class: int = setting(480, "Upper bound on the clips of each class.", 1)
     snr_db: float | None = setting(0.0, "Signal-to-noise ratio in dB.", -60, 60)  # None for clean
     clip_seconds: float = setting(10.0, "Length of a clip in seconds.", MIN_CLIP_SECONDS, 600)
