@@ -211,5 +211,5 @@ def results(here: "Study", experiments: tuple[str, ...], form: str) -> None:
     click.echo(text.rstrip("\n"))
 
 
-for command in (model.train, model.predict, model.collect):
+for command in (model.train_command, model.predict_command, model.collect_command):
     main.add_command(command)

@@ -21,7 +21,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-@click.command()
+@click.command("train")
 @options.study()
 @options.settings(
     *("seed", "epochs", "learning_rate", "batch_size", "clips_per_class", "snr_db"),
@@ -32,7 +32,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @options.STRICT
 @options.WORKERS
 @click.option("--calibration-plot", "plot", type=FILE, help="Draw the reliability, as PNG or SVG.")
-def train(
+def train_command(
     here: "Study", output: Path, strict: bool, workers: int | None, plot: Path | None, **given: Any
 ) -> None:
     """Train one network, and write it with all that is needed to use it as one file."""
@@ -104,13 +104,13 @@ def _draw_calibration(classifier: "Classifier", path: Path) -> None:
         figure.savefig(part, format=form, dpi=120)
 
 
-@click.command()
+@click.command("predict")
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
 @click.option("--plot", type=FOLDER, help="Draw spectrogram and probabilities of each track there.")
 @options.WORKERS
-def predict(
+def predict_command(
     model: Path, paths: tuple[Path, ...], form: str, plot: Path | None, workers: int | None
 ) -> None:
     """Label audio files, and those in folders, with a model that 'subgenre train' wrote.
@@ -123,8 +123,7 @@ def predict(
 
     _start_keras()
     from subgenre.prediction.classifier import Classifier
-    from subgenre.prediction.predict import Prediction, find_audio
-    from subgenre.prediction.predict import predict as predictions
+    from subgenre.prediction.predict import Prediction, find_audio, predict
     from subgenre.prediction.rows import CsvRows, JsonRows, Rows, TableRows
     from subgenre.prediction.timeline import picture_name, write_timeline
 
@@ -144,7 +143,7 @@ def predict(
     bad_folders = (Prediction(path, error=reason) for path, reason in found.unreadable.items())
     show(rows.head())
     with tqdm(total=len(found.files), unit="track", disable=None, leave=False) as bar:
-        for one in chain(predictions(classifier, found.files, workers), bad_folders):
+        for one in chain(predict(classifier, found.files, workers), bad_folders):
             show(rows.row(one))
             if one.error:
                 n_failed += 1
@@ -162,18 +161,17 @@ def predict(
         sys.exit(1)
 
 
-@click.command()
+@click.command("collect")
 @click.argument("playlists", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--output", type=FOLDER, default="music", help="For the songs and their manifest.")
-def collect(playlists: Path, output: Path) -> None:
+def collect_command(playlists: Path, output: Path) -> None:
     """Fetch the songs of playlists by class, and write the manifest of a data set.
 
     Ends with exit code 1 if something could not be had; start it again to try that again.
     """
-    from subgenre.data.collecting.collection import MISSING
-    from subgenre.data.collecting.collection import collect as fetch
+    from subgenre.data.collecting.collection import MISSING, collect
 
-    collected = fetch(playlists, output)
+    collected = collect(playlists, output)
     click.echo(f"{collected.n_tracks} songs are there: --dataset {collected.manifest}")
     if collected.missing:
         click.echo(
