@@ -17,11 +17,7 @@ from subgenre.config import (
     digest,
     profile_named,
 )
-from subgenre.data import load_music
-from subgenre.data.names import PUBLISHED, SOURCES
 from subgenre.plumbing.errors import ParameterError, SubgenreError
-from subgenre.study.experiments import EXPERIMENTS, cells
-from subgenre.study.places import Study
 
 
 def settings(kind, before=""):
@@ -35,7 +31,6 @@ def settings(kind, before=""):
 
 COMMON = RunConfig()
 SETTINGS = dict(settings(RunConfig))
-REAL = [path for path, one in SETTINGS.items() if isinstance(one.default, float)]
 
 
 def other(one):
@@ -60,9 +55,6 @@ def changed(path, value, config=COMMON):
         (lambda: ModelConfig(kernel_initializer="zeros"), INITIALIZERS),
         (lambda: ModelConfig(recurrent_cell="elman"), RECURRENT_CELLS),
         (lambda: profile_named("long"), PROFILES),
-        (lambda: load_music(DataConfig("polkas")), (PUBLISHED, *SOURCES)),
-        (lambda: cells("tempo", Study.of("quick")), EXPERIMENTS),
-        (lambda: Study.of("long"), PROFILES),
         (lambda: ModelConfig(name="crn"), ["did you mean 'crnn'"]),
     ],
 )
@@ -80,11 +72,9 @@ def test_an_unknown_name_is_refused_and_the_choices_are_named(make, choices):
         (ModelConfig, "batch_normalization", [1, None, "yes"]),
         (TrainingConfig, "learning_rate", [0, math.nan]),
         (TrainingConfig, "epochs", [0, 1.5]),
-        (TrainingConfig, "batch_size", [True]),
+        (TrainingConfig, "batch_size", [True, 0]),
         (TrainingConfig, "crop", [0, 1.01]),
-        (TrainingConfig, "band_shift", [-1]),
-        (TrainingConfig, "time_mask", [-1]),
-        (TrainingConfig, "frequency_mask", [-1]),
+        *((TrainingConfig, name, [-1]) for name in ("band_shift", "time_mask", "frequency_mask")),
         (DataConfig, "dataset", [None, 7]),
         (DataConfig, "clips_per_class", [0]),
         (DataConfig, "snr_db", [math.nan, math.inf, "6", "loud", True, [0], 1e9]),
@@ -92,7 +82,7 @@ def test_an_unknown_name_is_refused_and_the_choices_are_named(make, choices):
         (DataConfig, "clip_hop_seconds", [0]),
         (DataConfig, "features", [{}]),
         (FeatureConfig, "n_mels", [30]),
-        (FeatureConfig, "hop_length", [0]),
+        *((FeatureConfig, name, [0]) for name in ("sample_rate", "n_fft", "hop_length")),
         (FeatureConfig, "fmax", [9_000]),
         (FeatureConfig, "fmin", [8_001, -1]),
         (RunConfig, "seed", [-1, 0.5]),
@@ -103,18 +93,7 @@ def test_an_impossible_value_is_refused_by_its_name(kind, field, values):
         with pytest.raises(ParameterError) as caught:
             kind(**{field: value})
         assert field in str(caught.value) and f"got {value!r}"[:9] in str(caught.value)
-
-
-def test_parameter_errors_are_the_projects_own_and_value_errors():
-    assert issubclass(ParameterError, SubgenreError) and issubclass(ParameterError, ValueError)
-
-
-@pytest.mark.parametrize("path", REAL)
-def test_a_whole_number_and_the_same_float_give_one_key(path):
-    low = SETTINGS[path].metadata["low"]
-    value = math.ceil(low) if math.isfinite(low) else 7000
-    keys = {changed(path, one).key("data") for one in (value, float(value))}
-    assert len(keys) == 1
+        assert isinstance(caught.value, SubgenreError) and isinstance(caught.value, ValueError)
 
 
 @pytest.mark.parametrize("path", SETTINGS)
@@ -124,16 +103,24 @@ def test_the_key_changes_with_every_setting_and_each_is_read_back(path):
     assert RunConfig.from_dict(json.loads(json.dumps(config.as_dict()))) == config
 
 
+def test_a_whole_number_and_the_same_float_give_one_key():
+    for path, one in SETTINGS.items():
+        if isinstance(one.default, float):
+            low = one.metadata["low"]
+            value = math.ceil(low) if math.isfinite(low) else 7000
+            assert changed(path, value).key("") == changed(path, float(value)).key(""), path
+
+
 def test_the_key_changes_with_clean_music_and_with_the_data_and_else_it_stays():
     clean = RunConfig(data=DataConfig(snr_db=None))
     assert len({clean.key("data"), COMMON.key("data"), COMMON.key("other data")}) == 3
     assert RunConfig().key("data") == COMMON.key("data") and hash(RunConfig()) == hash(COMMON)
 
 
-@pytest.mark.parametrize("kind", [RunConfig, DataConfig, ModelConfig, TrainingConfig])
-def test_configurations_are_frozen(kind):
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        setattr(kind(), dataclasses.fields(kind)[0].name, None)
+def test_configurations_are_frozen():
+    for one in (COMMON, COMMON.data, COMMON.model, COMMON.training, COMMON.data.features):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(one, dataclasses.fields(one)[0].name, None)
 
 
 @pytest.mark.parametrize("part", ["", "data", "model", "training"])
@@ -147,9 +134,3 @@ def test_a_configuration_of_another_version_is_refused(part):
 
 def test_a_digest_does_not_depend_on_the_order_of_keys():
     assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1}) != digest({"a": 2, "b": 1})
-
-
-def test_profiles_ask_for_more_and_more():
-    smoke, quick, paper = (PROFILES[name] for name in ("smoke", "quick", "paper"))
-    assert smoke.epochs < quick.epochs < paper.epochs
-    assert [len(profile.seeds) for profile in (smoke, quick, paper)] == [1, 1, 5]

@@ -1,35 +1,21 @@
 import os
-from pathlib import Path
 
 import pytest
 from closed_folders import close
 
 from subgenre.plumbing.errors import ParameterError, StorageError
-from subgenre.plumbing.files import (
-    CACHE_VARIABLE,
-    expanded,
-    listed,
-    trouble,
-    usable_dir,
-    written_aside,
-)
-
-
-@pytest.fixture
-def barred(tmp_path) -> Path:
-    """Return a path where nobody, not even root, can make a folder."""
-    (tmp_path / "file").write_text("")
-    return tmp_path / "file" / "folder"
+from subgenre.plumbing.files import expanded, listed, trouble, usable_dir, written_aside
 
 
 def test_a_usable_folder_is_made_and_left_empty(tmp_path):
-    folder = usable_dir(tmp_path / "a" / "b", CACHE_VARIABLE)
-    assert list(folder.iterdir()) == []
+    assert listed(usable_dir(tmp_path / "a" / "b", "VARIABLE")) == ([], "")
 
 
-def test_what_cannot_be_written_is_named_with_the_variable_that_moves_it(barred):
-    with pytest.raises(StorageError, match=f"{barred}.*set {CACHE_VARIABLE}"):
-        usable_dir(barred, CACHE_VARIABLE)
+def test_what_cannot_be_written_is_named_with_the_variable_that_moves_it(tmp_path):
+    (tmp_path / "file").touch()
+    barred = tmp_path / "file" / "folder"  # nobody, not even root, can make it
+    with pytest.raises(StorageError, match=f"{barred}.*set VARIABLE"):
+        usable_dir(barred, "VARIABLE")
     with pytest.raises(StorageError, match=str(barred)), written_aside(barred / "x") as part:
         part.write_text("never")
 
