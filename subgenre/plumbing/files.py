@@ -21,18 +21,9 @@ def cache_dir() -> Path:
 
 
 def usable_dir(path: Path, variable: str) -> Path:
-    """Create `path` if needed and make sure that files can be written there.
+    """Return a folder, made if needed, where files can be written; else raise a `StorageError`.
 
-    Parameters
-    ----------
-    path : Path
-    variable : str
-        What a user sets to move the folder: an environment variable or an option.
-
-    Raises
-    ------
-    StorageError
-        If the folder cannot be created or written to.
+    `variable` is what a user sets to move it, an environment variable or an option.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -49,10 +40,7 @@ def usable_dir(path: Path, variable: str) -> Path:
 def written_aside(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; rename it to `path` when the block ends well.
 
-    Raises
-    ------
-    StorageError
-        If the folder or the file cannot be written.
+    What cannot be written is a `StorageError`.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -70,13 +58,7 @@ def written_aside(path: Path) -> Iterator[Path]:
 
 
 def expanded(text: str) -> Path:
-    """Return the path that a user wrote, with ``~`` as the home.
-
-    Raises
-    ------
-    ParameterError
-        If it begins with the home of a user who is not known here.
-    """
+    """Return the path that a user wrote; a home of nobody known here is a `ParameterError`."""
     try:
         return Path(text).expanduser()
     except RuntimeError:

@@ -9,8 +9,8 @@ from itertools import count
 from pathlib import Path
 from typing import TextIO
 
-MAX_NAME_BYTES = 120
-"""Of a file's name: any file system takes it with an ending and a number."""
+LONGEST_NAME, LONGEST_NAME_BYTES = 80, 200
+"""Any file system takes such a name with an ending and a number."""
 
 
 def printable(text: Path | str) -> str:
@@ -35,7 +35,8 @@ def safe_name(text: str, taken: set[str], default: str = "track") -> str:
         Where nothing of `text` can stand in a name.
     """
     plain = re.sub(r"[^\w.-]+", "_", unicodedata.normalize("NFC", text)).strip("._")
-    stem = plain.encode()[:MAX_NAME_BYTES].decode(errors="ignore").rstrip("._") or default
+    short = plain[:LONGEST_NAME].encode()[:LONGEST_NAME_BYTES].decode(errors="ignore")
+    stem = short.rstrip("._") or default
     numbered = (f"{stem}-{number}" for number in count(2))
     name = stem
     while name.lower() in taken:  # some file systems do not tell upper from lower case

@@ -28,13 +28,7 @@ ONE_THREAD = TENSORFLOW | {f"{library}_NUM_THREADS": "1" for library in ("OMP", 
 
 
 def default_workers() -> int:
-    """Return ``SUBGENRE_WORKERS``, or else the number of cores this process may use.
-
-    Raises
-    ------
-    ParameterError
-        If the variable is set to something other than a positive whole number.
-    """
+    """Return ``SUBGENRE_WORKERS``, or else the number of cores this process may use."""
     given = os.environ.get(WORKERS_VARIABLE)
     if given is None:
         from joblib import cpu_count
