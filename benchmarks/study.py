@@ -95,7 +95,7 @@ def seconds(command: list[str], results: Path) -> float:
     """Run one command of the package with the records in `results`; return how long it took."""
     started = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "subgenre.cli", *command],
+        [sys.executable, "-c", "from subgenre.cli import main; main()", *command],
         env=os.environ | {RESULTS_VARIABLE: str(results), STUDIES_VARIABLE: str(results)},
         check=True,
         capture_output=True,

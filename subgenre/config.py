@@ -1,4 +1,4 @@
-"""Everything that determines a run, as frozen dataclasses that validate themselves."""
+"""Everything that determines a run, as frozen dataclasses whose fields say what they may be."""
 
 import dataclasses
 import difflib
@@ -7,109 +7,119 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from subgenre.plumbing.errors import ParameterError
 
 MODELS = ("cnn", "crnn", "cnn_rnn")
-OPTIMIZERS = ("adam", "adadelta", "rmsprop")
 INITIALIZERS = ("glorot_normal", "glorot_uniform", "random_normal", "random_uniform")
+"""Keras's own; the random ones have its scale of 0.05."""
 RECURRENT_CELLS = ("gru", "lstm")
 
 MIN_CLIP_SECONDS = 1.0
 """Shorter clips have too few frames for the networks to pool."""
 RECIPE = 2
-"""Version of the code between a configuration and its record (features, models, training).
-
-Raise it when that code changes what a run computes: old records then no longer answer for it.
-"""
+"""Version of the code between a configuration and its record: raise it if results change."""
 
 
 def one_of(name: str, value: object, choices: Iterable[str]) -> None:
-    """Raise unless `value` is one of `choices`.
-
-    Raises
-    ------
-    ParameterError
-        Naming the choices, and the nearest one if the value looks like a slip.
-    """
+    """Raise a `ParameterError` that names the `choices`, and the nearest, unless it is one."""
     choices = tuple(choices)
-    if value in choices:
-        return
-    near = difflib.get_close_matches(str(value), choices, n=1)
-    advice = f"did you mean {near[0]!r}?" if near else "choose one of these."
+    if value not in choices:
+        near = difflib.get_close_matches(str(value), choices, n=1)
+        advice = f"did you mean {near[0]!r}?" if near else "choose one of these."
+        raise ParameterError(
+            f"Expected {name} to be one of {', '.join(choices)}; got {value!r}: {advice}"
+        )
+
+
+def number(name: str, value: Any, low: float = -math.inf, high: float = math.inf) -> float:
+    """Return a finite number within [`low`, `high`] as a float, or raise a `ParameterError`."""
+    real = isinstance(value, int | float) and not isinstance(value, bool)
+    if real and math.isfinite(value) and low <= value <= high:
+        return float(value)
     raise ParameterError(
-        f"Expected {name} to be one of {', '.join(choices)}; got {value!r}: {advice}"
+        f"Expected {name} to be a finite number between {low:g} and {high:g}; got {value!r}: "
+        "change it."
     )
 
 
-def number(name: str, value: object, low: float = -math.inf, high: float = math.inf) -> float:
-    """Return `value` as a finite float within [`low`, `high`].
-
-    Raises
-    ------
-    ParameterError
-        If it is not a number, not finite or out of bounds.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ParameterError(
-            f"Expected {name} to be a number; got {value!r}: write it as in 6 or -3.5."
-        )
-    if not low <= value <= high:
-        raise ParameterError(
-            f"Expected {name} between {low:g} and {high:g}; got {value!r}: change it."
-        )
-    return float(value)
-
-
 def whole(name: str, value: object, low: int = 0) -> int:
-    """Return `value` as an int of at least `low`.
+    """Return a whole number of at least `low`, or raise a `ParameterError`."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= low:
+        return value
+    raise ParameterError(
+        f"Expected {name} to be a whole number of at least {low}; got {value!r}: change it."
+    )
 
-    Raises
-    ------
-    ParameterError
-        If it is not a whole number or too small.
-    """
-    if isinstance(value, bool) or not isinstance(value, int) or value < low:
-        raise ParameterError(
-            f"Expected {name} to be a whole number of at least {low}; got {value!r}: change it."
-        )
+
+def setting(
+    default: Any, help: str, low: float = -math.inf, high: float = math.inf, choices: tuple = ()
+) -> Any:
+    """Return a field of `Settings`: meaning and unit, bounds of a number, choices of a text."""
+    return field(default=default, metadata=dict(help=help, low=low, high=high, choices=choices))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Base of dataclasses of `setting` fields: a wrong value is a `ParameterError`."""
+
+    def __post_init__(self) -> None:
+        for one in dataclasses.fields(self):
+            object.__setattr__(self, one.name, _checked(one, getattr(self, one.name)))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings as nested dictionaries of plain values."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> Self:
+        """Return the settings that `as_dict` gave; one missing or unknown is a `ParameterError`."""
+        kinds: dict[str, Any] = {one.name: one.type for one in dataclasses.fields(cls)}
+        if content.keys() != kinds.keys():
+            raise ParameterError(
+                f"Expected the settings {', '.join(kinds)}; got {', '.join(content)}: use the "
+                "version that wrote them."
+            )
+        parts = {name: kind for name, kind in kinds.items() if hasattr(kind, "from_dict")}
+        read = {name: kind.from_dict(content[name]) for name, kind in parts.items()}
+        return cls(**{**content, **read})
+
+
+def _checked(one: dataclasses.Field, value: Any) -> Any:
+    """Return the value of a field, an int as a float where the field is one."""
+    kind: Any = one.type
+    if value is None and isinstance(value, kind):
+        return None
+    if isinstance(one.default, float):
+        return number(one.name, value, one.metadata["low"], one.metadata["high"])
+    if kind is int:
+        return whole(one.name, value, one.metadata["low"])
+    if not isinstance(value, kind):
+        raise ParameterError(f"Expected {one.name} as {kind.__name__}; got {value!r}: change it.")
+    if one.metadata.get("choices"):
+        one_of(one.name, value, one.metadata["choices"])
     return value
 
 
 @dataclass(frozen=True)
-class FeatureConfig:
-    """The log-mel spectrogram, in librosa's terms.
+class FeatureConfig(Settings):
+    """The log-mel spectrogram, in librosa's terms."""
 
-    Attributes
-    ----------
-    sample_rate : int
-        In Hz.
-    n_fft, hop_length : int
-        Window and hop in samples; 640 samples at 16 kHz are 40 ms.
-    n_mels : int
-        Number of mel bands; a multiple of 8, so that the networks can pool them.
-    fmin, fmax : float
-        Edges of the lowest and the highest band, in Hz.
-    """
-
-    sample_rate: int = 16_000
-    n_fft: int = 1024
-    hop_length: int = 640
-    n_mels: int = 64
-    fmin: float = 50.0
-    fmax: float = 8_000.0
+    sample_rate: int = setting(16_000, "In Hz.", 1)
+    n_fft: int = setting(1024, "Window in samples.", 1)
+    hop_length: int = setting(640, "Hop in samples: 640 at 16 kHz are 40 ms.", 1)
+    n_mels: int = setting(64, "Mel bands; a multiple of 8, so that networks can pool them.", 1)
+    fmin: float = setting(50.0, "Edge of the lowest band in Hz.")
+    fmax: float = setting(8_000.0, "Edge of the highest band in Hz.")
 
     def __post_init__(self) -> None:
-        for name in ("sample_rate", "n_fft", "hop_length", "n_mels"):
-            whole(name, getattr(self, name), low=1)
+        super().__post_init__()
         if self.n_mels % 8:
             raise ParameterError(
                 f"Expected n_mels to be a multiple of 8; got {self.n_mels}: choose 64, say."
             )
-        top = number("fmax", self.fmax, 0, self.sample_rate / 2)
-        object.__setattr__(self, "fmax", top)
-        object.__setattr__(self, "fmin", number("fmin", self.fmin, 0, top))
+        number("fmin", self.fmin, 0, number("fmax", self.fmax, 0, self.sample_rate / 2))
 
     def n_frames(self, clip_seconds: float) -> int:
         """Return the number of frames, centred as librosa's, of a clip of that length."""
@@ -117,175 +127,60 @@ class FeatureConfig:
 
 
 @dataclass(frozen=True)
-class DataConfig:
-    """Which music, how much of it, and how noisy.
+class DataConfig(Settings):
+    """Which music, how much of it, and how noisy."""
 
-    Attributes
-    ----------
-    dataset : str
-        Name of a data set.
-    clips_per_class : int
-        Upper bound on the clips of each class.
-    snr_db : float or None
-        Signal-to-noise ratio in dB; None leaves the music clean.
-    clip_seconds, clip_hop_seconds : float
-        Length of the clips that longer tracks are cut into, and from one start to the next.
-    features : FeatureConfig
-    """
-
-    dataset: str = "dances"
-    clips_per_class: int = 480
-    snr_db: float | None = 0.0
-    clip_seconds: float = 10.0
-    clip_hop_seconds: float = 10.0
+    dataset: str = setting(
+        "dances",
+        "A folder with a sub-folder per class, a manifest .csv, fma:, gtzan:, ballroom: or "
+        "giantsteps: with a path; options follow a question mark, as in music?clip_seconds=5.",
+    )
+    clips_per_class: int = setting(480, "Upper bound on the clips of each class.", 1)
+    snr_db: float | None = setting(0.0, "Signal-to-noise ratio in dB.", -60, 60)  # None for clean
+    clip_seconds: float = setting(10.0, "Length of a clip in seconds.", MIN_CLIP_SECONDS, 600)
+    clip_hop_seconds: float = setting(10.0, "Seconds from one clip to the next.", 0.1, 600)
     features: FeatureConfig = field(default_factory=FeatureConfig)
 
-    def __post_init__(self) -> None:
-        whole("clips_per_class", self.clips_per_class, low=1)
-        for name, low in (("clip_seconds", MIN_CLIP_SECONDS), ("clip_hop_seconds", 0.1)):
-            object.__setattr__(self, name, number(name, getattr(self, name), low, 600))
-        if self.snr_db is not None:
-            object.__setattr__(self, "snr_db", number("snr_db", self.snr_db, -60, 60))
+
+@dataclass(frozen=True)
+class ModelConfig(Settings):
+    """One of the three networks, and the factors that the paper varies."""
+
+    name: str = setting("cnn", "Baseline CNN, sequential CRNN, parallel CNN-RNN.", choices=MODELS)
+    dropout: float = setting(0.2, "Share of activations dropped; 0 for none.", 0, 0.9)
+    batch_normalization: bool = setting(True, "Normalize the layers' activations.")
+    dropout_first: bool = setting(False, "Dropout before normalization (arXiv 1801.05134).")
+    kernel_initializer: str = setting("glorot_uniform", "As in Keras.", choices=INITIALIZERS)
+    initialize_recurrent: bool = setting(False, "The recurrent kernels too, else orthogonal.")
+    recurrent_cell: str = setting("gru", "Unit of the recurrent layers.", choices=RECURRENT_CELLS)
+    width: float = setting(1.0, "Factor on the filters and units of every layer.", 0.1, 10)
 
 
 @dataclass(frozen=True)
-class ModelConfig:
-    """One of the three networks, and the factors that the paper varies.
+class TrainingConfig(Settings):
+    """How one network is trained; the two masks are those of SpecAugment (Park et al. 2019)."""
 
-    Attributes
-    ----------
-    name : {'cnn', 'crnn', 'cnn_rnn'}
-        Baseline CNN, sequential CRNN, parallel CNN-RNN.
-    dropout : float
-        Share of activations dropped; 0 for none.
-    batch_normalization : bool
-    dropout_first : bool
-        Dropout before batch normalization instead of after it (Li et al., arXiv 1801.05134).
-    kernel_initializer : str
-        As Keras spells it; random normal and uniform have Keras's own scale of 0.05.
-    initialize_recurrent : bool
-        Apply it to the recurrent kernels too, which are orthogonal otherwise.
-    recurrent_cell : {'gru', 'lstm'}
-    width : float
-        Factor on the number of filters and units of every layer.
-    """
-
-    name: str = "cnn"
-    dropout: float = 0.2
-    batch_normalization: bool = True
-    dropout_first: bool = False
-    kernel_initializer: str = "glorot_uniform"
-    initialize_recurrent: bool = False
-    recurrent_cell: str = "gru"
-    width: float = 1.0
-
-    def __post_init__(self) -> None:
-        one_of("model", self.name, MODELS)
-        one_of("kernel_initializer", self.kernel_initializer, INITIALIZERS)
-        one_of("recurrent_cell", self.recurrent_cell, RECURRENT_CELLS)
-        object.__setattr__(self, "dropout", number("dropout", self.dropout, 0, 0.9))
-        object.__setattr__(self, "width", number("width", self.width, 0.1, 10))
+    optimizer: str = setting("adam", "As in Keras.", choices=("adam", "adadelta", "rmsprop"))
+    learning_rate: float = setting(5e-3, "At first; half a cosine takes it to 0.", 1e-8, 100)
+    epochs: int = setting(50, "How often each training clip is seen.", 1)
+    batch_size: int = setting(64, "In clips.", 1)
+    crop: float = setting(0.6, "Share of a clip seen at a time, from a random start.", 0.1, 1)
+    band_shift: int = setting(0, "Bands that a clip may move up or down.", 0)
+    time_mask: int = setting(0, "Most frames that each of two masks hides.", 0)
+    frequency_mask: int = setting(0, "Most bands that each of two masks hides.", 0)
 
 
 @dataclass(frozen=True)
-class TrainingConfig:
-    """How one network is trained.
-
-    Attributes
-    ----------
-    optimizer : {'adam', 'adadelta', 'rmsprop'}
-    learning_rate : float
-        At the start; it falls to zero along a half cosine over all epochs.
-    epochs : int
-    batch_size : int
-        In clips.
-    crop : float
-        Share of a training clip that is heard at a time, from a random start (time shift).
-    band_shift : int
-        Each training clip is moved by up to so many bands of the network's input.
-    time_mask, frequency_mask : int
-        Longest stretch of frames, widest group of bands, that each of the two masks of
-        SpecAugment (Park et al. 2019) hides; 0 for no masks.
-    """
-
-    optimizer: str = "adam"
-    learning_rate: float = 5e-3
-    epochs: int = 50
-    batch_size: int = 64
-    crop: float = 0.6
-    band_shift: int = 0
-    time_mask: int = 0
-    frequency_mask: int = 0
-
-    def __post_init__(self) -> None:
-        one_of("optimizer", self.optimizer, OPTIMIZERS)
-        object.__setattr__(
-            self, "learning_rate", number("learning_rate", self.learning_rate, 1e-8, 100)
-        )
-        whole("epochs", self.epochs, low=1)
-        whole("batch_size", self.batch_size, low=1)
-        object.__setattr__(self, "crop", number("crop", self.crop, 0.1, 1))
-        for name in ("band_shift", "time_mask", "frequency_mask"):
-            whole(name, getattr(self, name))
-
-
-@dataclass(frozen=True)
-class RunConfig:
-    """All that determines a run, but for the content of the data set.
-
-    Attributes
-    ----------
-    data : DataConfig
-    model : ModelConfig
-    training : TrainingConfig
-    seed : int
-        Draws the split, the initial weights and the order of the clips.
-    """
+class RunConfig(Settings):
+    """All that determines a run, but for the content of the data set."""
 
     data: DataConfig = field(default_factory=DataConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        whole("seed", self.seed)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the configuration as nested dictionaries of plain values."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_dict(cls, content: Mapping[str, Any]) -> "RunConfig":
-        """Return the configuration that `as_dict` gave.
-
-        Raises
-        ------
-        ParameterError
-            If a field is missing or unknown, as in a record of another version.
-        """
-        try:
-            data = dict(content["data"])
-            features = FeatureConfig(**data.pop("features"))
-            return cls(
-                data=DataConfig(**data, features=features),
-                model=ModelConfig(**content["model"]),
-                training=TrainingConfig(**content["training"]),
-                seed=content["seed"],
-            )
-        except (KeyError, TypeError) as error:
-            raise ParameterError(
-                f"Expected the configuration of a training run of this version; got one that does "
-                f"not fit ({error}): use the version that wrote it."
-            ) from error
+    seed: int = setting(0, "Draws the split, the first weights and the order of the clips.", 0)
 
     def key(self, fingerprint: str) -> str:
-        """Return the name of this run's record: a hash of what determines its result.
-
-        Parameters
-        ----------
-        fingerprint : str
-            The data set's fingerprint.
-        """
+        """Return the name of this run's record on the data of that fingerprint."""
         return digest({"config": self.as_dict(), "data": fingerprint, "recipe": RECIPE})
 
 
@@ -297,17 +192,7 @@ def digest(content: object) -> str:
 
 @dataclass(frozen=True)
 class Profile:
-    """How much work a study does.
-
-    Attributes
-    ----------
-    name : str
-    seeds : tuple of int
-    epochs : int
-    clips_per_class : int
-    tuning : bool
-        It compares settings on validation clips, instead of answering the study's questions.
-    """
+    """How much work a study does; `tuning` compares settings on validation clips instead."""
 
     name: str
     seeds: tuple[int, ...]
@@ -316,24 +201,16 @@ class Profile:
     tuning: bool = False
 
 
-PROFILES = {
-    profile.name: profile
-    for profile in (
-        Profile("smoke", seeds=(0,), epochs=1, clips_per_class=10),
-        Profile("quick", seeds=(0,), epochs=10, clips_per_class=480),
-        Profile("paper", seeds=(0, 1, 2, 3, 4), epochs=50, clips_per_class=480),
-        Profile("tuning", seeds=(0,), epochs=20, clips_per_class=480, tuning=True),
-    )
-}
+_PROFILES = (
+    Profile("smoke", seeds=(0,), epochs=1, clips_per_class=10),
+    Profile("quick", seeds=(0,), epochs=10, clips_per_class=480),
+    Profile("paper", seeds=(0, 1, 2, 3, 4), epochs=50, clips_per_class=480),
+    Profile("tuning", seeds=(0,), epochs=20, clips_per_class=480, tuning=True),
+)
+PROFILES = {profile.name: profile for profile in _PROFILES}
 
 
 def profile_named(name: str) -> Profile:
-    """Return the profile of that name.
-
-    Raises
-    ------
-    ParameterError
-        If there is none.
-    """
+    """Return the profile of that name, or raise a `ParameterError`."""
     one_of("profile", name, PROFILES)
     return PROFILES[name]

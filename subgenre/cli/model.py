@@ -1,62 +1,40 @@
-"""``subgenre train`` makes a model to use, ``subgenre predict`` uses it."""
+"""``subgenre train`` makes a model to use, ``predict`` uses it; ``collect`` gets music for both."""
 
 import sys
-import tempfile
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import pandas as pd
-from tqdm import tqdm
 
-from subgenre.cli.options import (
-    DATASET,
-    PROFILE,
-    SEED,
-    STRICT,
-    WORKERS,
-    model_option,
-    run_config,
-    settings,
-)
-from subgenre.plumbing.errors import ParameterError, StorageError
+from subgenre.cli import options
+from subgenre.plumbing.errors import ParameterError
+from subgenre.plumbing.files import usable_dir, written_aside
 from subgenre.plumbing.text import printable
 from subgenre.plumbing.workers import silent_terminal
 
 if TYPE_CHECKING:
     from subgenre.prediction.classifier import Classifier
-    from subgenre.prediction.predict import Found, Prediction
-    from subgenre.prediction.rows import Rows
+    from subgenre.study.places import Study
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command("train")
-@PROFILE
-@DATASET
-@SEED
-@model_option("crnn")
-@settings
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("model.keras"),
-    show_default=True,
-    help="The model file to write.",
+@options.study()
+@options.settings(
+    *("seed", "epochs", "learning_rate", "batch_size", "clips_per_class", "snr_db"),
+    *("clip_seconds", "clip_hop_seconds"),
+    model="crnn",
 )
-@click.option("--clip-seconds", type=float, help="Length of the clips that tracks are cut into.")
-@click.option(
-    "--clip-hop-seconds", type=float, help="From one clip to the next; their length unless given."
-)
-@STRICT
-@WORKERS
-@click.option(
-    "--calibration-plot",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Also draw the reliability of the validation probabilities there, as PNG or SVG.",
-)
-def train_command(**options: Any) -> None:
+@click.option("-o", "--output", type=FILE, default="model.keras", help="The model file to write.")
+@options.STRICT
+@options.WORKERS
+@click.option("--calibration-plot", "plot", type=FILE, help="Draw the reliability, as PNG or SVG.")
+def train_command(
+    here: "Study", output: Path, strict: bool, workers: int | None, plot: Path | None, **given: Any
+) -> None:
     """Train one network, and write it with all that is needed to use it as one file."""
     from subgenre.data import load_music
     from subgenre.data.files.skipped import in_lines
@@ -65,15 +43,14 @@ def train_command(**options: Any) -> None:
     from subgenre.prediction.classifier import train_classifier
     from subgenre.prediction.model_file import require_suffix
 
-    output: Path = options["output"]
     require_suffix(output)
-    _require_writable(output)
-    config = run_config(options)
-    music = load_music(config.data, strict=options["strict"])
-    if options["clip_seconds"] not in (None, music.clip_seconds):
+    usable_dir(output.parent, "--output")  # now, and not after minutes of training
+    config = options.run_config(here, given)
+    music = load_music(config.data, strict=strict)
+    if given["clip_seconds"] not in (None, music.clip_seconds):
         raise ParameterError(
             f"Expected clips of {music.clip_seconds:g} s, which is how {music.name} comes; got "
-            f"--clip-seconds {options['clip_seconds']:g}: leave it out."
+            f"--clip-seconds {given['clip_seconds']:g}: leave it out."
         )
     for line in in_lines(music, "'subgenre data'"):
         click.echo(line, err=True)
@@ -82,12 +59,12 @@ def train_command(**options: Any) -> None:
         f"for {config.training.epochs} epochs ...",
         err=True,
     )
-    classifier = train_classifier(config, music, options["workers"], sys.stderr.isatty())
+    classifier = train_classifier(config, music, workers, sys.stderr.isatty())
     classifier.save(output)
     click.echo("\n".join(_report(classifier)))
-    if options["calibration_plot"]:
-        _draw_calibration(classifier, options["calibration_plot"])
-        click.echo(f"calibration: {options['calibration_plot']}")
+    if plot:
+        _draw_calibration(classifier, plot)
+        click.echo(f"calibration: {plot}")
     click.echo(f"model: {output}")
 
 
@@ -99,21 +76,10 @@ def _start_keras() -> None:
         keras.ops.zeros(())
 
 
-def _require_writable(output: Path) -> None:
-    """Raise now, and not after minutes of training, if `output` cannot be written."""
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=output.parent):
-            pass
-    except OSError as error:
-        raise StorageError(
-            f"Expected to write {output}, but its folder cannot be written ({error.strerror}): "
-            "name another one."
-        ) from error
-
-
 def _report(classifier: "Classifier") -> Iterator[str]:
     """Yield what is worth knowing of a new model: scores and calibration."""
+    import pandas as pd
+
     from subgenre.prediction.calibration import in_words
 
     about = classifier.about
@@ -129,35 +95,21 @@ def _report(classifier: "Classifier") -> Iterator[str]:
 
 
 def _draw_calibration(classifier: "Classifier", path: Path) -> None:
-    from subgenre.plumbing.files import written_aside
     from subgenre.prediction.calibration import reliability_diagram
 
-    curves = {
-        name: one
-        for name, one in classifier.about.reliabilities.items()
-        if name.startswith("validation")
-    }
+    curves = classifier.about.reliabilities.items()
+    figure = reliability_diagram({name: one for name, one in curves if "validation" in name})
     form = "svg" if path.suffix.lower() == ".svg" else "png"
     with written_aside(path) as part:
-        reliability_diagram(curves).savefig(part, format=form, dpi=120)
+        figure.savefig(part, format=form, dpi=120)
 
 
 @click.command("predict")
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "csv", "json"]),
-    default="table",
-    show_default=True,
-)
-@click.option(
-    "--plot",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Draw a picture of each track, spectrogram and probabilities over time, into this folder.",
-)
-@click.option("--workers", type=click.IntRange(min=1), help="Processes that read files.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
+@click.option("--plot", type=FOLDER, help="Draw spectrogram and probabilities of each track there.")
+@options.WORKERS
 def predict_command(
     model: Path, paths: tuple[Path, ...], form: str, plot: Path | None, workers: int | None
 ) -> None:
@@ -165,64 +117,66 @@ def predict_command(
 
     Files that cannot be used are named on stderr with the reason, and the exit code is 1 then.
     """
+    from itertools import chain
+
+    from tqdm import tqdm
+
     _start_keras()
     from subgenre.prediction.classifier import Classifier
     from subgenre.prediction.predict import Prediction, find_audio, predict
-
-    classifier = Classifier.load(model)
-    found = find_audio(paths)
-    if plot:
-        _require_writable(plot / "picture.png")
-    bad_folders = (Prediction(path, error=reason) for path, reason in found.unreadable.items())
-    predictions = chain(predict(classifier, found.files, workers), bad_folders)
-    rows = _rows(form, found, classifier)
-    n_failed, taken = 0, set[str]()
-    _print(rows.head())
-    with tqdm(total=len(found.files), unit="track", disable=None, leave=False) as bar:
-        for one in predictions:
-            _print(rows.row(one))
-            if one.error:
-                n_failed += 1
-                _warn(one)
-            elif plot:
-                _draw(plot, one, classifier, taken)
-            bar.update()
-    _print(rows.foot())
-    _say_the_rest(found, n_failed)
-    if n_failed:
-        sys.exit(1)
-
-
-def _draw(folder: Path, one: "Prediction", classifier: "Classifier", taken: set[str]) -> None:
+    from subgenre.prediction.rows import CsvRows, JsonRows, Rows, TableRows
     from subgenre.prediction.timeline import picture_name, write_timeline
 
-    about = classifier.about
-    name = picture_name(one.path, taken)
-    write_timeline(folder, name, one, about.labels, about.config.data.features)
-
-
-def _rows(form: str, found: "Found", classifier: "Classifier") -> "Rows":
-    from subgenre.prediction.rows import CsvRows, JsonRows, TableRows
-
+    classifier = Classifier.load(model)
+    about, found = classifier.about, find_audio(paths)
+    if plot:
+        usable_dir(plot, "--plot")
+    rows: Rows = JsonRows() if form == "json" else CsvRows()
     if form == "table":
-        return TableRows(found.files, classifier.about.labels)
-    return CsvRows() if form == "csv" else JsonRows()
+        rows = TableRows(found.files, about.labels)
 
+    def show(text: str | None) -> None:  # above the progress bar, if they share the terminal
+        if text is not None:
+            tqdm.write(text, file=sys.stdout)
 
-def _print(text: str | None) -> None:
-    """Print a row above the progress bar, if both are on the same terminal."""
-    if text is not None:
-        tqdm.write(text, file=sys.stdout)
-
-
-def _warn(one: "Prediction") -> None:
-    """Say on stderr why a file was not used, without tearing the progress bar."""
-    tqdm.write(f"{printable(one.path)}: {printable(one.error)}", file=sys.stderr)
-
-
-def _say_the_rest(found: "Found", n_failed: int) -> None:
+    n_failed, taken = 0, set[str]()
+    bad_folders = (Prediction(path, error=reason) for path, reason in found.unreadable.items())
+    show(rows.head())
+    with tqdm(total=len(found.files), unit="track", disable=None, leave=False) as bar:
+        for one in chain(predict(classifier, found.files, workers), bad_folders):
+            show(rows.row(one))
+            if one.error:
+                n_failed += 1
+                tqdm.write(f"{printable(one.path)}: {printable(one.error)}", file=sys.stderr)
+            elif plot:
+                name = picture_name(one.path, taken)
+                write_timeline(plot, name, one, about.labels, about.config.data.features)
+            bar.update()
+    show(rows.foot())
     if found.aside:
         kinds = ", ".join(f"{n} {suffix}" for suffix, n in found.aside.items())
         click.echo(f"Not tried, for their names are not those of audio: {kinds}.", err=True)
     if n_failed:
         click.echo(f"Could not be used, for the reasons above: {n_failed}.", err=True)
+        sys.exit(1)
+
+
+@click.command("collect")
+@click.argument("playlists", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--output", type=FOLDER, default="music", help="For the songs and their manifest.")
+def collect_command(playlists: Path, output: Path) -> None:
+    """Fetch the songs of playlists by class, and write the manifest of a data set.
+
+    Ends with exit code 1 if something could not be had; start it again to try that again.
+    """
+    from subgenre.data.collecting.collection import MISSING, collect
+
+    collected = collect(playlists, output)
+    click.echo(f"{collected.n_tracks} songs are there: --dataset {collected.manifest}")
+    if collected.missing:
+        click.echo(
+            f"{len(collected.missing)} could not be had, with reasons in "
+            f"{collected.manifest.with_name(MISSING)}; start again to try them again.",
+            err=True,
+        )
+        sys.exit(1)

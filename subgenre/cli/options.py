@@ -1,84 +1,90 @@
 """Options that several commands share, and the configuration that they add up to."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+import functools
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from subgenre.config import MODELS, PROFILES, RunConfig
-from subgenre.data.names import PUBLISHED
-from subgenre.study.experiments import common_config
-from subgenre.study.places import Study
+from subgenre.config import PROFILES, DataConfig, ModelConfig, RunConfig, Settings, TrainingConfig
 
-PROFILE = click.option(
-    "--profile",
-    default="quick",
-    show_default=True,
-    help=f"How much work: {', '.join(PROFILES)}.",
-)
-DATASET = click.option(
-    "--dataset",
-    default=PUBLISHED,
-    show_default=True,
-    help="A folder with a sub-folder per class, a manifest .csv, fma:, gtzan:, ballroom: or "
-    "giantsteps: with a path; options follow a question mark, as in music?clip_seconds=5&snr_db=6.",
-)
+if TYPE_CHECKING:
+    from subgenre.study.places import Study
+
+Decorator = Callable[[Callable], Callable]
+PARTS = (RunConfig, DataConfig, TrainingConfig, ModelConfig)
+FIELDS = {one.name: one for part in PARTS for one in fields(part) if one.metadata}
+"""The settings of a run by their names, of which no two are the same."""
+FLAGS = {"name": "model", "kernel_initializer": "initializer", "recurrent_cell": "cell"}
+OF_THE_STUDY = ("epochs", "clips_per_class", "snr_db", "clip_seconds", "clip_hop_seconds")
+"""Settings whose default depends on the profile or the data set."""
+EXPERIMENT = click.option("--experiment", "experiments", multiple=True, help="One; repeatable.")
 STRICT = click.option("--strict", is_flag=True, help="Stop at the first file that cannot be used.")
-WORKERS = click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core.")
-SEED = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-SETTINGS = (
-    click.option("--epochs", type=click.IntRange(min=1), help="The profile's unless given."),
-    click.option(
-        "--clips-per-class", type=click.IntRange(min=1), help="The profile's unless given."
-    ),
-    click.option("--snr-db", type=float, help="Signal-to-noise ratio in dB; the data set's own."),
-    click.option("--clean", is_flag=True, help="Add no noise."),
-    click.option("--learning-rate", type=float, help="The study's unless given."),
-    click.option("--batch-size", type=click.IntRange(min=1), help="The study's unless given."),
-)
+WORKERS = click.option("--workers", type=click.IntRange(1), help="Processes; else one per core.")
+CLEAN = click.option("--clean", is_flag=True, help="Add no noise.")
 
 
-def model_option(default: str) -> Any:
-    """Return the option ``--model`` with its default."""
-    return click.option("--model", type=click.Choice(MODELS), default=default, show_default=True)
+def setting(name: str, **changes: Any) -> Decorator:
+    """Return the option of a setting: all that it says is the field's, but for `changes`."""
+    default, said = FIELDS[name].default, FIELDS[name].metadata
+    low, high = (end if math.isfinite(end) else None for end in (said["low"], said["high"]))
+    ranges = {int: click.IntRange(low, high), float: click.FloatRange(low, high)}
+    kind = click.Choice(said["choices"]) if said["choices"] else ranges.get(type(default))
+    flag = FLAGS.get(name, name.replace("_", "-"))
+    shown: dict[str, Any] = {"default": default, "help": said["help"], "type": kind}
+    if name in OF_THE_STUDY:
+        shown |= {"default": None, "show_default": "the study's"}
+    shown |= {"is_flag": isinstance(default, bool), **changes}
+    return click.option(f"--{flag}/--no-{flag}" if default is True else f"--{flag}", name, **shown)
 
 
-def settings(command: Any) -> Any:
-    """Give a command the options `SETTINGS`."""
-    for option in reversed(SETTINGS):
-        command = option(command)
-    return command
+def settings(*names: str, model: str = "cnn") -> Decorator:
+    """Return a decorator that adds ``--model``, the options of these settings and ``--clean``."""
+    options: list[Any] = [setting("name", default=model), *map(setting, names), CLEAN]
+    return lambda command: functools.reduce(lambda made, one: one(made), options[::-1], command)
 
 
-def run_config(options: Mapping[str, Any]) -> RunConfig:
-    """Return the profile's common configuration with what the user changed.
+def study(profile: str = "quick") -> Decorator:
+    """Return a decorator that turns ``--profile`` and ``--dataset`` into a command's `Study`."""
+
+    def decorate(command: Callable) -> Callable:
+        @click.option("--profile", default=profile, help=f"How much: {', '.join(PROFILES)}.")
+        @setting("dataset")
+        @functools.wraps(command)
+        def with_study(profile: str, dataset: str, **options: Any) -> object:
+            from subgenre.study.places import Study
+
+            return command(Study.of(profile, dataset), **options)
+
+        return with_study
+
+    return decorate
+
+
+def run_config(study: "Study", changes: Mapping[str, Any]) -> RunConfig:
+    """Return the study's common configuration with what the user changed.
 
     Parameters
     ----------
-    options : mapping
-        ``profile``, ``dataset``, ``seed``, ``model`` and ``clean``, and any field of the
-        configuration by its own name; None leaves a field as it is.
-
-    Raises
-    ------
-    ParameterError
-        If a value is unknown or impossible.
+    study : Study
+    changes : mapping
+        ``clean`` and settings by their names; None leaves one as it is.
     """
-    common = common_config(Study.of(options["profile"], options["dataset"]), options["seed"])
+    from subgenre.study.experiments import common_config
 
-    def changed(part: Any) -> Any:
-        fields = vars(part).keys() & options.keys() - {"dataset", "seed"}
-        return replace(
-            part, **{name: options[name] for name in fields if options[name] is not None}
-        )
+    given = {name: value for name, value in changes.items() if value is not None}
+    if "clip_seconds" in given:
+        given.setdefault("clip_hop_seconds", given["clip_seconds"])
+    if changes["clean"]:
+        given["snr_db"] = None
 
-    data = changed(common.data)
-    if options.get("clip_seconds") is not None and options.get("clip_hop_seconds") is None:
-        data = replace(data, clip_hop_seconds=data.clip_seconds)
-    return replace(
-        common,
-        data=replace(data, snr_db=None) if options["clean"] else data,
-        model=replace(changed(common.model), name=options["model"]),
-        training=changed(common.training),
-    )
+    def changed(part: Settings) -> Any:
+        values = {
+            name: changed(value) if isinstance(value, Settings) else given.get(name, value)
+            for name, value in vars(part).items()
+        }
+        return type(part)(**values)
+
+    return changed(common_config(study))

@@ -1,13 +1,14 @@
 """Sources of labelled music, found by name."""
 
 import importlib
+import os
 from dataclasses import replace
 
 from subgenre.config import DataConfig
 from subgenre.data.dataset import Dataset, Listing, Track, source_of
 from subgenre.data.names import PUBLISHED, SOURCES
 from subgenre.plumbing.errors import ParameterError
-from subgenre.plumbing.paths import exists, expanded, is_dir, trouble
+from subgenre.plumbing.files import expanded, trouble
 from subgenre.plumbing.text import printable
 
 
@@ -68,11 +69,11 @@ def list_files(name: str) -> Listing:
 
 def _kind_of_path(name: str) -> str:
     path = expanded(name)
-    if name and is_dir(path):
+    if name and os.path.isdir(path):
         return "folder"
     if path.suffix.lower() == ".csv":
         return "manifest"
-    why = "is none" if not name or exists(path) else f"is none ({trouble(path)})"
+    why = "is none" if not name or os.path.exists(path) else f"is none ({trouble(path)})"
     forms = ", ".join(f"{one}:PATH" for one in SOURCES)
     raise ParameterError(
         f"Expected dataset to be {PUBLISHED}, a folder with one sub-folder per class, a "

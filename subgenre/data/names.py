@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from subgenre.config import DataConfig, digest, number, one_of
 from subgenre.plumbing.errors import ParameterError
-from subgenre.plumbing.paths import exists, expanded, is_dir
+from subgenre.plumbing.files import expanded
 from subgenre.plumbing.text import printable
 
 PUBLISHED = "dances"
@@ -66,12 +66,12 @@ class DatasetName:
         scheme, colon, rest = text.partition(":")
         scheme, spec = (scheme, rest) if colon and scheme in SOURCES else ("", text)
         path, mark, query = spec.rpartition("?")
-        if not mark or exists(expanded(spec)):  # a folder's name may hold a question mark
+        if not mark or os.path.exists(expanded(spec)):  # a folder's name may hold a question mark
             return cls(scheme, _absolute(scheme, spec), {})
         pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
         unknown = [name for name, _ in pairs if name not in OPTIONS]
         if not scheme and (unknown or not pairs):  # what a source has of its own is checked by it
-            if path != PUBLISHED and not (path and exists(expanded(path))):
+            if path != PUBLISHED and not (path and os.path.exists(expanded(path))):
                 return cls("", spec, {})  # a path that is not there, question mark and all
             one_of(f"the option of {printable(path)}", unknown[0] if unknown else "", OPTIONS)
         twice = [name for name, n in Counter(name for name, _ in pairs).items() if n > 1]
@@ -169,9 +169,9 @@ def _with_options(source: str, options: Mapping[str, str]) -> str:
 def _absolute(scheme: str, path: str) -> str:
     """Make a path absolute; what is none stays as it is."""
     place = expanded(path)
-    if not path or (path == PUBLISHED and not scheme) or not exists(place):
+    if not path or (path == PUBLISHED and not scheme) or not os.path.exists(place):
         return path
-    if is_dir(place):
+    if os.path.isdir(place):
         return os.path.realpath(place)
     # A manifest may be a link to another place, but its music lies beside the link.
     return str(Path(os.path.realpath(place.parent)) / place.name)

@@ -1,5 +1,6 @@
 """What follows the name of a source: ``/data/fma?parent=Rock&size=large``, a folder and options."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -7,7 +8,7 @@ from urllib.parse import parse_qsl
 from subgenre.config import one_of
 from subgenre.data.names import OPTIONS
 from subgenre.plumbing.errors import DataError, ParameterError
-from subgenre.plumbing.paths import expanded, is_dir, listed, trouble
+from subgenre.plumbing.files import expanded, listed, trouble
 from subgenre.plumbing.text import printable
 
 
@@ -36,13 +37,13 @@ def parse_spec(source: str, spec: str, defaults: Mapping[str, str]) -> tuple[Pat
     DataError
         If there is no such folder, or it may not be read.
     """
-    if is_dir(expanded(spec)):  # a folder's name may hold a question mark
+    if os.path.isdir(expanded(spec)):  # a folder's name may hold a question mark
         text, query = spec, ""
     else:
         text, _, query = spec.rpartition("?") if "?" in spec else (spec, "", "")
     folder = expanded(text)
     why = trouble(folder) if text else ""
-    if why or not text or not is_dir(folder):
+    if why or not text or not os.path.isdir(folder):
         raise DataError(
             f"Expected {source}: to be followed by a folder; got {printable(text)!r}, which is "
             f"none{why and f' that can be read ({why})'}: write {source}:/path/to/{source}."

@@ -1,4 +1,4 @@
-"""Where files live, and how they are written: aside first, then renamed, never half."""
+"""Where files live, what users' paths lead to, and how files are written: never half."""
 
 import os
 import tempfile
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import platformdirs
 
-from subgenre.plumbing.errors import StorageError
+from subgenre.plumbing.errors import ParameterError, StorageError
+from subgenre.plumbing.text import printable
 
 CACHE_VARIABLE = "SUBGENRE_CACHE"
 
@@ -20,40 +21,26 @@ def cache_dir() -> Path:
 
 
 def usable_dir(path: Path, variable: str) -> Path:
-    """Create `path` if needed and make sure that files can be written there.
+    """Return a folder, made if needed, where files can be written; else raise a `StorageError`.
 
-    Parameters
-    ----------
-    path : Path
-        The folder.
-    variable : str
-        Name of the environment variable that moves it, for the error's advice.
-
-    Raises
-    ------
-    StorageError
-        If the folder cannot be created or written to.
+    `variable` is what a user sets to move it, an environment variable or an option.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):
-            pass
+            return path
     except OSError as error:
         raise StorageError(
             f"Expected a folder that can be written, but {path} cannot ({error.strerror}): "
             f"free it, or set {variable} to another folder."
         ) from error
-    return path
 
 
 @contextmanager
 def written_aside(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; rename it to `path` when the block ends well.
 
-    Raises
-    ------
-    StorageError
-        If the folder or the file cannot be written.
+    What cannot be written is a `StorageError`.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -68,3 +55,36 @@ def written_aside(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # below a file there is nothing to remove
             part.unlink()
+
+
+def expanded(text: str) -> Path:
+    """Return the path that a user wrote; a home of nobody known here is a `ParameterError`."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ParameterError(
+            f"Expected a path; {printable(text)} begins with the home of a user who is not known "
+            "here: write the whole path."
+        ) from None
+
+
+def trouble(path: Path) -> str:
+    """Return why `path` cannot be seen, or a folder there not be searched; empty if it can."""
+    try:
+        if os.path.isdir(path):
+            os.scandir(f"{path}/.").close()  # the rights to list it, and to enter it
+        else:
+            path.stat()
+    except OSError as error:
+        return error.strerror or str(error)
+    except ValueError as error:  # a zero byte
+        return str(error)
+    return ""
+
+
+def listed(folder: Path) -> tuple[list[Path], str]:
+    """Return what lies in a folder and is not hidden, sorted, and why it cannot be listed."""
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith(".")), ""
+    except OSError as error:
+        return [], error.strerror or str(error)

@@ -9,25 +9,14 @@ from itertools import count
 from pathlib import Path
 from typing import TextIO
 
-LONGEST_NAME = 80
-"""Of a file, in characters, so that any file system takes it with an ending and a number."""
-LONGEST_NAME_BYTES = 200
-_ESCAPE = "subgenre.escape"
+LONGEST_NAME, LONGEST_NAME_BYTES = 80, 200
+"""Any file system takes such a name with an ending and a number."""
 
 
 def printable(text: Path | str) -> str:
     r"""Return a text as one printable line: control characters and stray bytes are escaped.
 
-    Parameters
-    ----------
-    text : Path or str
-        For example a file name, which may hold a line end or bytes that are no text at all.
-
-    Returns
-    -------
-    str
-        The same for ordinary names; ``"a\\nb"`` for a name with a line end. HTML characters stay:
-        they are escaped where they reach HTML.
+    Ordinary names stay as they are; a line end becomes ``\n``. HTML is escaped where it is written.
     """
     decoded = str(text).encode("utf-8", "backslashreplace").decode()
     return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in decoded)
@@ -57,12 +46,9 @@ def safe_name(text: str, taken: set[str], default: str = "track") -> str:
 
 
 def escape_what_cannot_be_written(stream: TextIO) -> None:
-    r"""Let a terminal or file of another encoding than UTF-8 show ``\u591c`` for what it lacks.
-
-    Unlike the escapes of Python these are JSON's own, so that JSON stays JSON.
-    """
+    r"""Let a terminal or file without all letters show JSON's escapes, as ``\u591c``, instead."""
     if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors=_ESCAPE)
+        stream.reconfigure(errors="subgenre.escape")
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:
@@ -71,4 +57,4 @@ def _escaped(error: UnicodeError) -> tuple[str, int]:
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
-codecs.register_error(_ESCAPE, _escaped)
+codecs.register_error("subgenre.escape", _escaped)

@@ -1,7 +1,6 @@
 """Worker processes that use one thread each.
 
-Two processes with one thread beat one process with two threads for networks and clips as small
-as ours, so every parallel part of the study goes through `in_parallel`.
+For networks and clips as small as ours two of these beat one process with two threads.
 """
 
 import os
@@ -23,13 +22,7 @@ ONE_THREAD = TENSORFLOW | {f"{library}_NUM_THREADS": "1" for library in ("OMP", 
 
 
 def default_workers() -> int:
-    """Return ``SUBGENRE_WORKERS``, or else the number of cores this process may use.
-
-    Raises
-    ------
-    ParameterError
-        If the variable is set to something other than a positive whole number.
-    """
+    """Return ``SUBGENRE_WORKERS``, or else the number of cores this process may use."""
     given = os.environ.get(WORKERS_VARIABLE)
     if given is None:
         from joblib import cpu_count
@@ -47,8 +40,7 @@ def default_workers() -> int:
 def silent_terminal() -> Iterator[None]:
     """Keep what C libraries write off the terminal, where the progress bar is.
 
-    While it is imported, TensorFlow writes notices that no log level switches off. Errors are
-    raised as ever.
+    While it is imported, TensorFlow writes notices that no log level switches off.
     """
     stderr = os.dup(2)
     with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, not a path

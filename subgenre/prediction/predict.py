@@ -14,7 +14,6 @@ from subgenre.data.files.reader import AudioFileError, unforeseen
 from subgenre.data.files.sources.folder import AUDIO_SUFFIXES
 from subgenre.data.files.track import TrackClips, track_clips
 from subgenre.plumbing.errors import DataError, SubgenreError
-from subgenre.plumbing.paths import is_dir
 from subgenre.plumbing.text import printable
 from subgenre.plumbing.workers import default_workers, in_parallel
 
@@ -100,7 +99,7 @@ def find_audio(paths: Iterable[Path]) -> Found:
     seen: set[tuple[int, int]] = set()
     paths = list(paths)
     for path in paths:
-        if not is_dir(path):
+        if not os.path.isdir(path):
             files.setdefault(path)
             continue
         for one in _files_below(path, seen, unreadable):

@@ -1,30 +1,23 @@
-from pathlib import Path
+import os
 
 import pytest
+from closed_folders import close
 
-from subgenre.plumbing.errors import StorageError
-from subgenre.plumbing.files import (
-    CACHE_VARIABLE,
-    usable_dir,
-    written_aside,
-)
-
-
-@pytest.fixture
-def barred(tmp_path) -> Path:
-    """Return a path where nobody, not even root, can make a folder."""
-    (tmp_path / "file").write_text("")
-    return tmp_path / "file" / "folder"
+from subgenre.plumbing.errors import ParameterError, StorageError
+from subgenre.plumbing.files import expanded, listed, trouble, usable_dir, written_aside
 
 
 def test_a_usable_folder_is_made_and_left_empty(tmp_path):
-    folder = usable_dir(tmp_path / "a" / "b", CACHE_VARIABLE)
-    assert list(folder.iterdir()) == []
+    assert listed(usable_dir(tmp_path / "a" / "b", "VARIABLE")) == ([], "")
 
 
-def test_an_unusable_folder_is_named_with_the_variable_that_moves_it(barred):
-    with pytest.raises(StorageError, match=f"{barred}.*set {CACHE_VARIABLE}"):
-        usable_dir(barred, CACHE_VARIABLE)
+def test_what_cannot_be_written_is_named_with_the_variable_that_moves_it(tmp_path):
+    (tmp_path / "file").touch()
+    barred = tmp_path / "file" / "folder"  # nobody, not even root, can make it
+    with pytest.raises(StorageError, match=f"{barred}.*set VARIABLE"):
+        usable_dir(barred, "VARIABLE")
+    with pytest.raises(StorageError, match=str(barred)), written_aside(barred / "x") as part:
+        part.write_text("never")
 
 
 def test_a_file_appears_whole_when_the_block_ends(tmp_path):
@@ -47,6 +40,38 @@ def test_a_block_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, error
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_file_that_cannot_be_written_is_named(barred):
-    with pytest.raises(StorageError, match=str(barred)), written_aside(barred / "x") as part:
-        part.write_text("never")
+def test_home_is_understood_and_that_of_nobody_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert expanded("~/music") == tmp_path / "music"
+    with pytest.raises(ParameterError, match="~nosuchuser/music begins with the home of a user"):
+        expanded("~nosuchuser/music")
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "zero\0byte", "nowhere/at all", "self", "closed/file"])
+def test_what_cannot_be_seen_says_why(tmp_path, name, monkeypatch):
+    (tmp_path / "self").symlink_to("self")
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "closed" / "file").touch()
+    assert not any(map(trouble, (tmp_path, tmp_path / "closed", tmp_path / "closed" / "file")))
+    close(monkeypatch, tmp_path / "closed")
+    assert trouble(tmp_path / name) and not os.path.exists(tmp_path / name)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
+@pytest.mark.parametrize("rights", [0o400, 0o100, 0])
+def test_a_folder_must_be_listed_and_entered(tmp_path, rights):
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    folder.chmod(rights)
+    try:
+        assert trouble(folder) == "Permission denied"
+    finally:
+        folder.chmod(0o700)
+
+
+def test_what_is_hidden_is_not_listed(tmp_path):
+    for name in ("b.wav", ".hidden", "a"):
+        (tmp_path / name).touch()
+    assert listed(tmp_path) == ([tmp_path / "a", tmp_path / "b.wav"], "")
+    assert listed(tmp_path / "a") == ([], "Not a directory")
+    assert listed(tmp_path / "none") == ([], "No such file or directory")

@@ -407,9 +407,9 @@ def test_train_then_predict(toy_files, tmp_path):
     [
         (["-o", "model.h5"], "end in .keras"),
         (["--clip-seconds", "5"], "leave it out"),
-        (["--clip-seconds", "0"], "clip_seconds between"),
+        (["--clip-seconds", "0"], "--clip-seconds"),
         (["--profile", "long"], "smoke, quick, paper"),
-        (["-o", "/dev/null/model.keras"], "Expected to write"),
+        (["-o", "/dev/null/model.keras"], "set --output to another folder"),
     ],
 )
 def test_what_cannot_be_trained_is_said_before_the_work(

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from stand_in import Spotdl, song
 
-from subgenre.cli.collect import collect_command
+from subgenre.cli import main
 from subgenre.data.collecting import collection
 from subgenre.data.collecting.collection import collect
 from subgenre.plumbing.errors import DataError, StorageError, SubgenreError
@@ -191,9 +191,9 @@ def test_a_place_that_cannot_be_written_is_named(spotdl, playlists, tmp_path):
 def test_the_command_ends_with_code_1_if_something_is_missing(spotdl, playlists, output):
     spotdl.set(unavailable=["t2"])
     asked = [str(playlists), "--output", str(output)]
-    first = CliRunner().invoke(collect_command, asked)
+    first = CliRunner().invoke(main, ["collect", *asked])
     assert first.exit_code == 1
     assert "4 songs are there" in first.output and "1 could not be had" in first.output
     spotdl.set()
-    second = CliRunner().invoke(collect_command, asked)
+    second = CliRunner().invoke(main, ["collect", *asked])
     assert second.exit_code == 0 and "5 songs are there" in second.output

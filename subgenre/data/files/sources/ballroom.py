@@ -6,13 +6,14 @@ The replicas were found by B. L. Sturm; F. Krebs, S. Böck, G. Widmer list them 
 annotations: https://github.com/CPJKU/BallroomAnnotations
 """
 
+import os
 import re
 from pathlib import Path
 
 from subgenre.data.dataset import Entry, Listing, Remark
 from subgenre.data.spec import contents, parse_spec
 from subgenre.plumbing.errors import DataError
-from subgenre.plumbing.paths import is_dir, listed
+from subgenre.plumbing.files import listed
 
 REPLICAS = (
     ("Albums-AnaBelen_Veneo-11", "Albums-Chrisanne2-12"),
@@ -65,7 +66,7 @@ def listing(spec: str) -> Listing:
     """
     folder, _ = parse_spec("ballroom", spec, {})
     inner = folder / "BallroomData"
-    root = inner if is_dir(inner) else folder
+    root = inner if os.path.isdir(inner) else folder
     entries = []
     paths, skipped = _files(folder, root)
     for path in paths:
@@ -90,7 +91,7 @@ def _files(folder: Path, root: Path) -> tuple[list[Path], list[Remark]]:
     """Return what lies in the styles' folders, and which of these cannot be listed."""
     paths: list[Path] = []
     skipped = []
-    for style in filter(is_dir, contents(root)):
+    for style in filter(os.path.isdir, contents(root)):
         inside, why = listed(style)
         paths += inside
         if why:

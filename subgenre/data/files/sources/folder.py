@@ -5,6 +5,7 @@ the class folder is a group of its own. The second folder inside names the colle
 """
 
 import errno
+import os
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from subgenre.data.dataset import Entry, Listing, Remark
 from subgenre.plumbing.errors import DataError
-from subgenre.plumbing.paths import expanded, is_dir, trouble
+from subgenre.plumbing.files import expanded, trouble
 from subgenre.plumbing.text import printable
 
 AUDIO_SUFFIXES = (
@@ -55,7 +56,7 @@ def listing(path: str) -> Listing:
     """
     root = expanded(path)
     why = trouble(root)
-    if why or not is_dir(root):
+    if why or not os.path.isdir(root):
         raise DataError(
             f"Expected a folder with one sub-folder per class; {printable(path)} is no folder"
             f"{why and f' that can be read ({why})'}: correct the path."
@@ -107,7 +108,7 @@ class _Walk:
             for path in items:
                 if path.name.startswith("."):
                     continue
-                if is_dir(path):
+                if os.path.isdir(path):
                     # Links wait at the end: their targets keep their own places.
                     add = waiting.append if path.is_symlink() else waiting.appendleft
                     add((path, (*parts, path.name)))

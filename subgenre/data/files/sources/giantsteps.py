@@ -8,12 +8,12 @@ https://github.com/GiantSteps/giantsteps-tempo-dataset,
 https://github.com/GiantSteps/giantsteps-key-dataset
 """
 
+import os
 from pathlib import Path
 
 from subgenre.data.dataset import Entry, Listing, Remark
 from subgenre.data.spec import contents, parse_spec
 from subgenre.plumbing.errors import DataError
-from subgenre.plumbing.paths import is_dir, is_file
 
 CITATION = (
     "P. Knees, Á. Faraldo, P. Herrera, R. Vogl, S. Böck, F. Hörschläger, M. Le Goff, Two data "
@@ -45,7 +45,7 @@ def listing(spec: str) -> Listing:
     folder, _ = parse_spec("giantsteps", spec, {})
     annotations, audio = folder / "annotations" / "genre", folder / "audio"
     for place in (annotations, audio):
-        if not is_dir(place):
+        if not os.path.isdir(place):
             raise DataError(
                 f"Expected the folder {place}, but there is none: name a clone of a GiantSteps "
                 "data set, after its script audio_dl.sh has fetched the audio."
@@ -78,7 +78,7 @@ def _entry(folder: Path, annotation: Path, audio: Path) -> Entry | Remark:
     if not label:
         return Remark(name, "says no genre")
     files = [audio / f"{annotation.stem}{suffix}" for suffix in _SUFFIXES]
-    path = next((path for path in files if is_file(path)), None)
+    path = next((path for path in files if os.path.isfile(path)), None)
     if path is None:
         return Remark(name, f"no audio: there is no audio/{files[0].name}")
     stem = annotation.stem

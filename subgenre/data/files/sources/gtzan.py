@@ -10,6 +10,7 @@ B. L. Sturm, The GTZAN dataset: Its contents, its faults, their effects on evalu
 future use, https://arxiv.org/abs/1306.1461, 2013
 """
 
+import os
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ from subgenre.config import one_of
 from subgenre.data.dataset import SETS, Entry, Listing, Remark
 from subgenre.data.spec import parse_spec
 from subgenre.plumbing.errors import DataError
-from subgenre.plumbing.paths import exists, expanded, is_dir, is_file, listed
+from subgenre.plumbing.files import expanded, listed
 
 GENRES = (
     "blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"
@@ -95,7 +96,7 @@ def listing(spec: str) -> Listing:
 
 def _root(folder: Path) -> Path:
     for root in (folder, folder / "genres", folder / "genres_original"):
-        if any(is_dir(root / genre) for genre in GENRES):
+        if any(os.path.isdir(root / genre) for genre in GENRES):
             return root
     raise DataError(
         f"Expected GTZAN's folders {', '.join(GENRES[:3])} ... in {folder}, or in genres or "
@@ -127,7 +128,7 @@ def _files(folder: Path, root: Path) -> tuple[list[Path], list[Remark]]:
     for genre in (root / genre for genre in GENRES):
         inside, why = listed(genre)
         paths += inside
-        if why and exists(genre):
+        if why and os.path.exists(genre):
             skipped.append(Remark(genre.relative_to(folder).as_posix(), f"unreadable: {why}"))
     return paths, skipped
 
@@ -144,7 +145,7 @@ def _opens(path: Path) -> bool:
 def _lists(places: list[Path]) -> dict[str, str]:
     """Return the set of each excerpt that the split's files name."""
     files = [name for name, _ in LISTS.values()]
-    place = next((place for place in places if all(is_file(place / f) for f in files)), None)
+    place = next((place for place in places if all(os.path.isfile(place / f) for f in files)), None)
     if place is None:
         raise DataError(
             f"Expected {', '.join(files)} in {places[0]}, but they are not all there: get these "

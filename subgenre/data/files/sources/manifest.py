@@ -15,7 +15,7 @@ from pathlib import Path
 from subgenre.data.dataset import SETS, Entry, Listing, Remark
 from subgenre.data.files.sources.folder import CITATION, LICENCE
 from subgenre.plumbing.errors import DataError
-from subgenre.plumbing.paths import expanded
+from subgenre.plumbing.files import expanded
 from subgenre.plumbing.text import printable
 
 REQUIRED = ("path", "label")
