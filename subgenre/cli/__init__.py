@@ -3,6 +3,7 @@
 Each command imports what it needs when it runs, so that ``--help`` and mistakes are answered fast.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,7 @@ class OneSentence(click.Group):
     def invoke(self, context: click.Context) -> object:
         """Run the command."""
         escape_what_cannot_be_written(sys.stdout)
+        os.environ["PYTHONSAFEPATH"] = "1"  # no process of ours runs what lies where one stands
         try:
             return super().invoke(context)
         except SubgenreError as error:

@@ -1,10 +1,13 @@
 """Where files live, what users' paths lead to, and how files are written: never half."""
 
 import os
+import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 import platformdirs
 
@@ -28,6 +31,7 @@ def usable_dir(path: Path, variable: str) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):
+            _clear_leftovers(path)
             return path
     except OSError as error:
         raise StorageError(
@@ -40,21 +44,59 @@ def usable_dir(path: Path, variable: str) -> Path:
 def written_aside(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; rename it to `path` when the block ends well.
 
-    What cannot be written is a `StorageError`.
+    The block may make a file or a folder there; no other process has the same path, not even one
+    of the same number in another container. What cannot be written is a `StorageError`, other
+    errors of the block are its own.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name[:60]}.{secrets.token_hex(4)}.part")
+    lock = part.with_suffix(".lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        yield part
-        part.replace(path)
+        with lock.open("w") as held:
+            _is_locked(held)
+            yield part
+            if path.is_dir():  # which nothing can replace
+                with suppress(FileNotFoundError):  # another process was faster
+                    path.rename(part.with_suffix(".old"))
+            part.replace(path)
     except OSError as error:
+        place = Path(error.filename or path)
+        if place not in (path, *path.parents) and part.stem not in str(place):
+            raise  # the trouble is with another file
         raise StorageError(
             f"Expected to write {path}, but that failed ({error.strerror or error}): "
             "free disk space or rights there, and start again."
         ) from error
     finally:
-        with suppress(OSError):  # below a file there is nothing to remove
-            part.unlink()
+        _remove_all(part)
+
+
+def _clear_leftovers(folder: Path) -> None:
+    """Remove what processes that were killed left there of `written_aside`."""
+    for lock in folder.glob(".*.lock"):
+        with suppress(OSError), lock.open("r+") as held:
+            if _is_locked(held):  # so whoever had it is dead
+                _remove_all(lock.with_suffix(".part"))
+
+
+def _is_locked(file: TextIO) -> bool:
+    """Lock a file until it is closed or its process ends, and tell whether that was possible."""
+    try:
+        import fcntl
+    except ImportError:  # on Windows leftovers stay
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _remove_all(part: Path) -> None:
+    for path in (part, part.with_suffix(".old"), part.with_suffix(".lock")):
+        shutil.rmtree(path, ignore_errors=True)
+        with suppress(OSError):  # a file; or there is nothing
+            path.unlink()
 
 
 def expanded(text: str) -> Path:

@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TypeVar
 
-from subgenre.plumbing.errors import ParameterError, SubgenreError
+from subgenre.plumbing.errors import ParameterError, StorageError, SubgenreError
 
 R = TypeVar("R")
 WORKERS_VARIABLE = "SUBGENRE_WORKERS"
@@ -90,7 +90,14 @@ def in_parallel(
             batch_size=1,
             max_nbytes=None,  # arrays are sent as they are: /dev/shm may be small
         )
-        results = run(delayed(function)(*call) for call in calls)
+        try:
+            results = run(delayed(function)(*call) for call in calls)
+        except OSError as error:
+            raise StorageError(
+                f"Expected to start {n_workers} worker processes, but the system refused "
+                f"({error.strerror or error}), most likely for want of room in /dev/shm: make "
+                f"some, or set {WORKERS_VARIABLE}=1."
+            ) from error
     try:
         for result in results:  # noqa: UP028 - so that `finally` closes them without a warning
             yield result

@@ -128,7 +128,7 @@ def _settle_jupyter() -> None:
     os.environ.pop("JUPYTER_PATH", None)
     for kind in ("DATA", "CONFIG", "RUNTIME"):
         os.environ[f"JUPYTER_{kind}_DIR"] = str(folder / kind.lower())
-    os.environ.update(IPYTHONDIR=str(folder / "ipython"), PYTHONSAFEPATH="1")
+    os.environ["IPYTHONDIR"] = str(folder / "ipython")
 
 
 def made_from(name: str, parameters: Mapping[str, object]) -> str:

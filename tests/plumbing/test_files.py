@@ -1,4 +1,8 @@
+import errno
 import os
+import subprocess
+import sys
+from contextlib import ExitStack
 
 import pytest
 from closed_folders import close
@@ -38,6 +42,53 @@ def test_a_block_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, error
         raise error
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+os.getpid = lambda: 1  # as in a container, where every process has the same number
+from subgenre.plumbing.files import written_aside
+with written_aside(Path(sys.argv[1])) as part:
+    part.mkdir()
+    (part / "half").touch()
+    print("begun", flush=True)
+    sys.stdin.read() or os._exit(9)
+"""
+
+
+def test_what_the_dead_left_is_cleared_and_what_the_living_write_is_not(tmp_path):
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "entry")]
+    dead, alive = (
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(2)
+    )
+    assert dead.stdout.readline() == alive.stdout.readline() == b"begun\n"
+    dead.communicate()
+    assert len(list(tmp_path.glob(".*.part"))) == 2
+    usable_dir(tmp_path, "VARIABLE")
+    assert len(list(tmp_path.glob(".*.part"))) == 1
+    alive.communicate(b"go on")
+    assert [path.name for path in tmp_path.iterdir()] == ["entry"]
+
+
+@pytest.mark.parametrize("n_writers", [1, 2])
+def test_a_folder_takes_the_place_of_an_older_one(tmp_path, n_writers):
+    (tmp_path / "entry").mkdir()
+    (tmp_path / "entry" / "old").touch()
+    with ExitStack() as writers:
+        for number in range(n_writers):
+            part = writers.enter_context(written_aside(tmp_path / "entry"))
+            part.mkdir()
+            (part / f"new{number}").touch()
+    assert [path.name for path in (tmp_path / "entry").iterdir()] == ["new0"]
+    assert [path.name for path in tmp_path.iterdir()] == ["entry"]
+
+
+def test_trouble_with_another_file_is_not_blamed_on_what_is_written(tmp_path):
+    with pytest.raises(FileNotFoundError), written_aside(tmp_path / "x"):
+        (tmp_path / "other").read_text()
+    with pytest.raises(StorageError, match="No space left"), written_aside(tmp_path / "x"):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_home_is_understood_and_that_of_nobody_refused(tmp_path, monkeypatch):

@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -6,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from subgenre.plumbing.errors import SubgenreError
+from subgenre.plumbing.errors import StorageError, SubgenreError
 from subgenre.plumbing.workers import ONE_THREAD, default_workers, in_parallel
 
 SCRIPT = """# A plain script, without a guard for the processes that it starts.
@@ -82,3 +83,12 @@ def test_a_number_of_workers_that_is_none_is_refused(monkeypatch, given):
     monkeypatch.setenv("SUBGENRE_WORKERS", given)
     with pytest.raises(SubgenreError, match="SUBGENRE_WORKERS"):
         default_workers()
+
+
+def test_a_system_that_refuses_processes_is_not_blamed_on_a_file(monkeypatch):
+    def full(*arguments, **options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("joblib._parallel_backends.get_memmapping_executor", full)
+    with pytest.raises(StorageError, match="/dev/shm"):
+        list(in_parallel(threads, [()], n_workers=2))
