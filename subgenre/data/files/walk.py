@@ -1,6 +1,7 @@
 """One walk through folders of music, for data sets and for predictions."""
 
 import os
+from os.path import islink  # unlike that of pathlib it never raises
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,6 +60,6 @@ def walk(root: Path, seen: set[tuple[int, int]]) -> Walked:
                 continue
             seen.add((status.st_dev, status.st_ino))
             folders += sorted(visible)
-            waiting += [folder / name for name in folders if (folder / name).is_symlink()]
+            waiting += [folder / name for name in folders if islink(folder / name)]
             found.files.extend(folder / n for n in sorted(names) if not n.startswith("."))
     return found

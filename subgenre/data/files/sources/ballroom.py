@@ -70,7 +70,7 @@ def listing(name: DatasetName) -> Listing:
     entries = [entry for entry in entries if entry.name not in replicas]
     require_two_classes(
         entries,
-        f"a folder of .wav files for each dance style in {root}, such as Waltz and Tango",
+        f"folders of .wav files for two dance styles or more in {root}, such as Waltz and Tango",
         "name the folder that holds BallroomData.",
     )
     return Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE)
