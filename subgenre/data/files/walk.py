@@ -1,7 +1,6 @@
 """One walk through folders of music, for data sets and for predictions."""
 
 import os
-from os.path import islink  # unlike that of pathlib it never raises
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,6 +59,7 @@ def walk(root: Path, seen: set[tuple[int, int]]) -> Walked:
                 continue
             seen.add((status.st_dev, status.st_ino))
             folders += sorted(visible)
-            waiting += [folder / name for name in folders if islink(folder / name)]
+            links = (folder / name for name in folders)
+            waiting += filter(os.path.islink, links)  # unlike pathlib's it never raises
             found.files.extend(folder / n for n in sorted(names) if not n.startswith("."))
     return found
