@@ -38,8 +38,7 @@ def list_files(text: str) -> Listing:
     Parameters
     ----------
     text : str
-        A folder with one sub-folder per class, a manifest ``.csv``, or one of ``fma:``, ``gtzan:``,
-        ``ballroom:``, ``giantsteps:`` and a path.
+        A folder with one sub-folder per class, a manifest ``.csv``, or one of `SOURCES` and a path.
 
     Raises
     ------

@@ -21,12 +21,9 @@ SOURCES = ("fma", "gtzan", "ballroom", "giantsteps")
 """What may stand before a colon and a path."""
 OPTIONS = ("clip_seconds", "clip_hop_seconds", "snr_db")
 """What may stand behind the question mark of every name."""
-CLEAN = "none"
-"""The value of ``snr_db`` that adds no noise."""
-PATH_OPTIONS = {"lists"}
-"""Options of sources that name a folder."""
-MAX_STEM_CHARACTERS = 80
-"""Of a study's folder: systems take names of some 255 bytes, and a book adds to them."""
+CLEAN = "none"  # the snr_db that adds no noise
+PATH_OPTIONS = {"lists"}  # options of sources that name a folder
+MAX_STEM_CHARACTERS = 80  # systems take names of some 255 bytes, and a book adds to them
 
 
 @dataclass(frozen=True)
@@ -120,13 +117,7 @@ class DatasetName:
         return f"{plain[:MAX_STEM_CHARACTERS] or 'music'}-{digest(str(self))[:8]}"
 
     def directory(self) -> Path:
-        """Return the folder that the music is in.
-
-        Raises
-        ------
-        DataError
-            If there is none, or it may not be read.
-        """
+        """Return the folder that the music is in, or raise a `DataError` if it may not be read."""
         folder = expanded(self.path)
         why = trouble(folder) if self.path else ""
         if why or not self.path or not os.path.isdir(folder):
@@ -138,13 +129,7 @@ class DatasetName:
         return folder
 
     def own_options(self, **defaults: str) -> dict[str, str]:
-        """Return the options of the source itself: what is given, else their `defaults`.
-
-        Raises
-        ------
-        ParameterError
-            If one is unknown or has no value.
-        """
+        """Return the options of the source itself: what is given, else their `defaults`."""
         for name, value in self._own.items():
             one_of(f"the option of {self.scheme}", name, (*defaults, *OPTIONS))
             if not value:
@@ -154,13 +139,7 @@ class DatasetName:
         return defaults | self._own
 
     def config(self, clips_per_class: int) -> DataConfig:
-        """Return the data configuration that the name stands for: other music has no noise.
-
-        Raises
-        ------
-        ParameterError
-            If an option is impossible, or `dances` is asked for other clips.
-        """
+        """Return the data configuration that the name stands for; `dances` is noisy unasked."""
         published = self.source == PUBLISHED
         given: dict[str, Any] = {"snr_db": PUBLISHED_SNR_DB if published else None}
         for name in OPTIONS:

@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from subprocess import DEVNULL, STDOUT
 from typing import Any, NamedTuple
 
 from subgenre.plumbing.errors import DataError, SubgenreError
@@ -141,18 +142,12 @@ def download(songs: Sequence[Song], folder: Path) -> tuple[list[Path], dict[str,
 
 def _run(arguments: list[str], folder: Path, seconds: float) -> None:
     """Run spotdl to its end, its words kept in a file: it may leave children that hold a pipe."""
-    log = folder / "spotdl.log"
+    command, log = [program(), *arguments], folder / "spotdl.log"
     why = ""
     try:
         with log.open("wb") as output:
             code = subprocess.run(
-                [program(), *arguments],
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                timeout=seconds,
-                check=False,
+                command, cwd=folder, stdin=DEVNULL, stdout=output, stderr=STDOUT, timeout=seconds
             ).returncode
         if code:
             end = f"with exit code {code}" if code > 0 else f"by signal {-code}"

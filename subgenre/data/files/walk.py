@@ -47,7 +47,7 @@ def walk(root: Path, seen: set[tuple[int, int]]) -> Walked:
     waiting = [root]
     for top in waiting:  # it grows: links wait at its end, so that their targets keep their places
         for here, folders, names in os.walk(top, onerror=note):
-            folder, visible = Path(here), [name for name in folders if not name.startswith(".")]
+            folder, visible = Path(here), sorted(n for n in folders if not n.startswith("."))
             folders.clear()
             try:
                 status = folder.stat()
@@ -58,8 +58,7 @@ def walk(root: Path, seen: set[tuple[int, int]]) -> Walked:
                 found.repeated.append(folder)
                 continue
             seen.add((status.st_dev, status.st_ino))
-            folders += sorted(visible)
-            links = (folder / name for name in folders)
-            waiting += filter(os.path.islink, links)  # unlike pathlib's it never raises
+            folders += visible
+            waiting += filter(os.path.islink, (folder / name for name in folders))  # never raises
             found.files.extend(folder / n for n in sorted(names) if not n.startswith("."))
     return found

@@ -168,13 +168,11 @@ def _officially_split(entries: list[Entry]) -> tuple[list[Entry], dict[str, str]
 
 
 def _genre_named(genres: Mapping[int, Genre], name: str) -> int:
-    if name.isdecimal() and int(name) in genres:
-        return int(name)
-    found = [key for key, genre in genres.items() if genre.title.casefold() == name.casefold()]
+    named = {number: {str(number), genre.title.casefold()} for number, genre in genres.items()}
+    found = [number for number, names in named.items() if name.casefold() in names]
     if not found:
-        parents = {genre.parent for genre in genres.values()}
-        titles = sorted(genre.title for number, genre in genres.items() if number in parents)
-        one_of("option parent", name, titles)
+        parents = {genre.parent for genre in genres.values()} & genres.keys()
+        one_of("option parent", name, sorted(genres[number].title for number in parents))
     if len(found) > 1:
         raise ParameterError(
             f"Expected parent to name one genre of FMA; {name!r} names {found}: give its number."
@@ -185,16 +183,11 @@ def _genre_named(genres: Mapping[int, Genre], name: str) -> int:
 def _size(folder: Path, given: str) -> str:
     if given:
         one_of("option size", given, SIZES)
-    wanted = [given] if given else SIZES
-    there = [size for size in wanted if os.path.isdir(folder / f"fma_{size}")]
-    if not there:
+    asked = [given] if given else SIZES
+    there = [size for size in asked if os.path.isdir(folder / f"fma_{size}")]
+    if len(there) != 1:
         raise DataError(
-            f"Expected the audio folder fma_{' or fma_'.join(wanted)} in {folder}, but it is not "
-            "there: unpack the archive from https://github.com/mdeff/fma beside fma_metadata."
-        )
-    if len(there) > 1:
-        raise ParameterError(
-            f"Expected one audio folder in {folder}, or the option size; got "
-            f"{', '.join(f'fma_{size}' for size in there)}: write ?size={there[0]}."
+            f"Expected one audio folder, fma_{' or fma_'.join(asked)}, in {folder}; got those of "
+            f"{there}: unpack it from https://github.com/mdeff/fma, or choose by ?size=small."
         )
     return there[0]

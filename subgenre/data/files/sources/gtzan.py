@@ -123,10 +123,9 @@ def _sets(places: Sequence[Path]) -> dict[str, str]:
     place = next((one for one in places if all(os.path.isfile(one / name) for name in files)), None)
     if place is None:
         raise DataError(
-            f"Expected {', '.join(files)} in {places[0]}, but they are not all there: get these "
-            "lists of the fault-filtered split from https://github.com/coreyker/dnn-mgr or "
-            "https://github.com/jongpillee/music_dataset_split, and lay them beside the audio or "
-            "name their folder with the option lists."
+            f"Expected {', '.join(files)} in {places[0]}, but they are not all there: get them "
+            "from https://github.com/coreyker/dnn-mgr or "
+            "https://github.com/jongpillee/music_dataset_split, or name their folder by ?lists=."
         )
     named = [(stem, part) for part, (name, _) in LISTS.items() for stem in _stems(place / name)]
     sets = dict(named)
@@ -162,8 +161,7 @@ def _stem(line: str) -> str:
 def _other_lists(sets: Mapping[str, str]) -> dict[str, str]:
     """Return a note if the sets are not those that were published."""
     there = Counter(sets.values())
-    counts = [f"{there[part]} instead of {n} for {part}" for part, (_, n) in LISTS.items()]
-    if all(there[part] == n for part, (_, n) in LISTS.items()):
-        return {}
-    reason = f"not the published ones: they name {', '.join(counts)}"
-    return {"lists of the fault-filtered split": reason}
+    published = {part: n for part, (_, n) in LISTS.items()}
+    counts = ", ".join(f"{there[part]} instead of {n} for {part}" for part, n in published.items())
+    why = f"not the published ones: they name {counts}"
+    return {} if there == published else {"lists of the fault-filtered split": why}

@@ -120,10 +120,8 @@ def _entry(row: Mapping[str, str], folder: Path) -> Entry | str:
 
 
 def _seconds(text: str) -> float | None:
-    if not text:
-        return None
-    value = float(text)
-    if not math.isfinite(value) or value < 0:
+    value = float(text) if text else None
+    if value is not None and not 0 <= value < math.inf:
         raise ValueError(text)
     return value
 
@@ -147,12 +145,12 @@ def _found(folder: Path, name: str) -> Path | str:
 def _check_groups(entries: Mapping[int, Entry]) -> None:
     first: dict[str, int] = {}
     for number, entry in entries.items():
-        before = first.setdefault(entry.group, number)
-        sets = (entries[before].split, entry.split)
-        if all(sets) and sets[0] != sets[1]:
+        before = first.setdefault(entry.group, number) if entry.split else number
+        if entries[before].split != entry.split:
             raise DataError(
-                f"Expected each group in one set; group {entry.group!r} is in {sets[0]} "
-                f"(row {before}) and in {sets[1]} (row {number}): put it all in one of them."
+                f"Expected each group in one set; group {entry.group!r} is in "
+                f"{entries[before].split} (row {before}) and in {entry.split} (row {number}): put "
+                "it all in one of them."
             )
 
 
