@@ -99,7 +99,7 @@ def test_a_subset_holds_the_smaller_ones(tmp_path):
     for size, n in (("medium", 18), ("full", 30)):
         (tmp_path / f"fma_{size}").mkdir()
         assert len(labels(f"{music}&size={size}")) == n
-    with pytest.raises(ParameterError, match="fma_small, fma_medium, fma_full"):
+    with pytest.raises(DataError, match=r"got those of .'small', 'medium', 'full'"):
         list_files(music)
 
 
