@@ -30,14 +30,8 @@ MAX_STEM_CHARACTERS = 80  # systems take names of some 255 bytes, and a book add
 class DatasetName:
     """A data set's name in its parts, equal for equal data sets; `str` joins them again.
 
-    Attributes
-    ----------
-    scheme : str
-        One of `SOURCES`; empty for `dances`, a folder or a manifest.
-    path : str
-        Absolute if there is something at it; else as it was written.
-    options : mapping of str to str
-        Sorted, their numbers written in one way.
+    The scheme is one of `SOURCES`, or empty for `dances`, a folder or a manifest; the path is
+    absolute if there is something at it; options are sorted, their numbers written in one way.
     """
 
     scheme: str

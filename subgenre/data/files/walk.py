@@ -4,19 +4,19 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+# File name extensions of audio; whether it can be decoded is found out by opening it.
 AUDIO_SUFFIXES = (
     ".wav", ".wave", ".bwf", ".rf64", ".w64", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".mp2",
     ".mpga", ".au", ".snd", ".aif", ".aiff", ".aifc", ".caf", ".m4a", ".m4b", ".mp4", ".aac",
     ".alac", ".wma", ".ape", ".wv", ".mpc", ".mka", ".webm", ".ac3", ".3gp"
 )  # fmt: skip
-"""File name extensions of audio; whether it can be decoded is found out by opening it."""
+# Artwork, texts, playlists: what lies beside music and is passed over without a word.
 COMPANION_SUFFIXES = (
     ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".svg", ".pdf", ".txt",
     ".md", ".rtf", ".htm", ".html", ".nfo", ".log", ".lrc", ".cue", ".m3u", ".m3u8", ".pls",
     ".xspf", ".xml", ".json", ".jsonl", ".yml", ".yaml", ".csv", ".tsv", ".ini", ".db", ".url",
     ".webloc", ".sfv", ".md5", ".sha1", ".spotdl", ".asd"
 )  # fmt: skip
-"""Artwork, texts, playlists: what lies beside music and is passed over without a word."""
 
 
 class Walked(NamedTuple):

@@ -4,20 +4,14 @@ from subgenre.data.collecting.playlists import read_playlists
 from subgenre.plumbing.errors import ParameterError
 
 
-@pytest.fixture
-def read(tmp_path):
-    """Return a function that writes a YAML file and reads it."""
-
-    def write_and_read(text):
-        (tmp_path / "playlists.yml").write_text(text, encoding="utf-8")
-        return read_playlists(tmp_path / "playlists.yml")
-
-    return write_and_read
+def read(folder, text):
+    (folder / "playlists.yml").write_text(text, encoding="utf-8")
+    return read_playlists(folder / "playlists.yml")
 
 
-def test_classes_keep_their_order_and_playlists_are_read_once(read):
+def test_classes_keep_their_order_and_playlists_are_read_once(tmp_path):
     lists = "techno:\r\n- https://a\r\n- https://a\r\n- b.spotdl\r\n"
-    assert list(read(f"\ufeff{lists}2step: https://c\r\n1990: d.spotdl").items()) == [
+    assert list(read(tmp_path, f"\ufeff{lists}2step: https://c\r\n1990: d.spotdl").items()) == [
         ("techno", ("https://a", "b.spotdl")),
         ("2step", ("https://c",)),
         ("1990", ("d.spotdl",)),
@@ -45,9 +39,9 @@ def test_classes_keep_their_order_and_playlists_are_read_once(read):
         ("House: https://a\nhouse: https://b", "differ by more than case"),
     ],
 )
-def test_another_form_is_refused_in_one_sentence(read, text, said):
+def test_another_form_is_refused_in_one_sentence(tmp_path, text, said):
     with pytest.raises(ParameterError, match=f"Expected .*{said}") as caught:
-        read(text)
+        read(tmp_path, text)
     assert "\n" not in str(caught.value)
 
 

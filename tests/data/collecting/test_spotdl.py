@@ -9,21 +9,15 @@ from subgenre.plumbing.errors import DataError
 URL = "https://open.spotify.com/playlist/x"
 
 
-@pytest.fixture
-def read(tmp_path):
-    """Return a function that reads a list of a text, or of rows."""
-
-    def write_and_read(content):
-        text = content if isinstance(content, str) else json.dumps(content)
-        (tmp_path / "a.spotdl").write_text(text, encoding="utf-8")
-        return read_list(tmp_path / "a.spotdl")
-
-    return write_and_read
+def read(folder, text):
+    (folder / "a.spotdl").write_text(text, encoding="utf-8")
+    return read_list(folder / "a.spotdl")
 
 
-def test_a_list_gives_its_songs_in_order_with_the_first_artist_for_a_missing_one(read):
+def test_a_list_gives_its_songs_in_order_with_the_first_artist_for_a_missing_one(tmp_path):
     other = song("a") | {"artist": None, "artists": ["Bob", "Guest"]}
-    songs, n_unusable = read([song("b"), other, None, {}, {"song_id": "bare"}])
+    rows = [song("b"), other, None, {}, {"song_id": "bare"}]
+    songs, n_unusable = read(tmp_path, json.dumps(rows))
     assert [(one.song_id, one.artist) for one in songs] == [
         ("b", "Ann"),
         ("a", "Bob"),
@@ -34,9 +28,9 @@ def test_a_list_gives_its_songs_in_order_with_the_first_artist_for_a_missing_one
 
 
 @pytest.mark.parametrize("text", ["", "[", '{"a": 1}', "3"])
-def test_a_file_that_is_no_list_is_refused(read, text):
+def test_a_file_that_is_no_list_is_refused(tmp_path, text):
     with pytest.raises(DataError, match=r"Expected .*a\.spotdl.*save it anew"):
-        read(text)
+        read(tmp_path, text)
 
 
 def test_an_empty_playlist_is_refused(spotdl, tmp_path):
@@ -46,9 +40,9 @@ def test_an_empty_playlist_is_refused(spotdl, tmp_path):
     assert not (tmp_path / "list").exists()
 
 
-def test_a_download_tells_what_came_and_why_the_rest_did_not(spotdl, read, tmp_path):
+def test_a_download_tells_what_came_and_why_the_rest_did_not(spotdl, tmp_path):
     spotdl.set(unavailable=["b"])
-    songs, _ = read([song("a"), song("b")])
+    songs, _ = read(tmp_path, json.dumps([song("a"), song("b")]))
     folder = tmp_path / "incoming"
     folder.mkdir()
     files, reasons = download(songs, folder)

@@ -68,7 +68,25 @@ def listing(name: DatasetName) -> Listing:
     parent = _genre_named(genres, options["parent"])
     subsets = SIZES[: SIZES.index(size) + 1]
     rows, skipped = read_tracks(folder / "fma_metadata" / "tracks.csv", subsets)
+    entries, more = _of_classes(rows, genres, parent, least, folder, size)
+    skipped |= more
+    if options["split"] == "official":
+        entries, more = _officially_split(entries)
+    else:
+        entries, more = _unsplit(entries), {}
+    skipped |= more
+    require_two_classes(
+        entries,
+        f"at least two subgenres of {genres[parent].title} with {least} tracks each in fma_{size}",
+        "choose another parent, a larger size or a smaller min_tracks.",
+    )
+    return Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE)
 
+
+def _of_classes(
+    rows: list[Row], genres: dict[int, Genre], parent: int, least: int, folder: Path, size: str
+) -> tuple[list[Entry], dict[str, str]]:
+    """Return the tracks of the classes, and the tracks and genres that are left out, with why."""
     above = _paths(genres, parent)
     n_same = Counter(genres[genre].title for genre in above)
     titles = {
@@ -85,8 +103,7 @@ def listing(name: DatasetName) -> Listing:
             labels = [titles[genre] for genre in sorted(below & classes)]
             track = f"fma_{size}/{row.track_id // 1000:03d}/{row.track_id:06d}.mp3"
             found[track] = _entry(row, labels, folder, track, size)
-    entries, more = sifted(found)
-    skipped |= more
+    entries, skipped = sifted(found)
     for genre, n in sorted(counts.items()):
         if n < least:
             why = (
@@ -99,18 +116,7 @@ def listing(name: DatasetName) -> Listing:
         for label, n in sorted(of_class.items())
         if n < least
     }
-    entries = [entry for entry in entries if entry.label not in small]
-    if options["split"] == "official":
-        entries, more = _officially_split(entries)
-    else:
-        entries, more = _unsplit(entries), {}
-    skipped |= small | more
-    require_two_classes(
-        entries,
-        f"at least two subgenres of {genres[parent].title} with {least} tracks each in fma_{size}",
-        "choose another parent, a larger size or a smaller min_tracks.",
-    )
-    return Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE)
+    return [entry for entry in entries if entry.label not in small], skipped | small
 
 
 def _paths(genres: Mapping[int, Genre], parent: int) -> dict[int, frozenset[int]]:
