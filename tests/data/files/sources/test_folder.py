@@ -21,6 +21,7 @@ def test_a_sub_folder_is_a_class_and_a_file_a_group(tmp_path):
 def test_nested_folders_are_artists_and_albums(tmp_path):
     music = folder(tmp_path, "dub/King/First Album/CD 1/d.ogg", "house/King/e.ogg")
     entries = {entry.title: entry for entry in list_files(music).entries}
+    assert [*entries] == ["d", "a", "b", "e", "c"]  # in order of the whole names
     assert entries["d"].group == entries["e"].group == "King"
     assert (entries["d"].collection, entries["e"].collection) == ("First Album", "house")
     assert entries["d"].name == "dub/King/First Album/CD 1/d.ogg"
