@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 
-def _refuse(monkeypatch: pytest.MonkeyPatch, name: str, is_shut) -> None:
+def _refuse(monkeypatch, name, is_shut):
     """Let a function of `os` refuse the paths for which `is_shut` is true."""
     function = getattr(os, name)
 
     def guarded(path=".", *arguments, **options):
-        if not isinstance(path, int) and is_shut(Path(path).absolute()):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fspath(path))
+        if not isinstance(path, int) and is_shut(Path(os.fsdecode(path)).absolute()):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fsdecode(path))
         return function(path, *arguments, **options)
 
     monkeypatch.setattr(os, name, guarded)

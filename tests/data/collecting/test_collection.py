@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from stand_in import song
 
-from subgenre.cli.collect import collect_command
+from subgenre.cli import main
 from subgenre.data.collecting import collection, spotdl
 from subgenre.data.collecting.collection import collect
 from subgenre.plumbing.errors import DataError, StorageError, SubgenreError
@@ -73,8 +73,8 @@ def test_songs_that_cannot_be_had_are_named_with_the_reason_and_tried_again(
     program, playlists, output
 ):
     program.set(unavailable=["h2"])
-    asked = [str(playlists), "--output", str(output)]
-    first = CliRunner().invoke(collect_command, asked)
+    asked = ["collect", str(playlists), "--output", str(output)]
+    first = CliRunner().invoke(main, asked)
     assert first.exit_code == 1
     assert "4 songs are there" in first.output and "1 could not be had" in first.output
     assert rows(output / "missing.csv") == [
@@ -85,7 +85,7 @@ def test_songs_that_cannot_be_had_are_named_with_the_reason_and_tried_again(
     ]
     program.calls()
     program.set()
-    second = CliRunner().invoke(collect_command, asked)
+    second = CliRunner().invoke(main, asked)
     assert second.exit_code == 0 and "5 songs are there" in second.output
     assert program.calls() == ["download songs.spotdl"] and rows(output / "missing.csv") == []
 
