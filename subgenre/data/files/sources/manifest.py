@@ -133,12 +133,11 @@ def _found(folder: Path, name: str) -> Path | str:
         try:
             path = folder / expanded(spelling)
             path.stat()
+            return path
         except (FileNotFoundError, NotADirectoryError, ValueError):  # or a zero byte; no such user
-            continue
+            pass
         except OSError as error:
             reason = f"unreadable: {error.strerror}"
-        else:
-            return path
     return reason
 
 
