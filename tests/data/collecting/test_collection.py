@@ -77,12 +77,9 @@ def test_songs_that_cannot_be_had_are_named_with_the_reason_and_tried_again(
     first = CliRunner().invoke(main, asked)
     assert first.exit_code == 1
     assert "4 songs are there" in first.output and "1 could not be had" in first.output
-    assert rows(output / "missing.csv") == [
-        {
-            "name": "house: Ann - Song h2",
-            "reason": "LookupError: No results found for song: Song h2",
-        }
-    ]
+    (lost,) = rows(output / "missing.csv")
+    assert lost["name"] == "house: Ann - Song h2"
+    assert lost["reason"] == "LookupError: No results found for song: Song h2"
     program.calls()
     program.set()
     second = CliRunner().invoke(main, asked)
@@ -95,11 +92,8 @@ def test_a_broken_playlist_is_reported_and_the_others_collected(program, gather,
     collected = gather()
     assert collected.n_tracks == 5
     (lost,) = collected.missing
-    assert lost.name == f"acid: {BROKEN}"
-    assert lost.reason == (
-        f"Expected spotdl to save {BROKEN}, but it ended with exit code 1: SpotifyException: http "
-        f"status: 404, no playlist {BROKEN}"
-    )
+    said = f"exit code 1: SpotifyException: http status: 404, no playlist {BROKEN}"
+    assert lost.name == f"acid: {BROKEN}" and lost.reason.endswith(said)
 
 
 @pytest.mark.parametrize(
@@ -164,9 +158,7 @@ def test_lists_that_were_saved_before_are_read_beside_the_yaml_file(program, gat
         ("mine/a.mp3", "Ann"), ("mine/b.mp3", "b")
     ]  # fmt: skip
     unusable, lost = collected.missing
-    assert (unusable.name, unusable.reason) == (
-        "mine: mine.spotdl", "2 of its entries name no song"
-    )  # fmt: skip
+    assert unusable.name == "mine: mine.spotdl" and "2 of its entries name no" in unusable.reason
     assert lost.name == "mine: lost.spotdl"
     assert not list(beside.rglob("*evil*"))
 

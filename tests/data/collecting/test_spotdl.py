@@ -41,8 +41,8 @@ def test_an_empty_playlist_is_refused(spotdl, tmp_path):
 
 
 def test_a_download_tells_what_came_and_why_the_rest_did_not(spotdl, tmp_path):
-    spotdl.set(unavailable=["b"])
-    songs, _ = read(tmp_path, json.dumps([song("a"), song("b")]))
+    spotdl.set(unavailable=["b"], empty="c")
+    songs, _ = read(tmp_path, json.dumps([song("a"), song("b"), song("c")]))
     folder = tmp_path / "incoming"
     folder.mkdir()
     files, reasons = download(songs, folder)
