@@ -16,8 +16,8 @@ import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from tqdm import tqdm
 
@@ -36,8 +36,7 @@ SONGS_PER_BATCH = 20
 """An interruption loses at most so many songs; starting spotdl takes seconds."""
 
 
-@dataclass(frozen=True)
-class Collected:
+class Collected(NamedTuple):
     """The manifest of the songs that are there, and what could not be had, as in `missing.csv`."""
 
     manifest: Path
@@ -105,10 +104,8 @@ def _songs(
         if len(classes) > 1:
             reason = f"ambiguous: it is in the lists of {' and '.join(classes)}"
             missing.append(Remark(_name(*next(iter(classes.items()))), reason))
-    return {
-        label: [songs[label] for songs in by_id.values() if [*songs] == [label]]
-        for label in sources
-    }
+    own = [next(iter(classes.items())) for classes in by_id.values() if len(classes) == 1]
+    return {label: [song for of, song in own if of == label] for label in sources}
 
 
 def _list_of(source: str, beside: Path, output: Path) -> Path:
@@ -126,8 +123,7 @@ def _fetch(label: str, songs: Sequence[Song], output: Path, progress: bool) -> l
     """Fetch the songs of a class that are not there yet, and return those that could not be had."""
     wanted = [song for song in songs if not (output / _file(label, song)).is_file()]
     reasons: dict[str, str] = {}
-    quiet = not progress or not wanted
-    with tqdm(desc=label, total=len(wanted), unit="song", disable=quiet) as bar:
+    with tqdm(desc=label, total=len(wanted), unit="song", disable=not (progress and wanted)) as bar:
         for start in range(0, len(wanted), SONGS_PER_BATCH):
             batch = wanted[start : start + SONGS_PER_BATCH]
             try:
@@ -165,8 +161,7 @@ def _written(
         for song in of_class
         if (output / _file(label, song)).is_file()
     ]
-    lost = [(one.name, one.reason) for one in missing]
-    _write_csv(output / MISSING, [("name", "reason"), *lost])
+    _write_csv(output / MISSING, [("name", "reason"), *((one.name, one.reason) for one in missing)])
     if not rows:
         first = f" ({missing[0].name}: {missing[0].reason})" if missing else ""
         raise DataError(
