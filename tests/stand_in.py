@@ -50,7 +50,7 @@ for song in json.loads(Path(asked.query[0]).read_text(encoding="utf-8")):
         Path(name).write_bytes(b"half")
         os.kill(os.getppid(), signal.SIGKILL)
         sys.exit(0)
-    Path(name).write_bytes(b"whole " + key.encode())
+    Path(name).write_bytes(b"" if key == world.get("empty") else b"whole " + key.encode())
 with open(asked.save_errors, "a", encoding="utf-8") as lines:
     lines.write("2024-01-01-00-00-00" + chr(10) + chr(10).join(errors) + chr(10))
 """

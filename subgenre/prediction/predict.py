@@ -11,8 +11,8 @@ import numpy as np
 
 from subgenre.config import DataConfig
 from subgenre.data.files.reader import AudioFileError, unforeseen
-from subgenre.data.files.sources.folder import AUDIO_SUFFIXES
 from subgenre.data.files.track import TrackClips, track_clips
+from subgenre.data.files.walk import AUDIO_SUFFIXES, walk
 from subgenre.plumbing.errors import DataError, SubgenreError
 from subgenre.plumbing.text import printable
 from subgenre.plumbing.workers import default_workers, in_parallel
@@ -102,7 +102,9 @@ def find_audio(paths: Iterable[Path]) -> Found:
         if not os.path.isdir(path):
             files.setdefault(path)
             continue
-        for one in _files_below(path, seen, unreadable):
+        found = walk(path, seen)
+        unreadable |= {one: f"cannot be searched ({why})" for one, why in found.closed.items()}
+        for one in found.files:
             if one.suffix.lower() in AUDIO_SUFFIXES:
                 files.setdefault(one)
             else:
@@ -113,28 +115,6 @@ def find_audio(paths: Iterable[Path]) -> Found:
             f"Expected audio files; found none in {asked}: name a file, or a folder with some."
         )
     return Found(tuple(files), dict(sorted(aside.items())), unreadable)
-
-
-def _files_below(
-    folder: Path, seen: set[tuple[int, int]], unreadable: dict[Path, str]
-) -> Iterator[Path]:
-    """Yield files in order of their names, following each link to a folder that is new."""
-
-    def note(error: OSError) -> None:
-        unreadable[Path(error.filename)] = f"cannot be searched ({error.strerror})"
-
-    for here, folders, names in os.walk(folder, onerror=note, followlinks=True):
-        try:
-            status = Path(here).stat()
-        except OSError as error:  # gone meanwhile
-            note(error)
-            continue
-        if (status.st_dev, status.st_ino) in seen:
-            folders.clear()
-            continue
-        seen.add((status.st_dev, status.st_ino))
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(here, name) for name in sorted(names) if not name.startswith("."))
 
 
 def predict(

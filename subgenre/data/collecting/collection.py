@@ -15,9 +15,9 @@ import csv
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from tqdm import tqdm
 
@@ -36,18 +36,8 @@ SONGS_PER_BATCH = 20
 """An interruption loses at most so many songs; starting spotdl takes seconds."""
 
 
-@dataclass(frozen=True)
-class Collected:
-    """What a collection came to.
-
-    Attributes
-    ----------
-    manifest : Path
-        One row per song that is there; a data set by this name.
-    n_tracks : int
-    missing : tuple of Remark
-        What could not be had, and why; the same is in `missing.csv` beside the manifest.
-    """
+class Collected(NamedTuple):
+    """The manifest of the songs that are there, and what could not be had, as in `missing.csv`."""
 
     manifest: Path
     n_tracks: int
@@ -57,28 +47,20 @@ class Collected:
 def collect(playlists: Path, output: Path, progress: bool = True) -> Collected:
     """Fetch the songs of playlists, and write the manifest of what is there.
 
+    A failing playlist or class is among what is missing; the others are collected.
+
     Parameters
     ----------
     playlists : Path
-        A YAML file: under each class a list of playlists' URLs, or of ``.spotdl`` files relative
-        to it.
+        As for `read_playlists`.
     output : Path
         Becomes a folder with one sub-folder of MP3 files per class, `manifest.csv` and
         `missing.csv`.
     progress : bool
         Show a progress bar.
 
-    Returns
-    -------
-    Collected
-        A failing playlist or class is among what is missing; the others are collected.
-
     Raises
     ------
-    ParameterError
-        If the YAML file is of another form.
-    SubgenreError
-        If spotdl is not installed.
     DataError
         If no song at all is there in the end.
     StorageError
@@ -91,7 +73,7 @@ def collect(playlists: Path, output: Path, progress: bool = True) -> Collected:
         output.mkdir(parents=True, exist_ok=True)
         for stale in output.glob(".incoming-*"):  # a killed collection's, perhaps half written
             shutil.rmtree(stale, ignore_errors=True)
-        songs = _unambiguous(_songs(sources, playlists.parent, output, missing), missing)
+        songs = _songs(sources, playlists.parent, output, missing)
         for label, of_class in songs.items():
             missing += _fetch(label, of_class, output, progress)
         return _written(songs, output, missing)
@@ -104,22 +86,26 @@ def collect(playlists: Path, output: Path, progress: bool = True) -> Collected:
 
 def _songs(
     sources: Mapping[str, Sequence[str]], beside: Path, output: Path, missing: list[Remark]
-) -> dict[str, dict[str, Song]]:
-    """Return the songs of each class by their identifiers; a list that cannot be had is missing."""
-    songs: dict[str, dict[str, Song]] = {label: {} for label in sources}
-    for label, of_class in sources.items():
-        for source in of_class:
-            try:
-                found, n_unusable = spotdl.read_list(_list_of(source, beside, output))
-            except DataError as error:
-                missing.append(Remark(f"{label}: {source}", str(error)))
-                continue
-            for song in found:
-                songs[label].setdefault(song.song_id, song)
-            if n_unusable:
-                reason = f"{n_unusable} of its entries name no song"
-                missing.append(Remark(f"{label}: {source}", reason))
-    return songs
+) -> dict[str, list[Song]]:
+    """Return the songs of each class; those of several classes, and lost lists, are missing."""
+    by_id: dict[str, dict[str, Song]] = defaultdict(dict)  # then by class
+    for label, source in ((label, one) for label, of_class in sources.items() for one in of_class):
+        try:
+            songs, n_unusable = spotdl.read_list(_list_of(source, beside, output))
+        except DataError as error:
+            missing.append(Remark(f"{label}: {source}", str(error)))
+            continue
+        if n_unusable:
+            reason = f"{n_unusable} of its entries name no song"
+            missing.append(Remark(f"{label}: {source}", reason))
+        for song in songs:
+            by_id[song.song_id].setdefault(label, song)
+    for classes in by_id.values():
+        if len(classes) > 1:
+            reason = f"ambiguous: it is in the lists of {' and '.join(classes)}"
+            missing.append(Remark(_name(*next(iter(classes.items()))), reason))
+    own = [next(iter(classes.items())) for classes in by_id.values() if len(classes) == 1]
+    return {label: [song for of, song in own if of == label] for label in sources}
 
 
 def _list_of(source: str, beside: Path, output: Path) -> Path:
@@ -128,65 +114,38 @@ def _list_of(source: str, beside: Path, output: Path) -> Path:
         return beside / source
     path = output / ".lists" / f"{digest(source)}.spotdl"
     if not path.is_file():
-        text = spotdl.save_list(source)
         with written_aside(path) as part:
-            part.write_text(text, encoding="utf-8")
+            spotdl.save_list(source, part)
     return path
 
 
-def _unambiguous(
-    songs: Mapping[str, dict[str, Song]], missing: list[Remark]
-) -> dict[str, dict[str, Song]]:
-    """Leave out the songs that the lists of several classes hold."""
-    classes = defaultdict(list)
-    for label, of_class in songs.items():
-        for song_id in of_class:
-            classes[song_id].append(label)
-    for song_id, labels in classes.items():
-        if len(labels) > 1:
-            reason = f"ambiguous: it is in the lists of {' and '.join(labels)}"
-            missing.append(Remark(_name(labels[0], songs[labels[0]][song_id]), reason))
-    return {
-        label: {key: song for key, song in of_class.items() if len(classes[key]) == 1}
-        for label, of_class in songs.items()
-    }
-
-
-def _fetch(label: str, songs: Mapping[str, Song], output: Path, progress: bool) -> list[Remark]:
+def _fetch(label: str, songs: Sequence[Song], output: Path, progress: bool) -> list[Remark]:
     """Fetch the songs of a class that are not there yet, and return those that could not be had."""
-    wanted = [song for song in songs.values() if not _audio(output, label, song).is_file()]
+    wanted = [song for song in songs if not (output / _file(label, song)).is_file()]
     reasons: dict[str, str] = {}
-    bar = tqdm(desc=label, total=len(wanted), unit="song", disable=not progress or not wanted)
-    with bar:
+    with tqdm(desc=label, total=len(wanted), unit="song", disable=not (progress and wanted)) as bar:
         for start in range(0, len(wanted), SONGS_PER_BATCH):
             batch = wanted[start : start + SONGS_PER_BATCH]
             try:
-                reasons |= _fetch_batch(label, batch, output)
+                with tempfile.TemporaryDirectory(prefix=".incoming-", dir=output) as folder:
+                    files, said = spotdl.download(batch, Path(folder))
+                    for file in files:
+                        (output / label).mkdir(exist_ok=True)
+                        file.replace(output / label / file.name)
             except DataError as error:  # the program, the network or the disk: not these songs
-                reasons |= dict.fromkeys((song.song_id for song in wanted[start:]), str(error))
+                reasons |= dict.fromkeys((song.url for song in wanted[start:]), str(error))
                 break
+            reasons |= said
             bar.update(len(batch))
     return [
-        Remark(_name(label, song), reasons.get(song.song_id, "spotdl gave no reason"))
+        Remark(_name(label, song), reasons.get(song.url, "spotdl gave no reason"))
         for song in wanted
-        if not _audio(output, label, song).is_file()
+        if not (output / _file(label, song)).is_file()
     ]
 
 
-def _fetch_batch(label: str, batch: Sequence[Song], output: Path) -> dict[str, str]:
-    """Fetch songs aside, move what came, and return the reasons for the rest."""
-    with tempfile.TemporaryDirectory(prefix=".incoming-", dir=output) as folder:
-        files, reasons = spotdl.download(batch, Path(folder))
-        for song in batch:
-            if song.song_id in files:
-                place = _audio(output, label, song)
-                place.parent.mkdir(exist_ok=True)
-                files[song.song_id].replace(place)
-    return {song.song_id: reasons[song.url] for song in batch if song.url in reasons}
-
-
-def _audio(output: Path, label: str, song: Song) -> Path:
-    return output / label / f"{song.song_id}.mp3"
+def _file(label: str, song: Song) -> str:
+    return f"{label}/{song.song_id}.mp3"
 
 
 def _name(label: str, song: Song) -> str:
@@ -194,33 +153,24 @@ def _name(label: str, song: Song) -> str:
 
 
 def _written(
-    songs: Mapping[str, Mapping[str, Song]], output: Path, missing: Sequence[Remark]
+    songs: Mapping[str, Sequence[Song]], output: Path, missing: Sequence[Remark]
 ) -> Collected:
     rows = [
-        {
-            "path": f"{label}/{song.song_id}.mp3",
-            "label": label,
-            "group": song.artist or song.song_id,
-            "title": song.title,
-            "collection": song.playlist,
-        }
+        (_file(label, song), label, song.artist or song.song_id, song.title, song.playlist)
         for label, of_class in songs.items()
-        for song in of_class.values()
-        if _audio(output, label, song).is_file()
+        for song in of_class
+        if (output / _file(label, song)).is_file()
     ]
-    lost = [{"name": one.name, "reason": one.reason} for one in missing]
-    _write_csv(output / MISSING, ("name", "reason"), lost)
+    _write_csv(output / MISSING, [("name", "reason"), *((one.name, one.reason) for one in missing)])
     if not rows:
         first = f" ({missing[0].name}: {missing[0].reason})" if missing else ""
         raise DataError(
             f"Expected at least one song; got none{first}: see {output / MISSING}, and start again."
         )
-    _write_csv(output / MANIFEST, COLUMNS, rows)
+    _write_csv(output / MANIFEST, [COLUMNS, *rows])
     return Collected(output / MANIFEST, len(rows), tuple(missing))
 
 
-def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
+def _write_csv(path: Path, rows: Iterable[Sequence[str]]) -> None:
     with written_aside(path) as part, part.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.DictWriter(lines, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        csv.writer(lines, lineterminator="\n").writerows(rows)

@@ -1,13 +1,14 @@
 """The YAML file that says which playlists make which class."""
 
+import re
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from subgenre.plumbing.errors import ParameterError
 
-_BARRED = set('/\\:*?"<>|\0')
+_FOLDER = re.compile(r'(?![ .])[^/\\:*?"<>|]+(?<![ .])')
+"""Names that every system takes."""
 
 
 def is_url(source: str) -> bool:
@@ -16,17 +17,12 @@ def is_url(source: str) -> bool:
 
 
 def read_playlists(path: Path) -> dict[str, tuple[str, ...]]:
-    """Read which playlists make which class.
+    """Return the playlists of each class, each once, from a YAML file.
 
     Parameters
     ----------
     path : Path
         Under each class a list of playlists' URLs, or of ``.spotdl`` files relative to it.
-
-    Returns
-    -------
-    dict of str to tuple of str
-        The playlists of each class, each once.
 
     Raises
     ------
@@ -35,16 +31,27 @@ def read_playlists(path: Path) -> dict[str, tuple[str, ...]]:
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        if not isinstance(content, dict) or not content:
+            raise ValueError(f"it holds {type(content).__name__}")
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise ParameterError(
-            f"Expected {path} to be a YAML file, but {' '.join(str(error).split())}: mend it."
+            f"Expected {path} to be a YAML file of classes and their playlists, but "
+            f"{' '.join(str(error).split())}: write 'house:' and below it '- https://...'."
         ) from error
-    if not isinstance(content, dict) or not content:
-        raise ParameterError(
-            f"Expected {path} to map classes to lists of playlists; got "
-            f"{type(content).__name__}: write 'house:' and below it '- https://...'."
-        )
-    sources = {_label(path, label): _sources(path, label, of) for label, of in content.items()}
+    sources = {}
+    for label, of_class in content.items():
+        lists = [of_class] if isinstance(of_class, str) else of_class
+        if not _can_name_a_folder(label):
+            raise ParameterError(
+                f"Expected the classes of {path} to be names that a folder can have; got "
+                f"{label!r}: quote it, or write it without slashes, marks and dots at its ends."
+            )
+        if not isinstance(lists, list) or not lists or not all(map(_is_playlist, lists)):
+            raise ParameterError(
+                f"Expected a list of URLs or .spotdl files for {label!r} in {path}; got {lists!r}: "
+                "write each as '- https://...' or '- name.spotdl'."
+            )
+        sources[str(label)] = tuple(dict.fromkeys(lists))
     if len({label.casefold() for label in sources}) < len(content):
         raise ParameterError(
             f"Expected classes of {path} that differ by more than case; got {', '.join(sources)}: "
@@ -53,29 +60,11 @@ def read_playlists(path: Path) -> dict[str, tuple[str, ...]]:
     return sources
 
 
-def _label(path: Path, label: Any) -> str:
-    """Return a class's name, which has to be one of a folder too, on every system."""
-    text = str(label) if isinstance(label, str | int | float) else ""
-    text = "" if isinstance(label, bool) else text  # YAML reads on, off, yes and no as these
-    if not text or text != text.strip(" .") or _BARRED & set(text) or not text.isprintable():
-        raise ParameterError(
-            f"Expected the classes of {path} to be names that a folder can have; got {label!r}: "
-            "quote it, or write it without slashes, marks and dots at its ends."
-        )
-    return text
+def _can_name_a_folder(label: object) -> bool:
+    if isinstance(label, bool) or not isinstance(label, str | int | float):
+        return False  # YAML reads on, off, yes and no as bool
+    return str(label).isprintable() and bool(_FOLDER.fullmatch(str(label)))
 
 
-def _sources(path: Path, label: Any, sources: Any) -> tuple[str, ...]:
-    listed = [sources] if isinstance(sources, str) else sources
-    if not isinstance(listed, list) or not listed:
-        raise ParameterError(
-            f"Expected a list of playlists for {label!r} in {path}; got {listed!r}: write each as "
-            "'- https://...' or '- name.spotdl'."
-        )
-    for source in listed:
-        if not isinstance(source, str) or not (is_url(source) or source.endswith(".spotdl")):
-            raise ParameterError(
-                f"Expected the playlists of {label!r} in {path} to be URLs or .spotdl files; got "
-                f"{source!r}: change it."
-            )
-    return tuple(dict.fromkeys(listed))
+def _is_playlist(source: object) -> bool:
+    return isinstance(source, str) and (is_url(source) or source.endswith(".spotdl"))

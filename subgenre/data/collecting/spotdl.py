@@ -15,9 +15,9 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from subprocess import DEVNULL, STDOUT
+from typing import Any, NamedTuple
 
 from subgenre.plumbing.errors import DataError, SubgenreError
 
@@ -28,31 +28,20 @@ MAX_WORDS = 300
 """Characters of what spotdl says when it fails."""
 
 _SONG_ID = re.compile(r"[\w-]+")
-_ERROR = re.compile(r"(https?://\S+) - (.+)")
+_ERROR = re.compile(r"^(https?://\S+) - (.+?)\s*$", re.MULTILINE)
 _EXCEPTION = re.compile(r"^\s*\w+(?:Error|Exception): ", re.MULTILINE)
 _FRAMES = re.compile(r"[\u2500-\u257f]+|\x1b\[[0-9;]*m")  # drawn around tracebacks, and colours
 
 
-@dataclass(frozen=True)
-class Song:
-    """What a ``.spotdl`` list says of a song.
-
-    Attributes
-    ----------
-    song_id : str
-        Names its audio file.
-    title, artist, url, playlist : str
-        Empty if the list does not say them.
-    data : dict
-        All that the list says, for spotdl.
-    """
+class Song(NamedTuple):
+    """What a ``.spotdl`` list says of a song: empty texts where it says nothing, and all of it."""
 
     song_id: str
     title: str
     artist: str
     url: str
     playlist: str
-    data: dict[str, Any] = field(repr=False)
+    data: dict[str, Any]
 
 
 def program() -> str:
@@ -73,14 +62,7 @@ def program() -> str:
 
 
 def read_list(path: Path) -> tuple[list[Song], int]:
-    """Read a ``.spotdl`` list.
-
-    Returns
-    -------
-    songs : list of Song
-        Each once, in the list's order.
-    n_unusable : int
-        Entries without a song's name.
+    """Return the songs of a ``.spotdl`` list, and how many entries name no song.
 
     Raises
     ------
@@ -89,36 +71,31 @@ def read_list(path: Path) -> tuple[list[Song], int]:
     """
     try:
         rows = json.loads(path.read_text(encoding="utf-8-sig"))
+        if not isinstance(rows, list):
+            raise ValueError(f"it is a {type(rows).__name__}")
     except (OSError, ValueError) as error:
         raise DataError(
             f"Expected {path} to be a list that spotdl saved, but {error}: save it anew."
         ) from error
-    if not isinstance(rows, list):
-        raise DataError(
-            f"Expected {path} to be a list of songs; got {type(rows).__name__}: save it anew."
-        )
-    found = [_song(row) for row in rows]
-    songs: dict[str, Song] = {}
-    for song in filter(None, found):
-        songs.setdefault(song.song_id, song)
-    return list(songs.values()), found.count(None)
+    songs = [song for song in map(_song, rows) if song]
+    return songs, len(rows) - len(songs)
 
 
-def _song(row: object) -> Song | None:
-    if not isinstance(row, dict):  # spotdl writes null for what it did not find
+def _song(row: Any) -> Song | None:
+    said = {key: value for key, value in row.items() if value} if isinstance(row, dict) else {}
+    if isinstance(artists := said.get("artists"), list):
+        said.setdefault("artist", artists[0] or "")
+    keys = ("song_id", "name", "artist", "url", "list_name")
+    song_id, title, artist, url, playlist = (
+        " ".join(str(said.get(key, "")).split()) for key in keys
+    )
+    if not _SONG_ID.fullmatch(song_id):  # spotdl writes null for what it did not find
         return None
-    said = {name: value for name, value in row.items() if value}
-    song_id, artists = str(said.get("song_id", "")), said.get("artists")
-    first = (artists[0] or "") if isinstance(artists, list) and artists else ""
-    if not _SONG_ID.fullmatch(song_id):
-        return None
-    texts = (said.get("name", ""), said.get("artist", first), said.get("url", ""))
-    title, artist, url = (" ".join(str(text).split()) for text in texts)
-    return Song(song_id, title, artist, url, " ".join(str(said.get("list_name", "")).split()), row)
+    return Song(song_id, title, artist, url, playlist, row)
 
 
-def save_list(url: str) -> str:
-    """Return the ``.spotdl`` list of a playlist, as text.
+def save_list(url: str, path: Path) -> None:
+    """Save the ``.spotdl`` list of a playlist.
 
     Raises
     ------
@@ -126,21 +103,20 @@ def save_list(url: str) -> str:
         If spotdl fails, or leaves no list or an empty one.
     """
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "playlist.spotdl"
-        _run(["save", url, "--save-file", path.name], Path(folder), SECONDS_PER_LIST)
-        songs, _ = read_list(path)
-        if not songs:
+        saved = Path(folder) / "playlist.spotdl"
+        _run(["save", url, "--save-file", saved.name], Path(folder), SECONDS_PER_LIST)
+        if not read_list(saved)[0]:
             raise DataError(f"Expected songs in {url}; got none: look at the playlist.")
-        return path.read_text(encoding="utf-8-sig")
+        shutil.copyfile(saved, path)
 
 
-def download(songs: Sequence[Song], folder: Path) -> tuple[dict[str, Path], dict[str, str]]:
-    """Fetch the audio of songs as MP3 files into an empty folder.
+def download(songs: Sequence[Song], folder: Path) -> tuple[list[Path], dict[str, str]]:
+    """Fetch the audio of songs into an empty folder.
 
     Returns
     -------
-    files : dict of str to Path
-        By the songs' identifiers, for those that were had.
+    files : list of Path
+        Named ``song_id.mp3``, of those songs that were had.
     reasons : dict of str to str
         What spotdl says of the others, by URL.
 
@@ -156,54 +132,37 @@ def download(songs: Sequence[Song], folder: Path) -> tuple[dict[str, Path], dict
     asked = ["download", "songs.spotdl", "--output", "{track-id}.{output-ext}"]
     asked += ["--format", "mp3", "--save-errors", "errors.txt"]
     _run(asked, folder, SECONDS_PER_SONG * len(songs))
-    files = {song.song_id: folder / f"{song.song_id}.mp3" for song in songs}
     errors = folder / "errors.txt"
     if not errors.is_file():  # written last, with or without errors; interrupted, it ends with 0
         raise DataError("Expected spotdl to end, but it was interrupted: start again.")
-    there = {key: path for key, path in files.items() if path.is_file() and path.stat().st_size}
-    return there, _reasons(errors)
-
-
-def _reasons(path: Path) -> dict[str, str]:
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    return {named[1]: named[2].strip() for line in lines if (named := _ERROR.match(line))}
+    reasons = dict(_ERROR.findall(errors.read_text(encoding="utf-8", errors="replace")))
+    files = [folder / f"{song.song_id}.mp3" for song in songs]
+    return [path for path in files if path.is_file() and path.stat().st_size], reasons
 
 
 def _run(arguments: list[str], folder: Path, seconds: float) -> None:
     """Run spotdl to its end, its words kept in a file: it may leave children that hold a pipe."""
-    log = folder / "spotdl.log"
+    command, log = [program(), *arguments], folder / "spotdl.log"
+    why = ""
     try:
         with log.open("wb") as output:
             code = subprocess.run(
-                [program(), *arguments],
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                timeout=seconds,
-                check=False,
+                command, cwd=folder, stdin=DEVNULL, stdout=output, stderr=STDOUT, timeout=seconds
             ).returncode
-    except subprocess.TimeoutExpired as error:
-        raise DataError(
-            f"Expected spotdl {arguments[0]} to end within {seconds:.0f} s, but it hung: "
-            "try again later."
-        ) from error
+        if code:
+            end = f"with exit code {code}" if code > 0 else f"by signal {-code}"
+            why = f"ended {end}: {_last_words(log.read_text(encoding='utf-8', errors='replace'))}"
+    except subprocess.TimeoutExpired:
+        why = f"hung for {seconds:.0f} s: try again later."
     except OSError as error:
-        raise DataError(
-            f"Expected to start spotdl, but that failed ({error.strerror}): install it anew."
-        ) from error
-    if code:
-        end = f"with exit code {code}" if code > 0 else f"by signal {-code}"
-        words = _last_words(log.read_text(encoding="utf-8", errors="replace"))
-        raise DataError(
-            f"Expected spotdl to {arguments[0]} {arguments[1]}, but it ended {end}: {words}"
-        )
+        why = f"could not be started ({error.strerror}): install it anew."
+    if why:
+        raise DataError(f"Expected spotdl to {arguments[0]} {arguments[1]}, but it {why}")
 
 
 def _last_words(log: str) -> str:
     """Return what went wrong: the last exception, wrapped to any width, or else the last line."""
-    text = _FRAMES.sub(" ", log)
+    text = _FRAMES.sub(" ", log).strip() or "it said nothing"
     named = list(_EXCEPTION.finditer(text))
-    lines = [line for line in text.splitlines() if line.strip()]
-    said = text[named[-1].start() :] if named else lines[-1] if lines else "it said nothing"
+    said = text[named[-1].start() :] if named else text.splitlines()[-1]
     return " ".join(said.split())[:MAX_WORDS]

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from stand_in import Spotdl, song
+from stand_in import song
 
 from subgenre.data.collecting.spotdl import download, read_list, save_list
 from subgenre.plumbing.errors import DataError
@@ -9,51 +9,42 @@ from subgenre.plumbing.errors import DataError
 URL = "https://open.spotify.com/playlist/x"
 
 
-@pytest.fixture
-def spotdl(tmp_path, monkeypatch):
-    program = Spotdl(tmp_path / "stand-in")
-    monkeypatch.setenv("PATH", program.path)
-    return program
+def read(folder, text):
+    (folder / "a.spotdl").write_text(text, encoding="utf-8")
+    return read_list(folder / "a.spotdl")
 
 
-def write(tmp_path, content):
-    path = tmp_path / "a.spotdl"
-    path.write_text(json.dumps(content), encoding="utf-8")
-    return path
-
-
-def test_a_list_gives_each_song_once_in_its_order(tmp_path):
-    songs, n_unusable = read_list(write(tmp_path, [song("b"), song("a"), song("b"), None, {}]))
-    assert ([one.song_id for one in songs], n_unusable) == (["b", "a"], 2)
-    assert (songs[0].title, songs[0].artist, songs[0].playlist) == ("Song b", "Ann", "A playlist")
-
-
-def test_the_first_of_several_artists_stands_in_for_a_missing_one(tmp_path):
-    rows = [song("a") | {"artist": None, "artists": ["Bob", "Guest"]}, {"song_id": "bare"}]
-    songs, _ = read_list(write(tmp_path, rows))
-    assert [one.artist for one in songs] == ["Bob", ""]
+def test_a_list_gives_its_songs_in_order_with_the_first_artist_for_a_missing_one(tmp_path):
+    other = song("a") | {"artist": None, "artists": ["Bob", "Guest"]}
+    rows = [song("b"), other, None, {}, {"song_id": "bare"}]
+    songs, n_unusable = read(tmp_path, json.dumps(rows))
+    assert [(one.song_id, one.artist) for one in songs] == [
+        ("b", "Ann"),
+        ("a", "Bob"),
+        ("bare", ""),
+    ]
+    assert n_unusable == 2 and songs[1].data == other
+    assert (songs[0].title, songs[0].playlist) == ("Song b", "A playlist")
 
 
 @pytest.mark.parametrize("text", ["", "[", '{"a": 1}', "3"])
-def test_a_file_that_is_no_list_is_refused_in_one_sentence(tmp_path, text):
-    path = tmp_path / "a.spotdl"
-    path.write_text(text)
-    with pytest.raises(DataError, match="Expected") as caught:
-        read_list(path)
-    assert str(path) in str(caught.value) and "save it anew" in str(caught.value)
+def test_a_file_that_is_no_list_is_refused(tmp_path, text):
+    with pytest.raises(DataError, match=r"Expected .*a\.spotdl.*save it anew"):
+        read(tmp_path, text)
 
 
-def test_an_empty_playlist_is_refused(spotdl):
+def test_an_empty_playlist_is_refused(spotdl, tmp_path):
     spotdl.add(URL)
     with pytest.raises(DataError, match="Expected songs in https"):
-        save_list(URL)
+        save_list(URL, tmp_path / "list")
+    assert not (tmp_path / "list").exists()
 
 
 def test_a_download_tells_what_came_and_why_the_rest_did_not(spotdl, tmp_path):
-    spotdl.set(unavailable=["b"])
-    songs, _ = read_list(write(tmp_path, [song("a"), song("b")]))
+    spotdl.set(unavailable=["b"], empty="c")
+    songs, _ = read(tmp_path, json.dumps([song("a"), song("b"), song("c")]))
     folder = tmp_path / "incoming"
     folder.mkdir()
     files, reasons = download(songs, folder)
-    assert files == {"a": folder / "a.mp3"}
+    assert files == [folder / "a.mp3"]
     assert reasons == {songs[1].url: "LookupError: No results found for song: Song b"}

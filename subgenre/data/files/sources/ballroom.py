@@ -8,12 +8,12 @@ annotations: https://github.com/CPJKU/BallroomAnnotations
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
-from subgenre.data.dataset import Entry, Listing, Remark
-from subgenre.data.spec import contents, parse_spec
-from subgenre.plumbing.errors import DataError
-from subgenre.plumbing.files import listed
+from subgenre.data.dataset import Entry, Listing
+from subgenre.data.files.sources import contents, of_class_folders, remarks, require_two_classes
+from subgenre.data.names import DatasetName
 
 REPLICAS = (
     ("Albums-AnaBelen_Veneo-11", "Albums-Chrisanne2-12"),
@@ -47,61 +47,39 @@ _RUMBA = re.compile(r"Rumba-(?:American|International|Misc)", re.I)
 _ALBUM = re.compile(r"Albums-(.+)-\d+")
 
 
-def listing(spec: str) -> Listing:
-    """List the excerpts of the Ballroom data set.
+def listing(name: DatasetName) -> Listing:
+    """List the excerpts in a folder that holds ``BallroomData``, or the styles themselves.
 
     The three kinds of rumba are one class, as they are in the literature. A group is an album;
     excerpts whose album is not known are groups of their own. Of two replicas the first is
     kept, and none if their styles differ.
-
-    Parameters
-    ----------
-    spec : str
-        The folder that holds ``BallroomData``, or the styles themselves. There are no options.
 
     Raises
     ------
     DataError
         If it cannot be listed, or there are fewer than two styles in it.
     """
-    folder, _ = parse_spec("ballroom", spec, {})
+    name.own_options()
+    folder = name.directory()
     inner = folder / "BallroomData"
     root = inner if os.path.isdir(inner) else folder
-    entries = []
-    paths, skipped = _files(folder, root)
-    for path in paths:
-        name = path.relative_to(folder).as_posix()
-        if path.suffix.lower() == ".wav":
-            entries.append(_entry(path, name))
-        else:
-            skipped.append(Remark(name, "not a .wav file, as the excerpts are"))
-    entries, more = _without_replicas(entries)
-    labels = sorted({entry.label for entry in entries})
-    if len(labels) < 2:
-        raise DataError(
-            f"Expected a folder of .wav files for each dance style in {root}, such as Waltz and "
-            f"Tango; got {labels}: name the folder that holds BallroomData."
-        )
-    return Listing(
-        f"ballroom:{spec}", tuple(entries), (*skipped, *more), citation=CITATION, licence=LICENCE
+    styles = filter(os.path.isdir, contents(root))
+    entries, skipped = of_class_folders(folder, styles, _entry)
+    replicas = _replicas({entry.path.stem: entry for entry in entries})
+    skipped |= sorted(replicas.items())
+    entries = [entry for entry in entries if entry.name not in replicas]
+    require_two_classes(
+        entries,
+        f"folders of .wav files for two dance styles or more in {root}, such as Waltz and Tango",
+        "name the folder that holds BallroomData.",
     )
+    return Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE)
 
 
-def _files(folder: Path, root: Path) -> tuple[list[Path], list[Remark]]:
-    """Return what lies in the styles' folders, and which of these cannot be listed."""
-    paths: list[Path] = []
-    skipped = []
-    for style in filter(os.path.isdir, contents(root)):
-        inside, why = listed(style)
-        paths += inside
-        if why:
-            skipped.append(Remark(style.relative_to(folder).as_posix(), f"unreadable: {why}"))
-    return paths, skipped
-
-
-def _entry(path: Path, name: str) -> Entry:
-    style = path.parent.name
-    album = _ALBUM.fullmatch(path.stem)
+def _entry(path: Path, name: str) -> Entry | str:
+    if path.suffix.lower() != ".wav":
+        return "not a .wav file, as the excerpts are"
+    style, album = path.parent.name, _ALBUM.fullmatch(path.stem)
     return Entry(
         path=path,
         label="Rumba" if _RUMBA.fullmatch(style) else style,
@@ -112,17 +90,16 @@ def _entry(path: Path, name: str) -> Entry:
     )
 
 
-def _without_replicas(entries: list[Entry]) -> tuple[list[Entry], list[Remark]]:
-    by_stem = {entry.path.stem: entry for entry in entries}
-    reasons: dict[str, str] = {}
+def _replicas(by_stem: Mapping[str, Entry]) -> dict[str, str]:
+    """Return the excerpts that go, by their names, and why."""
+    reasons = {}
     for stems in REPLICAS:
         if not all(stem in by_stem for stem in stems):
             continue
         first, second = (by_stem[stem] for stem in stems)
-        if first.label != second.label:
-            for one, other in ((first, second), (second, first)):
-                reasons[one.name] = f"replica in another style: {other.name}"
-        else:
+        if first.label == second.label:
             reasons[second.name] = f"replica: the same recording as {first.name}"
-    kept = [entry for entry in entries if entry.name not in reasons]
-    return kept, [Remark(name, reason) for name, reason in sorted(reasons.items())]
+        else:
+            reasons[first.name] = f"replica in another style: {second.name}"
+            reasons[second.name] = f"replica in another style: {first.name}"
+    return reasons

@@ -11,9 +11,9 @@ https://github.com/GiantSteps/giantsteps-key-dataset
 import os
 from pathlib import Path
 
-from subgenre.data.dataset import Entry, Listing, Remark
-from subgenre.data.spec import contents, parse_spec
-from subgenre.plumbing.errors import DataError
+from subgenre.data.dataset import Entry, Listing
+from subgenre.data.files.sources import contents, remarks, require_two_classes, sifted
+from subgenre.data.names import DatasetName
 
 CITATION = (
     "P. Knees, Á. Faraldo, P. Herrera, R. Vogl, S. Böck, F. Hörschläger, M. Le Goff, Two data "
@@ -28,65 +28,45 @@ LICENCE = (
 _SUFFIXES = (".mp3", ".wav")  # as fetched, and as the sets' own script converts them
 
 
-def listing(spec: str) -> Listing:
+def listing(name: DatasetName) -> Listing:
     """List the previews of a GiantSteps data set that have a genre and audio.
 
-    Parameters
-    ----------
-    spec : str
-        The folder that holds ``annotations/genre`` with files such as ``1234.LOFI.genre``, and
-        ``audio`` with ``1234.LOFI.mp3``. There are no options.
+    The folder holds ``annotations/genre/1234.LOFI.genre`` and ``audio/1234.LOFI.mp3``.
 
     Raises
     ------
     DataError
         If these folders are missing or cannot be listed, or there are fewer than two genres.
     """
-    folder, _ = parse_spec("giantsteps", spec, {})
-    annotations, audio = folder / "annotations" / "genre", folder / "audio"
-    for place in (annotations, audio):
-        if not os.path.isdir(place):
-            raise DataError(
-                f"Expected the folder {place}, but there is none: name a clone of a GiantSteps "
-                "data set, after its script audio_dl.sh has fetched the audio."
-            )
-    genres = [path for path in contents(annotations) if path.suffix == ".genre"]
-    found = [_entry(folder, path, audio) for path in genres]
-    entries = [one for one in found if isinstance(one, Entry)]
-    skipped = [one for one in found if isinstance(one, Remark)]
-    annotated = {entry.path.stem for entry in entries} | {Path(one.name).stem for one in skipped}
-    skipped += [
-        Remark(path.relative_to(folder).as_posix(), "no file in annotations/genre says its genre")
-        for path in contents(audio)
-        if path.suffix.lower() in _SUFFIXES and path.stem not in annotated
-    ]
-    labels = sorted({entry.label for entry in entries})
-    if len(labels) < 2:
-        raise DataError(
-            f"Expected audio of at least two genres in {audio}; got {labels}: run the data set's "
-            "script audio_dl.sh."
-        )
-    return Listing(f"giantsteps:{spec}", tuple(entries), tuple(skipped), CITATION, LICENCE)
+    name.own_options()
+    folder = name.directory()
+    audio = folder / "audio"
+    annotations = contents(folder / "annotations" / "genre")
+    found = {path.stem: _entry(path, audio) for path in annotations if path.suffix == ".genre"}
+    entries, reasons = sifted(found)
+    skipped = {f"annotations/genre/{stem}.genre": reason for stem, reason in reasons.items()}
+    for path in contents(audio):
+        if path.suffix.lower() in _SUFFIXES and path.stem not in found:
+            skipped[f"audio/{path.name}"] = "no file in annotations/genre says its genre"
+    require_two_classes(
+        entries,
+        f"audio of at least two genres in {audio}",
+        "run the data set's script audio_dl.sh.",
+    )
+    return Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE)
 
 
-def _entry(folder: Path, annotation: Path, audio: Path) -> Entry | Remark:
-    name = annotation.relative_to(folder).as_posix()
+def _entry(annotation: Path, audio: Path) -> Entry | str:
+    """Return the preview of an annotation, or the reason why there is none."""
     try:
         label = " ".join(annotation.read_text(encoding="utf-8-sig").split())
     except (OSError, UnicodeDecodeError):
-        return Remark(name, "cannot be read as text")
+        return "cannot be read as text"
     if not label:
-        return Remark(name, "says no genre")
-    files = [audio / f"{annotation.stem}{suffix}" for suffix in _SUFFIXES]
-    path = next((path for path in files if os.path.isfile(path)), None)
-    if path is None:
-        return Remark(name, f"no audio: there is no audio/{files[0].name}")
+        return "says no genre"
     stem = annotation.stem
-    return Entry(
-        path=path,
-        label=label,
-        group=stem,
-        name=path.relative_to(folder).as_posix(),
-        title=stem.removesuffix(".LOFI"),
-        collection="Beatport",
-    )
+    files = [audio / f"{stem}{suffix}" for suffix in _SUFFIXES]
+    path = next(filter(os.path.isfile, files), None)
+    if path is None:
+        return f"no audio: there is no audio/{files[0].name}"
+    return Entry(path, label, stem, f"audio/{path.name}", stem.removesuffix(".LOFI"), "Beatport")

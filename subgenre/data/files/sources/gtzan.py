@@ -13,15 +13,17 @@ future use, https://arxiv.org/abs/1306.1461, 2013
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from subgenre.config import one_of
-from subgenre.data.dataset import SETS, Entry, Listing, Remark
-from subgenre.data.spec import parse_spec
+from subgenre.data.dataset import Entry, Listing
+from subgenre.data.files.sources import of_class_folders, remarks, require_two_classes
+from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import DataError
-from subgenre.plumbing.files import expanded, listed
+from subgenre.plumbing.files import expanded
 
 GENRES = (
     "blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"
@@ -48,89 +50,62 @@ UNFILTERED = (
     "GTZAN is used unfiltered: it repeats recordings and artists, so that training and test share "
     "music and scores come out too high; write gtzan:PATH?split=filtered instead."
 )
-_DEFAULTS = {"split": "none", "lists": ""}
-_NAME = re.compile(rf"({'|'.join(GENRES)})\.(\d{{5}})")
+_NAME = re.compile(rf"({'|'.join(GENRES)})\.\d{{5}}")
 _SUFFIXES = (".au", ".wav")  # as published, and as mostly passed on
 _JAZZ_54 = "jazz.00054"
 
 
-def listing(spec: str) -> Listing:
-    """List the excerpts of GTZAN.
+def listing(name: DatasetName) -> Listing:
+    """List the excerpts in a folder that holds ``genres``, ``genres_original`` or the genres.
 
-    Parameters
-    ----------
-    spec : str
-        The folder that holds ``genres`` or ``genres_original``, or the genres themselves, and the
-        options ``split`` (*filtered* for the fault-filtered split, or *none*) and ``lists``, the
-        folder of that split's files unless they lie beside the audio.
+    The option ``split`` is *filtered* for the fault-filtered split, or *none*; ``lists`` is the
+    folder of that split's files unless they lie beside the audio.
 
     Raises
     ------
     ParameterError
         If an option is unknown or has an impossible value.
     DataError
-        If there are no such folders, or the files of the split are missing or contradict each
-        other.
+        If there are no excerpts, or the files of the split are missing or contradict each other.
     """
-    folder, options = parse_spec("gtzan", spec, _DEFAULTS)
+    options = name.own_options(split="none", lists="")
     one_of("option split", options["split"], ("none", "filtered"))
-    root = _root(folder)
-    entries, skipped = _excerpts(folder, root)
-    licence, notes = LICENCE, []
+    folder = name.directory()
+    roots = [folder, folder / "genres", folder / "genres_original"]
+    of_genres = [root for root in roots if any(os.path.isdir(root / genre) for genre in GENRES)]
+    root = (of_genres or roots)[0]
+    genres = filter(os.path.exists, (root / genre for genre in GENRES))
+    entries, skipped = of_class_folders(folder, genres, partial(_entry, first={}))
+    licence, notes = f"{LICENCE} Caution: {UNFILTERED}", {"the data set": UNFILTERED}
     if options["split"] == "filtered":
         given = expanded(options["lists"])
-        sets = _lists([given, folder / given] if options["lists"] else [folder, root, root.parent])
-        notes += _other_lists(sets)
-        entries, more = _filtered(entries, sets)
-        skipped += more
-    else:
-        notes.append(Remark("the data set", UNFILTERED))
-        licence = f"{LICENCE} Caution: {UNFILTERED}"
-    if len({entry.label for entry in entries}) < 2:
-        raise DataError(
-            f"Expected excerpts of at least two genres in {root}, named as blues/blues.00000.au "
-            f"or .wav; got {len(entries)}: name GTZAN's own folder."
-        )
-    return Listing(f"gtzan:{spec}", tuple(entries), tuple(skipped), CITATION, licence, tuple(notes))
-
-
-def _root(folder: Path) -> Path:
-    for root in (folder, folder / "genres", folder / "genres_original"):
-        if any(os.path.isdir(root / genre) for genre in GENRES):
-            return root
-    raise DataError(
-        f"Expected GTZAN's folders {', '.join(GENRES[:3])} ... in {folder}, or in genres or "
-        "genres_original below it, but there are none: name the folder that holds them."
+        sets = _sets([given, folder / given] if options["lists"] else [folder, root, root.parent])
+        licence, notes = LICENCE, _other_lists(sets)
+        there = {entry.group: entry.name for entry in entries}
+        for stem in sorted(there.keys() - sets):
+            skipped[there[stem]] = "left out of the fault-filtered split"
+        for stem in sorted(sets.keys() - there):
+            skipped[stem] = f"not there: the fault-filtered split puts it in {sets[stem]}"
+        entries = [replace(one, split=sets[one.group]) for one in entries if one.group in sets]
+    require_two_classes(
+        entries,
+        f"excerpts of at least two genres in {root}, named as blues/blues.00000.au or .wav",
+        f"name the folder that holds GTZAN's {', '.join(GENRES[:3])} ...",
     )
+    return Listing(str(name), tuple(entries), remarks(skipped), CITATION, licence, remarks(notes))
 
 
-def _excerpts(folder: Path, root: Path) -> tuple[list[Entry], list[Remark]]:
-    entries: dict[str, Entry] = {}
-    paths, skipped = _files(folder, root)
-    for path in sorted(paths):
-        name, stem = path.relative_to(folder).as_posix(), path.stem
-        named = _NAME.fullmatch(stem)
-        if not named or named[1] != path.parent.name or path.suffix.lower() not in _SUFFIXES:
-            skipped.append(Remark(name, "not named as GTZAN's excerpts are"))
-        elif stem in entries:
-            skipped.append(Remark(name, f"second format: the same excerpt as {entries[stem].name}"))
-        elif stem == _JAZZ_54 and not _opens(path):
-            skipped.append(Remark(name, "cannot be read: nor can it in the common copy of GTZAN"))
-        else:
-            entries[stem] = Entry(path, named[1], stem, name, title=stem, collection="GTZAN")
-    return list(entries.values()), skipped
-
-
-def _files(folder: Path, root: Path) -> tuple[list[Path], list[Remark]]:
-    """Return what lies in the genres' folders, and which of these cannot be read."""
-    paths: list[Path] = []
-    skipped = []
-    for genre in (root / genre for genre in GENRES):
-        inside, why = listed(genre)
-        paths += inside
-        if why and os.path.exists(genre):
-            skipped.append(Remark(genre.relative_to(folder).as_posix(), f"unreadable: {why}"))
-    return paths, skipped
+def _entry(path: Path, name: str, first: dict[str, str]) -> Entry | str:
+    """Return an excerpt or why it is none; `first` holds the names of those found before."""
+    stem, named = path.stem, _NAME.fullmatch(path.stem)
+    if not named or named[1] != path.parent.name or path.suffix.lower() not in _SUFFIXES:
+        return "not named as GTZAN's excerpts are"
+    if stem in first:
+        return f"second format: the same excerpt as {first[stem]}"
+    if stem == _JAZZ_54 and not _opens(path):
+        return "cannot be read: nor can it in the common copy of GTZAN"
+    first[stem] = name
+    return Entry(path, named[1], stem, name, title=stem, collection="GTZAN")
 
 
 def _opens(path: Path) -> bool:
@@ -142,81 +117,51 @@ def _opens(path: Path) -> bool:
         return False
 
 
-def _lists(places: list[Path]) -> dict[str, str]:
+def _sets(places: Sequence[Path]) -> dict[str, str]:
     """Return the set of each excerpt that the split's files name."""
     files = [name for name, _ in LISTS.values()]
-    place = next((place for place in places if all(os.path.isfile(place / f) for f in files)), None)
+    place = next((one for one in places if all(os.path.isfile(one / name) for name in files)), None)
     if place is None:
         raise DataError(
-            f"Expected {', '.join(files)} in {places[0]}, but they are not all there: get these "
-            "lists of the fault-filtered split from https://github.com/coreyker/dnn-mgr or "
-            "https://github.com/jongpillee/music_dataset_split, and lay them beside the audio or "
-            "name their folder with the option lists."
+            f"Expected {', '.join(files)} in {places[0]}, but they are not all there: get them "
+            "from https://github.com/coreyker/dnn-mgr or "
+            "https://github.com/jongpillee/music_dataset_split, or name their folder by ?lists=."
         )
-    sets: dict[str, str] = {}
-    for part in SETS:
-        path = place / LISTS[part][0]
-        stems = _stems(path)
-        twice = sorted(set(stems) & set(sets))
-        if twice:
-            raise DataError(
-                f"Expected each excerpt in one list; got {twice[0]} in {path.name} and in that of "
-                f"{sets[twice[0]]}: get the lists anew."
-            )
-        sets |= dict.fromkeys(stems, part)
+    named = [(stem, part) for part, (name, _) in LISTS.items() for stem in _stems(place / name)]
+    sets = dict(named)
+    if len(sets) < len(named):
+        twice = Counter(stem for stem, _ in named).most_common(1)[0][0]
+        raise DataError(
+            f"Expected each excerpt once in the lists in {place}; got {twice} more often: get them "
+            "anew."
+        )
     return sets
 
 
-def _other_lists(sets: Mapping[str, str]) -> list[Remark]:
-    """Return a note if the sets are not those that were published."""
-    there, published = Counter(sets.values()), {part: n for part, (_, n) in LISTS.items()}
-    if there == published:
-        return []
-    counts = [f"{there[part]} instead of {published[part]} for {part}" for part in SETS]
-    reason = f"not the published ones: they name {', '.join(counts)}"
-    return [Remark("lists of the fault-filtered split", reason)]
-
-
 def _stems(path: Path) -> list[str]:
-    """Read names such as ``blues/blues.00029.wav``, or numbers from 1 in alphabetical order."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").split()
-    except (OSError, UnicodeDecodeError) as error:
+        return [_stem(line) for line in path.read_text(encoding="utf-8-sig").split()]
+    except (OSError, ValueError) as error:
         raise DataError(
-            f"Expected {path} to be a text file that can be read, but {error}: get it anew."
+            f"Expected {path} to name excerpts as blues/blues.00029.wav, one per line; got "
+            f"{error}: get it anew."
         ) from error
-    stems = []
-    for line in lines:
-        named = _NAME.search(line)
-        if named:
-            stems.append(f"{named[1]}.{named[2]}")
-        elif line.isdecimal() and 1 <= int(line) <= len(GENRES) * EXCERPTS_PER_GENRE:
-            genre, number = divmod(int(line) - 1, EXCERPTS_PER_GENRE)
-            stems.append(f"{GENRES[genre]}.{number:05d}")
-        else:
-            raise DataError(
-                f"Expected {path} to name excerpts as blues/blues.00029.wav, one per line; got "
-                f"{line!r}: get the list anew."
-            )
-    repeated = [stem for stem, count in Counter(stems).items() if count > 1]
-    if repeated:
-        raise DataError(
-            f"Expected each excerpt once in {path}; got {repeated[0]} more often: get it anew."
-        )
-    return stems
 
 
-def _filtered(entries: list[Entry], sets: Mapping[str, str]) -> tuple[list[Entry], list[Remark]]:
-    there = {entry.group for entry in entries}
-    kept = [replace(entry, split=sets[entry.group]) for entry in entries if entry.group in sets]
-    skipped = [
-        Remark(entry.name, "left out of the fault-filtered split")
-        for entry in entries
-        if entry.group not in sets
-    ]
-    skipped += [
-        Remark(stem, f"not there: the fault-filtered split puts it in {part}")
-        for stem, part in sorted(sets.items())
-        if stem not in there
-    ]
-    return kept, skipped
+def _stem(line: str) -> str:
+    """Read a name such as ``blues/blues.00029.wav``, or a number from 1 in alphabetical order."""
+    if named := _NAME.search(line):
+        return named[0]
+    if not line.isdecimal() or not 1 <= int(line) <= len(GENRES) * EXCERPTS_PER_GENRE:
+        raise ValueError(repr(line))
+    genre, number = divmod(int(line) - 1, EXCERPTS_PER_GENRE)
+    return f"{GENRES[genre]}.{number:05d}"
+
+
+def _other_lists(sets: Mapping[str, str]) -> dict[str, str]:
+    """Return a note if the sets are not those that were published."""
+    there = Counter(sets.values())
+    published = {part: n for part, (_, n) in LISTS.items()}
+    counts = ", ".join(f"{there[part]} instead of {n} for {part}" for part, n in published.items())
+    why = f"not the published ones: they name {counts}"
+    return {} if there == published else {"lists of the fault-filtered split": why}

@@ -9,11 +9,13 @@ import itertools
 import math
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from subgenre.data.dataset import SETS, Entry, Listing, Remark
+from subgenre.data.dataset import SETS, Entry, Listing
+from subgenre.data.files.sources import remarks
 from subgenre.data.files.sources.folder import CITATION, LICENCE
+from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.files import expanded
 from subgenre.plumbing.text import printable
@@ -22,18 +24,10 @@ REQUIRED = ("path", "label")
 OPTIONAL = ("group", "start", "end", "split", "title", "collection")
 
 
-def listing(path: str) -> Listing:
-    """List the rows of a manifest.
+def listing(name: DatasetName) -> Listing:
+    """List the rows of a manifest: a CSV file in UTF-8, with line ends of any kind.
 
-    Parameters
-    ----------
-    path : str
-        A CSV file in UTF-8, with or without byte-order mark, with line ends of any kind.
-
-    Returns
-    -------
-    Listing
-        Rows that cannot be used are skipped, with their number (the header is row 1) and reason.
+    Rows that cannot be used are skipped, with their number (the header is row 1) and reason.
 
     Raises
     ------
@@ -41,79 +35,68 @@ def listing(path: str) -> Listing:
         If the file cannot be read, lacks a column, or its rows contradict each other: overlapping
         stretches of one file in different groups or sets, a group in two sets.
     """
-    place = expanded(path)
-    entries: list[tuple[int, Entry]] = []
-    skipped = []
+    place = expanded(name.path)
+    header, *rows = _rows(place) or [[]]
+    columns = [column.strip().lower() for column in header]
+    _check_columns(place, columns)
+    entries: dict[int, Entry] = {}
+    skipped: dict[str, str] = {}
     seen: dict[tuple, int] = {}
-    for number, row in _rows(place):
+    for number, fields in enumerate(rows, start=2):
+        row = dict.fromkeys((*REQUIRED, *OPTIONAL), "")
+        row |= zip(columns, map(str.strip, fields), strict=False)
         made = _entry(row, place.parent)
+        if len(fields) > len(columns):
+            made = "more fields than columns: quote what holds a comma"
         if isinstance(made, Entry):
             same = (os.path.realpath(made.path), made.start, made.end, made.label)
-            first = seen.setdefault(same, number)
-            if first == number:
-                entries.append((number, made))
+            if seen.setdefault(same, number) == number:
+                entries[number] = made
                 continue
-            made = f"repeats row {first}"
-        skipped.append(Remark(f"row {number}: {printable(row.get('path', ''))}", made))
+            made = f"repeats row {seen[same]}"
+        if any(map(str.strip, fields)):  # blank rows are passed over
+            skipped[f"row {number}: {printable(row['path'])}"] = made
     _check_groups(entries)
     _check_overlaps(entries)
-    return Listing(path, tuple(entry for _, entry in entries), tuple(skipped), CITATION, LICENCE)
+    return Listing(str(name), tuple(entries.values()), remarks(skipped), CITATION, LICENCE)
 
 
-def _rows(place: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield each row's number and its fields by column; blank rows are passed over."""
-    number = 0
+def _rows(place: Path) -> list[list[str]]:
+    rows: list[list[str]] = []
     try:
         with place.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)  # an open quote must not swallow rows
-            header = [name.strip().lower() for name in next(reader, [])]
-            number = 1
-            _check_columns(place, header)
-            for number, fields in enumerate(reader, start=2):
-                if any(field.strip() for field in fields):
-                    row = dict(zip(header, map(str.strip, fields), strict=False))
-                    yield number, row if len(fields) <= len(header) else row | {"": "more"}
+            for row in csv.reader(file, strict=True):  # an open quote must not swallow rows
+                rows.append(row)
+        return rows
     except OSError as error:
-        raise DataError(
-            f"Expected a manifest that can be read; {printable(place)} cannot ({error.strerror}): "
-            "correct the path."
-        ) from error
+        why, advice = error.strerror, "correct the path"
     except csv.Error as error:
-        raise DataError(
-            "Expected the quotes of a manifest in pairs, each pair around a whole field; row "
-            f"{number + 1} of {printable(place)} breaks this ({error}): close its quote, or write "
-            "a quote inside a quoted field twice."
-        ) from error
+        why, advice = f"row {len(rows) + 1}: {error}", "close its quote, and double those inside"
     except ValueError as error:  # no UTF-8; a zero byte in the path
-        raise DataError(
-            f"Expected a manifest as CSV in UTF-8; {printable(place)} is not ({error}): save it as "
-            "'CSV UTF-8'."
-        ) from error
+        why, advice = str(error), "save it as 'CSV UTF-8'"
+    raise DataError(f"Expected a manifest; {printable(place)} is none ({why}): {advice}.")
 
 
-def _check_columns(place: Path, header: Sequence[str]) -> None:
-    missing = [name for name in REQUIRED if name not in header]
-    twice = [name for name in (*REQUIRED, *OPTIONAL) if header.count(name) > 1]
-    if missing or twice:
-        wrong = f"no column {missing[0]!r}" if missing else f"two columns {twice[0]!r}"
+def _check_columns(place: Path, columns: Sequence[str]) -> None:
+    missing = [f"no column {name!r}" for name in REQUIRED if name not in columns]
+    twice = [f"two columns {name!r}" for name in (*REQUIRED, *OPTIONAL) if columns.count(name) > 1]
+    if wrong := missing + twice:
         raise DataError(
             f"Expected the columns {', '.join(REQUIRED)} and perhaps {', '.join(OPTIONAL)}, "
-            f"separated by commas; {printable(place)} has {wrong}, only "
-            f"{printable(', '.join(header)) or 'an empty first line'}: correct its first line."
+            f"separated by commas; {printable(place)} has {wrong[0]}, only "
+            f"{printable(', '.join(columns)) or 'an empty first line'}: correct its first line."
         )
 
 
-def _entry(row: dict[str, str], folder: Path) -> Entry | str:
+def _entry(row: Mapping[str, str], folder: Path) -> Entry | str:
     """Return the entry of a row, or the reason why there is none."""
-    if "" in row:
-        return "more fields than columns: quote what holds a comma"
-    name, label, split = (row.get(column, "") for column in ("path", "label", "split"))
-    if not name or not label:
+    name, split = row["path"], row["split"].lower()
+    if not name or not row["label"]:
         return f"no {'label' if name else 'path'}"
-    if split and split.lower() not in SETS:
-        return f"unknown split {printable(split)}: it is none of {', '.join(SETS)}"
+    if split and split not in SETS:
+        return f"unknown split {printable(row['split'])}: it is none of {', '.join(SETS)}"
     try:
-        start, end = (_seconds(row.get(column, "")) for column in ("start", "end"))
+        start, end = _seconds(row["start"]), _seconds(row["end"])
     except ValueError as error:
         return f"start or end is not a time in seconds: {error}"
     if end is not None and end <= (start or 0.0):
@@ -122,31 +105,25 @@ def _entry(row: dict[str, str], folder: Path) -> Entry | str:
     if isinstance(path, str):
         return path
     name = printable(os.path.normpath(name.replace("\\", "/")).replace(os.sep, "/"))
-    stretch = "" if start is None and end is None else f"@{start or 0:g}-{_text(end)}"
+    until = "" if end is None else f"{end:g}"
     return Entry(
         path=path,
-        label=printable(label),
-        group=printable(row.get("group", "")) or name,
-        name=name + stretch,
-        title=printable(row.get("title", "")) or path.stem,
-        collection=printable(row.get("collection", "")),
+        label=printable(row["label"]),
+        group=printable(row["group"]) or name,
+        name=name if start is None and end is None else f"{name}@{start or 0:g}-{until}",
+        title=printable(row["title"]) or path.stem,
+        collection=printable(row["collection"]),
         start=start,
         end=end,
-        split=split.lower() or None,
+        split=split or None,
     )
 
 
 def _seconds(text: str) -> float | None:
-    if not text:
-        return None
-    value = float(text)
-    if not math.isfinite(value) or value < 0:
+    value = float(text) if text else None
+    if value is not None and not 0 <= value < math.inf:
         raise ValueError(text)
     return value
-
-
-def _text(seconds: float | None) -> str:
-    return "" if seconds is None else f"{seconds:g}"
 
 
 def _found(folder: Path, name: str) -> Path | str:
@@ -156,36 +133,34 @@ def _found(folder: Path, name: str) -> Path | str:
         try:
             path = folder / expanded(spelling)
             path.stat()
+            return path
         except (FileNotFoundError, NotADirectoryError, ValueError):  # or a zero byte; no such user
-            continue
+            pass
         except OSError as error:
             reason = f"unreadable: {error.strerror}"
-        else:
-            return path
     return reason
 
 
-def _check_groups(entries: Sequence[tuple[int, Entry]]) -> None:
-    first: dict[str, tuple[int, Entry]] = {}
-    for number, entry in entries:
-        before, other = first.setdefault(entry.group, (number, entry))
-        if other.split != entry.split and entry.split and other.split:
+def _check_groups(entries: Mapping[int, Entry]) -> None:
+    first: dict[str, int] = {}
+    for number, entry in entries.items():
+        before = first.setdefault(entry.group, number) if entry.split else number
+        if entries[before].split != entry.split:
             raise DataError(
-                f"Expected each group in one set; group {entry.group!r} is in {other.split} "
-                f"(row {before}) and in {entry.split} (row {number}): put it all in one of them."
+                f"Expected each group in one set; group {entry.group!r} is in "
+                f"{entries[before].split} (row {before}) and in {entry.split} (row {number}): put "
+                "it all in one of them."
             )
 
 
-def _check_overlaps(entries: Sequence[tuple[int, Entry]]) -> None:
-    by_file: dict[str, list[tuple[int, Entry]]] = defaultdict(list)
-    for number, entry in entries:
+def _check_overlaps(entries: Mapping[int, Entry]) -> None:
+    by_file = defaultdict(list)
+    for number, entry in sorted(entries.items(), key=lambda item: item[1].start or 0.0):
         by_file[os.path.realpath(entry.path)].append((number, entry))
     for rows in by_file.values():
-        rows.sort(key=lambda row: row[1].start or 0.0)
         for (number, entry), (later, other) in itertools.combinations(rows, 2):
-            if (other.start or 0.0) >= (math.inf if entry.end is None else entry.end):
-                continue
-            if (entry.group, entry.split) != (other.group, other.split):
+            apart = entry.end is not None and entry.end <= (other.start or 0.0)
+            if not apart and (entry.group, entry.split) != (other.group, other.split):
                 raise DataError(
                     f"Expected stretches of one file in different groups or sets not to overlap; "
                     f"rows {number} and {later} of {entry.name} do: give both the same group "

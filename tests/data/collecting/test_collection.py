@@ -1,0 +1,176 @@
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from stand_in import song
+
+from subgenre.cli import main
+from subgenre.data.collecting import collection, spotdl
+from subgenre.data.collecting.collection import collect
+from subgenre.plumbing.errors import DataError, StorageError, SubgenreError
+
+HOUSE, TECHNO, BROKEN = (f"https://open.spotify.com/playlist/{n}" for n in ("h", "t", "broken"))
+
+
+@pytest.fixture
+def program(spotdl):
+    """Return the stand-in with two playlists."""
+    spotdl.add(HOUSE, song("h1", "Ann"), song("h2", "Ann"), song("h3", "Bob"))
+    spotdl.add(TECHNO, song("t1", "Cia"), song("t2", 'Døm, "D"'))
+    return spotdl
+
+
+@pytest.fixture
+def playlists(tmp_path):
+    path = tmp_path / "playlists.yml"
+    path.write_text(f"house:\n  - {HOUSE}\nhard techno: {TECHNO}\n")
+    return path
+
+
+@pytest.fixture
+def output(tmp_path):
+    return tmp_path / "music {title}"  # as a template of spotdl's, this would name a song
+
+
+@pytest.fixture
+def gather(playlists, output):
+    return lambda: collect(playlists, output, progress=False)
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_a_collection_is_files_by_class_and_a_manifest_with_artists_as_groups(
+    program, gather, output
+):
+    collected = gather()
+    assert (collected.n_tracks, collected.missing) == (5, ())
+    table = rows(collected.manifest)
+    assert list(table[0]) == ["path", "label", "group", "title", "collection"]
+    assert [row["path"] for row in table[2:4]] == ["house/h3.mp3", "hard techno/t1.mp3"]
+    assert [row["group"] for row in table] == ["Ann", "Ann", "Bob", "Cia", 'Døm, "D"']
+    assert table[0]["title"] == "Song h1" and table[0]["collection"] == "A playlist"
+    for row in table:
+        assert (output / row["path"]).read_bytes() == b"whole " + Path(row["path"]).stem.encode()
+    assert (output / "missing.csv").read_bytes() == b"name,reason\n"
+
+
+def test_what_is_there_is_not_asked_for_again(program, gather):
+    first = gather()
+    manifest = first.manifest.read_bytes()
+    assert [call.split()[0] for call in program.calls()] == ["save", "save", "download", "download"]
+    assert gather() == first and program.calls() == []
+    assert first.manifest.read_bytes() == manifest
+
+
+def test_songs_that_cannot_be_had_are_named_with_the_reason_and_tried_again(
+    program, playlists, output
+):
+    program.set(unavailable=["h2"])
+    asked = ["collect", str(playlists), "--output", str(output)]
+    first = CliRunner().invoke(main, asked)
+    assert first.exit_code == 1
+    assert "4 songs are there" in first.output and "1 could not be had" in first.output
+    (lost,) = rows(output / "missing.csv")
+    assert lost["name"] == "house: Ann - Song h2"
+    assert lost["reason"] == "LookupError: No results found for song: Song h2"
+    program.calls()
+    program.set()
+    second = CliRunner().invoke(main, asked)
+    assert second.exit_code == 0 and "5 songs are there" in second.output
+    assert program.calls() == ["download songs.spotdl"] and rows(output / "missing.csv") == []
+
+
+def test_a_broken_playlist_is_reported_and_the_others_collected(program, gather, playlists):
+    playlists.write_text(f"acid: {BROKEN}\nhouse: {HOUSE}\ntechno: {TECHNO}\n")
+    collected = gather()
+    assert collected.n_tracks == 5
+    (lost,) = collected.missing
+    said = f"exit code 1: SpotifyException: http status: 404, no playlist {BROKEN}"
+    assert lost.name == f"acid: {BROKEN}" and lost.reason.endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("mood", "why"), [("fatal", "FFmpeg is not installed"), ("interrupted", "interrupted")]
+)
+def test_a_class_that_fails_midway_keeps_no_half_file_and_the_next_goes_on(
+    program, gather, output, monkeypatch, mood, why
+):
+    monkeypatch.setattr(collection, "SONGS_PER_BATCH", 1)
+    program.set(**{mood: "h2"})
+    missing = gather().missing
+    assert sorted(path.stem for path in output.rglob("*.mp3")) == ["h1", "t1", "t2"]
+    assert [one.name for one in missing] == ["house: Ann - Song h2", "house: Bob - Song h3"]
+    assert all(why in one.reason for one in missing)
+
+
+def test_a_spotdl_that_hangs_is_ended(program, gather, monkeypatch):
+    monkeypatch.setattr(spotdl, "SECONDS_PER_LIST", 0.5)
+    program.set(hangs=True)
+    with pytest.raises(DataError, match=r"at least one song.*it hung"):
+        gather()
+
+
+def test_a_kill_in_the_middle_leaves_what_a_new_start_completes(program, gather, playlists, output):
+    program.set(kills="t2")
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from subgenre.data.collecting.collection import collect\n"
+        "collect(Path(sys.argv[1]), Path(sys.argv[2]), progress=False)"
+    )
+    killed = subprocess.run([sys.executable, "-c", code, playlists, output], check=False)
+    assert killed.returncode == -9
+    assert len(list((output / "house").iterdir())) == 3
+    assert not (output / "manifest.csv").exists() and not (output / "hard techno").exists()
+    program.set()
+    program.calls()
+    assert gather().n_tracks == 5
+    assert program.calls() == ["download songs.spotdl"]
+    assert (output / "hard techno" / "t2.mp3").read_bytes() == b"whole t2"
+    assert not list(output.glob(".incoming-*"))
+
+
+def test_a_song_in_the_lists_of_two_classes_is_ambiguous_and_not_fetched(program, gather):
+    program.add(TECHNO, song("t1"), song("h1"))
+    collected = gather()
+    assert [row["path"] for row in rows(collected.manifest)] == [
+        "house/h2.mp3", "house/h3.mp3", "hard techno/t1.mp3"
+    ]  # fmt: skip
+    (lost,) = collected.missing
+    assert lost.name == "house: Ann - Song h1"
+    assert lost.reason == "ambiguous: it is in the lists of house and hard techno"
+
+
+def test_lists_that_were_saved_before_are_read_beside_the_yaml_file(program, gather, playlists):
+    songs = [song("a") | {"artist": None}, None, song("../../evil"), song("a"), song("b", "")]
+    beside = playlists.parent
+    (beside / "mine.spotdl").write_text(json.dumps(songs), encoding="utf-8-sig")
+    playlists.write_text(f"mine: [mine.spotdl, lost.spotdl]\nhouse: {HOUSE}\n")
+    collected = gather()
+    mine = [row for row in rows(collected.manifest) if row["label"] == "mine"]
+    assert [(row["path"], row["group"]) for row in mine] == [
+        ("mine/a.mp3", "Ann"), ("mine/b.mp3", "b")
+    ]  # fmt: skip
+    unusable, lost = collected.missing
+    assert unusable.name == "mine: mine.spotdl" and "2 of its entries name no" in unusable.reason
+    assert lost.name == "mine: lost.spotdl"
+    assert not list(beside.rglob("*evil*"))
+
+
+def test_without_the_program_one_sentence_says_how_to_get_it(gather, output, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(SubgenreError, match=r"Expected the program spotdl on PATH.*install it"):
+        gather()
+    assert not output.exists()
+
+
+def test_a_place_that_cannot_be_written_is_named(program, playlists, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match="file"):
+        collect(playlists, tmp_path / "file" / "music", progress=False)
