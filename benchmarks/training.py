@@ -31,8 +31,8 @@ Curve = list[tuple[float, float]]
 def curve(name: str, clips: Clips, config: RunConfig, limit: float) -> Curve:
     """Train one network in this process, a worker, for all epochs or `limit` seconds."""
     with silent_terminal():
-        import pupils
-    return pupils.curve(name, clips, config, limit)
+        import networks
+    return networks.curve(name, clips, config, limit)
 
 
 def speeds(
@@ -43,10 +43,10 @@ def speeds(
     repeats: int,
     wait: Callable[[], object] = int,
 ) -> dict[str, list[float]]:
-    """Return clips per second of networks in this process, a worker; see `pupils.speeds`."""
+    """Return clips per second of networks in this process, a worker; see `networks.speeds`."""
     with silent_terminal():
-        import pupils
-    return pupils.speeds(names, clips, config, n_clips, repeats, wait)
+        import networks
+    return networks.speeds(names, clips, config, n_clips, repeats, wait)
 
 
 @contextmanager
@@ -83,8 +83,8 @@ def report_speed(
     names: Sequence[str], clips: Clips, config: RunConfig, n_clips: int, repeats: int
 ) -> None:
     """Print clips per second of the networks on one thread."""
-    # One call, so one of the workers measures alone; a single worker would be this process.
-    (measured,) = in_parallel(speeds, [(names, clips, config, n_clips, repeats)], n_workers=2)
+    call = (names, clips, config, n_clips, repeats)
+    (measured,) = in_parallel(speeds, [call], n_workers=2)  # one works; a single is this process
     fastest = max(PEER_TITLES.keys() & names, key=lambda name: statistics.median(measured[name]))
     rows = [
         (
@@ -122,8 +122,8 @@ def report_threads(clips: Clips, config: RunConfig, n_clips: int, repeats: int) 
 def report_race(names: Sequence[str], clips: Clips, config: RunConfig, limit: float) -> None:
     """Print how soon each network gets how far, each in a one-thread process, two at a time."""
     # The peers, last in `names`, begin: they take longest, so both cores are busy to the end.
-    turns = [(name, clips, config, limit) for name in reversed(names)]
-    found = dict(zip(reversed(names), in_parallel(curve, turns, n_workers=2), strict=True))
+    calls = [(name, clips, config, limit) for name in reversed(names)]
+    found = dict(zip(reversed(names), in_parallel(curve, calls, n_workers=2), strict=True))
     curves = {name: found[name] for name in names}
     best = {name: max(score for _, score in curves[name]) for name in names}
     leader = max(PEER_TITLES.keys() & names, key=lambda name: best[name])

@@ -39,8 +39,7 @@ def number(name: str, value: Any, low: float = -math.inf, high: float = math.inf
     if real and math.isfinite(value) and low <= value <= high:
         return float(value)
     raise ParameterError(
-        f"Expected {name} to be a finite number between {low:g} and {high:g}; got {value!r}: "
-        "change it."
+        f"Expected {name} as a number between {low:g} and {high:g}; got {value!r}: change it."
     )
 
 

@@ -132,5 +132,11 @@ def test_a_configuration_of_another_version_is_refused(part):
             RunConfig.from_dict(content)
 
 
+def test_profiles_ask_for_more_and_more():
+    smoke, quick, paper = (PROFILES[name] for name in ("smoke", "quick", "paper"))
+    assert smoke.epochs < quick.epochs < paper.epochs
+    assert [len(one.seeds) for one in (smoke, quick, paper)] == [1, 1, 5]
+
+
 def test_a_digest_does_not_depend_on_the_order_of_keys():
     assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1}) != digest({"a": 2, "b": 1})
