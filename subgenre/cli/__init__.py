@@ -80,11 +80,10 @@ def study(
     """Train what has no record yet, then execute the notebooks into the book."""
     from subgenre.data import load_music
     from subgenre.report.pages import execute_all
-    from subgenre.study.baselines import baseline_results
-    from subgenre.study.runner import experiment_names, run_experiments
+    from subgenre.study.runner import baseline_results, run_experiments
 
     here = Study.of(profile, dataset)
-    names = experiment_names(experiments, here.profile)
+    names = experiments_of(here.profile, experiments)
     own = not here.dataset.is_published
     if strict or own:
         music = load_music(here.data, strict=strict)
