@@ -47,16 +47,10 @@ class WrittenMusic(Protocol):
 class Method:
     """A simple way to answer.
 
-    Attributes
-    ----------
-    knows, chooses : str
-        What it knows of a clip, and what is chosen on the validation set, for the tables.
-    candidates : callable
-        From a seed to the classifiers among which the validation set chooses, plainest first.
-    of_sound : callable, optional
-        From log-mels [shape=(n_clips, n_frames, n_mels)] to features [shape=(n_clips, ...)].
-    of_score : callable, optional
-        From music and its tracks to something about each of them.
+    `knows` and `chooses` are for the tables; `candidates` gives, for a seed, the classifiers among
+    which the validation set chooses, plainest first. A method that hears has `of_sound`, from
+    log-mels [shape=(n_clips, n_frames, n_mels)] to features [shape=(n_clips, n_features)]; one that
+    reads the score has `of_score`, from music and its tracks to something about each of them.
     """
 
     knows: str
@@ -67,7 +61,7 @@ class Method:
 
     @property
     def hears(self) -> bool:
-        """It knows the sound alone, as the networks do; otherwise it reads the score or nothing."""
+        """Whether it knows the sound alone, as the networks do."""
         return self.of_sound is not None
 
 
@@ -78,7 +72,7 @@ def available(dataset: Dataset) -> list[str]:
 
 
 def read_score(name: str, dataset: Dataset) -> np.ndarray | None:
-    """Return what a method reads in the score [shape=(n_tracks, ...)], or None if it reads none.
+    """Return what a method reads in the score [shape=(n_tracks, n_features)], None if nothing.
 
     Raises
     ------
@@ -97,7 +91,7 @@ def read_score(name: str, dataset: Dataset) -> np.ndarray | None:
 
 
 def hear(name: str, log_mels: np.ndarray, config: FeatureConfig) -> np.ndarray:
-    """Return what a method hears in each clip [shape=(n_clips, ...)]: zeros if it is deaf."""
+    """Return what a method hears in each clip [shape=(n_clips, n_features)]: zeros if nothing."""
     of_sound = METHODS[name].of_sound
     if of_sound is None:
         return np.zeros((len(log_mels), 1))

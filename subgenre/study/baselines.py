@@ -64,14 +64,8 @@ def baseline_records(
 ) -> list[bytes]:
     """Fit one baseline under several seeds and return its records; runs in a worker.
 
-    Parameters
-    ----------
-    configs : sequence of BaselineConfig
-        They differ in their seed alone.
-    clips : Clips
-        The prepared data.
-    score : np.ndarray, optional [shape=(n_clips, ...)]
-        What it reads in the score; unless given, it hears the clips under the noise of each set.
+    It knows what it reads in the score [shape=(n_clips, n_features)], or else what it hears in the
+    clips under the noise of each set.
 
     Raises
     ------
@@ -117,14 +111,7 @@ def majority_scores(
 ) -> dict[str, float]:
     """Score the answer that is always the commonest class outside the test set.
 
-    Parameters
-    ----------
-    labels : np.ndarray of str [shape=(n_clips,)]
-        Class of every clip.
-    test_rows : sequence of int
-        Which clips are tested.
-    classes : sequence of str
-        All classes, in the order of their numbers.
+    From the class of every clip, the rows of those tested, and the classes by number.
     """
     y = np.array([list(classes).index(label) for label in labels])
     tested = np.isin(np.arange(len(y)), test_rows)

@@ -32,15 +32,9 @@ Kind = Literal["mean", "best", "gap", "spread"]
 class Quantity:
     """One number per seed, made from a network's scores at one or more levels.
 
-    Attributes
-    ----------
-    model : {'cnn', 'crnn', 'cnn_rnn'}
-    levels : tuple of Level
-        The cells it is made from.
-    kind : {'mean', 'best', 'gap', 'spread'}
-        Mean test score over the levels; test score of the level that validated best (a choice made
-        once, on the mean over seeds); training minus test score; or standard deviation of the test
-        score over the levels.
+    It is the mean test score over the levels; the test score of the level that validated best (a
+    choice made once, on the mean over seeds); the gap, training minus test score; or the spread,
+    the standard deviation of the test score over the levels.
     """
 
     model: str
@@ -96,16 +90,13 @@ class Scores:
             [[one.scores[part][self.metric] for one in self.result.of(cell)] for cell in cells]
         )
 
-    def per_seed(self, quantity: Quantity) -> np.ndarray:
+    def of(self, quantity: Quantity) -> np.ndarray:
         """Return a quantity of each seed [shape=(n_seeds,)]."""
         cells = self.cells_of(quantity)
         return quantity.of(self.recorded(cells, "train"), self.recorded(cells, "test"))
 
-    def per_resample(self, quantity: Quantity) -> np.ndarray:
-        """Return a quantity of each seed on resampled test sets [shape=(n_seeds, N_RESAMPLES)].
-
-        The training score stays as it is.
-        """
+    def on_resamples(self, quantity: Quantity) -> np.ndarray:
+        """Return it on resampled test sets, trained as it was [shape=(n_seeds, N_RESAMPLES)]."""
         cells = self.cells_of(quantity)
         test = np.array([[self.resampled[config] for config in cell.configs] for cell in cells])
         return quantity.of(self.recorded(cells, "train")[..., np.newaxis], test)
@@ -159,12 +150,12 @@ def compare(scores: Scores, first: Quantity, second: Quantity) -> Comparison:
     The interval resamples the seeds and, within a seed, the groups of its test clips: the same
     groups on both sides. The p value is that of `corrected_t_test`.
     """
-    differences = scores.per_seed(first) - scores.per_seed(second)
+    differences = scores.of(first) - scores.of(second)
     cells = [*scores.cells_of(first), *scores.cells_of(second)]
     records = {one.key: one for cell in cells for one in scores.result.of(cell)}.values()
     interval = None
     if scores.resampled:
-        resampled = scores.per_resample(first) - scores.per_resample(second)
+        resampled = scores.on_resamples(first) - scores.on_resamples(second)
         chosen = np.random.default_rng(0).integers(len(resampled), size=resampled.shape)
         interval = mean_interval(resampled, chosen)
     sizes = pd.DataFrame(one.data["n_clips"] for one in records)
@@ -187,12 +178,8 @@ def corrected_t_test(differences: np.ndarray, test_to_train: float) -> float | N
     sets drawn independently. The plain paired t test ignores this and finds too much; the
     correction widens the variance of the mean from ``1 / n`` to ``1 / n + n_test / n_train``.
 
-    Parameters
-    ----------
-    differences : np.ndarray [shape=(n_seeds,)]
-        Paired differences, one per seed.
-    test_to_train : float
-        Clips tested per clip trained on; 0 gives the plain paired t test.
+    There is a paired difference per seed; clips tested per clip trained on, of which 0 gives the
+    plain paired t test.
 
     References
     ----------

@@ -129,18 +129,9 @@ def run_all(
 
     Each record is written the moment it is there, so a stopped study goes on where it was.
 
-    Parameters
-    ----------
-    configs : iterable of Config
-        Of networks or baselines, all on the same music; one that is named twice is run once.
-    store : Store
-        Where records are found and kept.
-    n_workers : int, optional
-        Processes; one per core unless given.
-    progress : bool
-        Show progress bars while there is work.
-    music : Dataset, optional
-        What the configurations name, if it is loaded already.
+    The configurations, of networks or baselines, are all on the same music, which may be loaded
+    already; one that is named twice is run once. There is a process per core unless `n_workers` is
+    given.
 
     Raises
     ------
