@@ -14,7 +14,7 @@ import timing
 from subgenre.config import MODELS, RunConfig, profile_named
 from subgenre.data import load_music
 from subgenre.data.clips import Clips, prepare
-from subgenre.plumbing.workers import ONE_THREAD, silent_terminal, worker_pool
+from subgenre.plumbing.workers import ONE_THREAD, in_parallel, silent_terminal
 from subgenre.study.experiments import MODEL_TITLES, common_config
 from subgenre.study.places import Study
 
@@ -31,8 +31,8 @@ Curve = list[tuple[float, float]]
 def curve(name: str, clips: Clips, config: RunConfig, limit: float) -> Curve:
     """Train one network in this process, a worker, for all epochs or `limit` seconds."""
     with silent_terminal():
-        import pupils
-    return pupils.curve(name, clips, config, limit)
+        import networks
+    return networks.curve(name, clips, config, limit)
 
 
 def speeds(
@@ -43,10 +43,10 @@ def speeds(
     repeats: int,
     wait: Callable[[], object] = int,
 ) -> dict[str, list[float]]:
-    """Return clips per second of networks in this process, a worker; see `pupils.speeds`."""
+    """Return clips per second of networks in this process, a worker; see `networks.speeds`."""
     with silent_terminal():
-        import pupils
-    return pupils.speeds(names, clips, config, n_clips, repeats, wait)
+        import networks
+    return networks.speeds(names, clips, config, n_clips, repeats, wait)
 
 
 @contextmanager
@@ -83,8 +83,8 @@ def report_speed(
     names: Sequence[str], clips: Clips, config: RunConfig, n_clips: int, repeats: int
 ) -> None:
     """Print clips per second of the networks on one thread."""
-    with worker_pool(1) as pool:
-        measured = pool.submit(speeds, names, clips, config, n_clips, repeats).result()
+    call = (names, clips, config, n_clips, repeats)
+    (measured,) = in_parallel(speeds, [call], n_workers=2)  # one works; a single is this process
     fastest = max(PEER_TITLES.keys() & names, key=lambda name: statistics.median(measured[name]))
     rows = [
         (
@@ -121,10 +121,10 @@ def report_threads(clips: Clips, config: RunConfig, n_clips: int, repeats: int) 
 
 def report_race(names: Sequence[str], clips: Clips, config: RunConfig, limit: float) -> None:
     """Print how soon each network gets how far, each in a one-thread process, two at a time."""
-    with worker_pool(2) as pool:
-        # The peers, last in `names`, begin: they take longest, so both cores are busy to the end.
-        running = {name: pool.submit(curve, name, clips, config, limit) for name in reversed(names)}
-        curves = {name: running[name].result() for name in names}
+    # The peers, last in `names`, begin: they take longest, so both cores are busy to the end.
+    calls = [(name, clips, config, limit) for name in reversed(names)]
+    found = dict(zip(reversed(names), in_parallel(curve, calls, n_workers=2), strict=True))
+    curves = {name: found[name] for name in names}
     best = {name: max(score for _, score in curves[name]) for name in names}
     leader = max(PEER_TITLES.keys() & names, key=lambda name: best[name])
     equal = max(curves[name][-1][0] for name in MODELS if name in curves)
