@@ -71,8 +71,8 @@ def available(dataset: Dataset) -> list[str]:
     return [name for name in METHODS if written or name not in SCORE_READERS]
 
 
-def read_score(name: str, dataset: Dataset) -> np.ndarray | None:
-    """Return what a method reads in the score [shape=(n_tracks, n_features)], None if nothing.
+def score_features(name: str, dataset: Dataset) -> np.ndarray | None:
+    """Return what a method knows of the score [shape=(n_tracks, n_features)], None if nothing.
 
     Raises
     ------
@@ -90,8 +90,8 @@ def read_score(name: str, dataset: Dataset) -> np.ndarray | None:
     )
 
 
-def hear(name: str, log_mels: np.ndarray, config: FeatureConfig) -> np.ndarray:
-    """Return what a method hears in each clip [shape=(n_clips, n_features)]: zeros if nothing."""
+def sound_features(name: str, log_mels: np.ndarray, config: FeatureConfig) -> np.ndarray:
+    """Return what a method knows of the sound [shape=(n_clips, n_features)]: zeros if nothing."""
     of_sound = METHODS[name].of_sound
     if of_sound is None:
         return np.zeros((len(log_mels), 1))

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from subgenre.config import RECIPE, DataConfig, digest, one_of, whole
 from subgenre.data.splits import split_of
-from subgenre.models.baselines import METHODS, hear
+from subgenre.models.baselines import METHODS, sound_features
 from subgenre.models.scores import macro_f1, scores
 from subgenre.study.experiments import Cell
 from subgenre.study.places import Study
@@ -76,7 +76,7 @@ def baseline_records(
 
     name, features = configs[0].name, configs[0].data.features
     known = {
-        noise: hear(name, clips.log_mels(noise), features) if score is None else score
+        noise: sound_features(name, clips.log_mels(noise), features) if score is None else score
         for noise in set(NOISE_OF.values())
     }
     by_set = {part: known[noise] for part, noise in NOISE_OF.items()}

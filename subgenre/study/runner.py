@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from subgenre.config import RunConfig
 from subgenre.data import Dataset, load_music
-from subgenre.models.baselines import available, read_score
+from subgenre.models.baselines import available, score_features
 from subgenre.plumbing.workers import in_parallel, silent_terminal
 from subgenre.study.baselines import BaselineConfig, baseline_cells, baseline_records
 from subgenre.study.experiments import Cell, cells, common_config
@@ -170,7 +170,7 @@ def _tasks(configs: Sequence[Config], clips: "Clips", music: Dataset) -> Iterato
         elif isinstance(config, BaselineConfig):
             seeds.setdefault(config.name, []).append(config)
     for name, some in seeds.items():
-        yield baseline_records, some, clips, read_score(name, music)
+        yield baseline_records, some, clips, score_features(name, music)
 
 
 def network_records(config: RunConfig, clips: "Clips") -> list[bytes]:

@@ -9,10 +9,10 @@ from subgenre.models.baselines import (
     N_MFCC,
     SCORE_READERS,
     available,
-    hear,
     mfcc_statistics,
     onset_autocorrelation,
-    read_score,
+    score_features,
+    sound_features,
 )
 from subgenre.plumbing.errors import ParameterError
 
@@ -31,7 +31,7 @@ def log_mels():
 def test_a_method_hears_or_reads_or_knows_nothing(log_mels):
     music = toy.ScoredToy(tracks=toy.make_tracks(1))
     for name, method in METHODS.items():
-        score, heard = read_score(name, music), hear(name, log_mels, CONFIG)
+        score, heard = score_features(name, music), sound_features(name, log_mels, CONFIG)
         assert (score is not None) == (name in SCORE_READERS)
         assert heard.any() == method.hears
         assert len(heard) == 3 and (score is None or len(score) == 3)
@@ -46,7 +46,7 @@ def test_music_without_a_score_leaves_its_readers_out():
     assert available(toy.ScoredToy(tracks=music.tracks)) == list(METHODS)
     for name in SCORE_READERS:
         with pytest.raises(ParameterError, match="'toy'"):
-            read_score(name, music)
+            score_features(name, music)
 
 
 def test_duple_metres_sound_alike_and_are_printed_differently():
@@ -54,7 +54,7 @@ def test_duple_metres_sound_alike_and_are_printed_differently():
     music = toy.ScoredToy(
         tracks=tracks, printed=dict(zip(toy.LABELS, ("2/4", "4/4", "6/8"), strict=True))
     )
-    heard, printed = (read_score(name, music) for name in SCORE_READERS[:2])
+    heard, printed = (score_features(name, music) for name in SCORE_READERS[:2])
     assert heard.tolist() == [["duple"], ["duple"], ["6/8"]]
     assert printed.tolist() == [["2/4"], ["4/4"], ["6/8"]]
 

@@ -13,7 +13,7 @@ from subgenre.data.clips import Clips
 from subgenre.data.features import log_mel
 from subgenre.data.splits import split_of
 from subgenre.models import baselines as methods
-from subgenre.models.baselines import METHODS, SCORE_READERS, read_score
+from subgenre.models.baselines import METHODS, SCORE_READERS, score_features
 from subgenre.models.scores import scores
 from subgenre.plumbing.errors import ParameterError
 from subgenre.report import tables
@@ -60,8 +60,15 @@ def prepared(monkeypatch, clips, music, results):
 
 def records(name, clips, music, seeds=(0,)):
     configs = [BaselineConfig(toy.DATA, name, seed) for seed in seeds]
-    texts = baseline_records(configs, clips, read_score(name, music))
+    texts = baseline_records(configs, clips, score_features(name, music))
     return [Record.from_bytes(text) for text in texts]
+
+
+def watched(monkeypatch, module, name):
+    """Return the list of arguments that a function of a module is called with from now on."""
+    calls, function = [], getattr(module, name)
+    monkeypatch.setattr(module, name, lambda *given: calls.append(given) or function(*given))
+    return calls
 
 
 def baseline_results():
@@ -121,13 +128,11 @@ def test_test_noise_reaches_the_answers_to_the_test_set_alone(clips, music, monk
     assert len(last) == one.data["n_clips"]["test"] and np.all(last == 1)
 
 
-def test_all_seeds_of_a_baseline_share_its_features(clips, music, monkeypatch):
-    heard = []
-    monkeypatch.setattr(
-        baselines, "hear", lambda *given: heard.append(given) or methods.hear(*given)
-    )
-    records(SVM, clips, music, range(3))
-    assert len(heard) == 2  # under each noise
+def test_all_seeds_of_a_baseline_share_its_features(prepared, monkeypatch):
+    asked = watched(monkeypatch, baselines, "sound_features")
+    configs = [BaselineConfig(toy.DATA, SVM, seed) for seed in range(3)]
+    assert list(runner.run_all(configs, Store.of(TOY), progress=False)) == configs
+    assert len(asked) == 2  # under each noise
 
 
 def test_what_is_missing_is_computed_and_nothing_else(prepared, monkeypatch):
@@ -141,9 +146,10 @@ def test_what_is_missing_is_computed_and_nothing_else(prepared, monkeypatch):
 
     (lost,) = first.of(first.cells[0])
     Store.of(TOY).path(lost.key).unlink()
-    monkeypatch.setattr(baselines, "hear", lambda name, *_: name == "majority" or pytest.fail(name))
-    monkeypatch.setattr(runner, "read_score", lambda name, music: np.zeros((30, 1)))
+    asked = watched(monkeypatch, runner, "baseline_records")
     assert baseline_results().of(first.cells[0])[0].results() == lost.results()
+    (((config,), *_),) = asked
+    assert config.name == first.cells[0].level
 
 
 def test_music_without_a_score_leaves_its_readers_out(prepared, monkeypatch):

@@ -85,9 +85,11 @@ def test_records_are_found_by_configuration_and_of_several_the_last_one_counts(s
     old = [put(store, config, fingerprint=f"data {config.seed}") for config in configs]
     assert store.find(configs[1:]) == dict(zip(configs[1:], old[1:], strict=True))
     assert store.find([toy.run_config(epochs=9)]) == {}
-    new = put(store, fingerprint="other data")
-    os.utime(store.path(old[0].key), (1, 1))
-    assert store.find([CONFIG]) == {CONFIG: new}
+    both = [old[0], put(store, fingerprint="other data")]
+    for earlier, later in (both, both[::-1]):
+        os.utime(store.path(earlier.key), (1, 1))
+        os.utime(store.path(later.key), (2, 2))
+        assert store.find([CONFIG]) == {CONFIG: later}
 
 
 def test_probabilities_are_kept_as_thousandths_and_never_change_the_answer():
