@@ -85,15 +85,14 @@ def study(
     here = Study.of(profile, dataset)
     names = experiments_of(here.profile, experiments)
     own = not here.dataset.is_published
-    if strict or own:
-        music = load_music(here.data, strict=strict)
+    music = load_music(here.data, strict=strict)
     if own:
         click.echo("\n".join(_counts_of_left_out(music, here)))
-    result = run_experiments(names, here, workers)
+    result = run_experiments(names, here, workers, music=music)
     seconds = sum(record.seconds["all"] for record in result.records.values())
     click.echo(f"{len(result.records)} runs have records ({seconds / 60:.1f} minutes of training).")
     if not here.profile.tuning:
-        baseline_results(here)
+        baseline_results(here, workers, music=music)
     if pages:
         written = execute_all(here, n_workers=workers)
         click.echo(

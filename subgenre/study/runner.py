@@ -61,6 +61,7 @@ def run_experiments(
     study: Study,
     n_workers: int | None = None,
     progress: bool = True,
+    music: Dataset | None = None,
 ) -> Result:
     """Answer one or more experiments, named as in `subgenre.study.experiments`, by `run_all`.
 
@@ -71,12 +72,17 @@ def run_experiments(
     """
     names = [experiments] if isinstance(experiments, str) else experiments
     grid = [cell for name in names for cell in cells(name, study)]
-    return _result(grid, study, n_workers, progress)
+    return _result(grid, study, n_workers, progress, music)
 
 
-def baseline_results(study: Study, progress: bool = True, n_workers: int | None = None) -> Result:
+def baseline_results(
+    study: Study,
+    n_workers: int | None = None,
+    progress: bool = True,
+    music: Dataset | None = None,
+) -> Result:
     """Score every baseline that the data set allows, by `run_all`."""
-    music = load_music(study.data, progress=progress)
+    music = music or load_music(study.data, progress=progress)
     grid = baseline_cells(study, available(music))
     return _result(grid, study, n_workers, progress, music)
 
@@ -86,7 +92,7 @@ def _result(
     study: Study,
     n_workers: int | None,
     progress: bool,
-    music: Dataset | None = None,
+    music: Dataset | None,
 ) -> Result:
     configs = [config for cell in grid for config in cell.configs]
     configs.sort(key=lambda config: config.seed)  # a study that is stopped has whole seeds

@@ -145,8 +145,8 @@ def test_training_says_what_is_left_out(folder, tmp_path, monkeypatch):
 
 
 def test_a_study_counts_what_is_left_out_and_leaves_the_list(folder, results, monkeypatch):
-    monkeypatch.setattr(runner, "run_experiments", lambda *arguments: SimpleNamespace(records={}))
-    monkeypatch.setattr(runner, "baseline_results", lambda *arguments: None)
+    monkeypatch.setattr(runner, "run_experiments", lambda *_, **__: SimpleNamespace(records={}))
+    monkeypatch.setattr(runner, "baseline_results", lambda *_, **__: None)
     outcome = call("study", "--profile", "smoke", "--dataset", folder, "--no-pages")
     assert outcome.exit_code == 0, outcome.output
     path = Study.of("smoke", folder).records / "skipped.csv"
