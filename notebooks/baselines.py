@@ -28,9 +28,8 @@ dataset = "dances"  # name of a data set
 
 # %%
 from subgenre.report import baselines as baseline_report
-from subgenre.study.baselines import baseline_results
 from subgenre.study.places import Study
-from subgenre.study.runner import run_experiments
+from subgenre.study.runner import baseline_results, run_experiments
 
 study = Study.of(profile, dataset)
 baselines = baseline_results(study)

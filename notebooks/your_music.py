@@ -28,9 +28,8 @@ from subgenre.report import figures, tables, words
 from subgenre.report import files as file_report
 from subgenre.report import run as run_report
 from subgenre.report.players import players
-from subgenre.study.baselines import baseline_results
 from subgenre.study.places import Study
-from subgenre.study.runner import run_experiments, single_run
+from subgenre.study.runner import baseline_results, run_experiments, single_run
 
 figures.use_style()
 study = Study.of(profile, dataset)

@@ -60,22 +60,22 @@ def study(
     from subgenre.data import load_music
     from subgenre.data.files.skipped import cap_in_words, write_list
     from subgenre.report.pages import execute_all
-    from subgenre.study.baselines import baseline_results
-    from subgenre.study.runner import experiment_names, run_experiments
+    from subgenre.study.experiments import experiments_of
+    from subgenre.study.runner import baseline_results, run_experiments
 
-    names = experiment_names(experiments, here.profile)
+    names = experiments_of(here.profile, experiments)
+    music = load_music(here.data, strict=strict)
     if not here.dataset.is_published:
-        music = load_music(here.data, strict=strict)
         n_skipped, n_noted = len(music.skipped), len(music.notes)
         listed = write_list(music, here.records)
         click.echo(f"skipped: {n_skipped:,}   noted: {n_noted:,}   listed in {listed}")
         if cap_in_words(music):
             click.echo(f"left out: {cap_in_words(music)}")
-    result = run_experiments(names, here, workers)
+    result = run_experiments(names, here, workers, music=music)
     minutes = sum(record.seconds["all"] for record in result.records.values()) / 60
     click.echo(f"{len(result.records)} runs have records ({minutes:.1f} minutes of training).")
     if not here.profile.tuning:
-        baseline_results(here)
+        baseline_results(here, workers, music=music)
     if pages:
         n_pages = len(execute_all(here, n_workers=workers))
         click.echo(f"{n_pages} notebooks were executed into {here.pages}, the rest was current.")

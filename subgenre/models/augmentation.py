@@ -1,6 +1,6 @@
-"""Batches of training clips, each clip changed a little every time it is heard.
+"""Batches of training clips, each clip changed a little in every epoch.
 
-A network that never hears a clip twice in the same way cannot learn it by heart. All changes are
+A network that never reads a clip twice in the same way cannot learn it by heart. All changes are
 drawn from the run's seed, so that a run can be repeated.
 """
 
@@ -18,35 +18,22 @@ def training_batches(
 ) -> tf.data.Dataset:
     """Return the training clips in batches, in a new order and newly changed each epoch.
 
-    Parameters
-    ----------
-    x : tensor [shape=(n_clips, n_frames, n_bands, n_channels), dtype=float32]
-        Network input of whole clips.
-    y : tensor [shape=(n_clips, n_classes)]
-        One-hot classes.
-    config : TrainingConfig
-        Batch size, crop, shift and masks.
-    seed : int
-        Draws order and changes.
-
-    Returns
-    -------
-    tf.data.Dataset
-        Pairs of input [shape=(batch, n_cropped_frames, n_bands, n_channels)] and classes.
+    From network input of whole clips [shape=(n_clips, n_frames, n_bands, n_channels)] and one-hot
+    classes come pairs of input [shape=(batch, n_cropped_frames, n_bands, n_channels)] and classes.
 
     References
     ----------
     Time and frequency masks: Park et al. 2019, SpecAugment.
     """
     n_clips, n_frames = x.shape[:2]
-    n_heard = cropped_frames(n_frames, config.crop)
+    n_kept = cropped_frames(n_frames, config.crop)
     frames = tf.reshape(x, (n_clips * n_frames, *x.shape[2:]))  # so that a crop is one gather
 
     def batch_of(rows: tf.Tensor, draw: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         draws = tf.random.experimental.stateless_split(draw, 2 + 2 * N_MASKS)
-        starts = _whole_numbers(draws[0], tf.shape(rows)[0], n_frames - n_heard)
-        heard = (rows * n_frames + starts)[:, None] + tf.range(n_heard, dtype=rows.dtype)
-        batch = tf.gather(frames, heard)
+        starts = _whole_numbers(draws[0], tf.shape(rows)[0], n_frames - n_kept)
+        kept = (rows * n_frames + starts)[:, None] + tf.range(n_kept, dtype=rows.dtype)
+        batch = tf.gather(frames, kept)
         if config.band_shift:
             batch = _shifted(batch, draws[1], config.band_shift)
         for mask in range(N_MASKS):
@@ -62,7 +49,7 @@ def training_batches(
 
 
 def cropped_frames(n_frames: int, crop: float) -> int:
-    """Return how many of `n_frames` are heard: whole network steps, at least two of them."""
+    """Return how many of `n_frames` a crop keeps: whole network steps, at least two of them."""
     n_steps = max(2, round(crop * n_frames / FRAMES_PER_STEP))
     return min(n_frames, n_steps * FRAMES_PER_STEP)
 

@@ -1,21 +1,19 @@
 """The simple methods: what each one knows of a clip, and the classifiers it may choose from.
 
-scikit-learn takes a second to import, so functions import it: who only reads records needs none.
+librosa and scikit-learn take a second to import, so functions import them: who only reads records
+needs neither.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-import librosa
 import numpy as np
 
 from subgenre.config import FeatureConfig
-from subgenre.data.clips import PARTITIONS, Clips
 from subgenre.data.dataset import Dataset, Track
-from subgenre.data.noise import Partition
 from subgenre.plumbing.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -28,10 +26,10 @@ LAG_SECONDS = 4.0
 CLIPS_PER_BATCH = 64
 """Bounds the memory of the features, at no cost in speed."""
 SVM_C = (1.0, 10.0, 100.0)
-_AUDIBLE = {"2/2": "duple", "2/4": "duple", "4/4": "duple"}
-"""Which of these a tune is printed in is a book's habit; performances do not tell them apart."""
 SVM_GAMMA = (0.001, 0.003, 0.01)
 """Around 1 / number of features, scikit-learn's default for features of unit variance."""
+AUDIBLE: Mapping[str, str] = {"2/2": "duple", "2/4": "duple", "4/4": "duple"}
+"""Which of these a tune is printed in is a book's habit; performances do not tell them apart."""
 
 
 @runtime_checkable
@@ -40,67 +38,31 @@ class WrittenMusic(Protocol):
 
     def metres(self, tracks: Sequence[Track]) -> list[str]:
         """Return the printed metre of each track, for example ``"6/8"``."""
-        ...
 
     def note_statistics(self, tracks: Sequence[Track]) -> np.ndarray:
         """Return numbers that describe the notes of each track [shape=(n_tracks, n_numbers)]."""
-        ...
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a method may look: the clips as the networks hear them, and the music behind them."""
-
-    clips: Clips
-    dataset: Dataset
-    features: FeatureConfig
 
 
 @dataclass(frozen=True)
 class Method:
     """A simple way to answer.
 
-    Attributes
-    ----------
-    knows : str
-        What it knows of a clip, for the tables.
-    chooses : str
-        What is chosen on the validation set, for the tables.
-    hears : bool
-        It knows the sound alone, as the networks do; otherwise it reads the score or nothing.
-    features : callable
-        From a `Source` and the noise of a set to numbers per clip [shape=(n_clips, ...)].
-    candidates : callable
-        From a seed to the classifiers among which the validation set chooses, plainest first.
+    `knows` and `chooses` are for the tables; `candidates` gives, for a seed, the classifiers among
+    which the validation set chooses, plainest first. A method that hears has `of_sound`, from
+    log-mels [shape=(n_clips, n_frames, n_mels)] to features [shape=(n_clips, n_features)]; one that
+    reads the score has `of_score`, from music and its tracks to something about each of them.
     """
 
     knows: str
     chooses: str
-    hears: bool
-    features: Callable[[Source, Partition], np.ndarray]
     candidates: Callable[[int], "list[ClassifierMixin]"]
+    of_sound: Callable[[np.ndarray, FeatureConfig], np.ndarray] | None = None
+    of_score: Callable[[WrittenMusic, Sequence[Track]], Sequence | np.ndarray] | None = None
 
-
-def read(name: str, source: Source) -> dict[Partition, np.ndarray]:
-    """Return what a method knows of every clip, under training noise and under test noise.
-
-    Parameters
-    ----------
-    name : str
-        One of `METHODS`.
-    source : Source
-
-    Returns
-    -------
-    dict
-        Arrays [shape=(n_clips, n_features)] named ``train`` and ``test``.
-
-    Raises
-    ------
-    ParameterError
-        If the method reads the score and the data set has none.
-    """
-    return {noise: METHODS[name].features(source, noise) for noise in PARTITIONS}
+    @property
+    def hears(self) -> bool:
+        """Whether it knows the sound alone, as the networks do."""
+        return self.of_sound is not None
 
 
 def available(dataset: Dataset) -> list[str]:
@@ -109,22 +71,45 @@ def available(dataset: Dataset) -> list[str]:
     return [name for name in METHODS if written or name not in SCORE_READERS]
 
 
-def mfcc_statistics(log_mels: np.ndarray) -> np.ndarray:
+def score_features(name: str, dataset: Dataset) -> np.ndarray | None:
+    """Return what a method knows of the score [shape=(n_tracks, n_features)], None if nothing.
+
+    Raises
+    ------
+    ParameterError
+        If the method reads the score and the data set has none.
+    """
+    of_score = METHODS[name].of_score
+    if of_score is None:
+        return None
+    if isinstance(dataset, WrittenMusic):
+        return np.asarray(of_score(dataset, dataset.tracks)).reshape(len(dataset.tracks), -1)
+    raise ParameterError(
+        f"Expected a data set that knows its written notes; got {dataset.name!r}: choose a "
+        f"baseline other than {', '.join(SCORE_READERS)}."
+    )
+
+
+def sound_features(name: str, log_mels: np.ndarray, config: FeatureConfig) -> np.ndarray:
+    """Return what a method knows of the sound [shape=(n_clips, n_features)]: zeros if nothing."""
+    of_sound = METHODS[name].of_sound
+    if of_sound is None:
+        return np.zeros((len(log_mels), 1))
+    starts = range(0, len(log_mels), CLIPS_PER_BATCH)
+    return np.concatenate([of_sound(log_mels[i : i + CLIPS_PER_BATCH], config) for i in starts])
+
+
+def mfcc_statistics(log_mels: np.ndarray, config: FeatureConfig) -> np.ndarray:
     """Return mean and standard deviation over time of the MFCCs and of their deltas.
 
-    Parameters
-    ----------
-    log_mels : np.ndarray [shape=(n_clips, n_frames, n_mels)]
-        In dB; nine frames or more.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_clips, 4 * N_MFCC)]
+    From nine frames or more, an array [shape=(n_clips, 4 * N_MFCC)].
 
     References
     ----------
     Tzanetakis and Cook 2002, Musical genre classification of audio signals.
     """
+    import librosa
+
     mfcc = librosa.feature.mfcc(S=log_mels.swapaxes(1, 2), n_mfcc=N_MFCC)
     delta = librosa.feature.delta(mfcc)
     return np.concatenate([f(x, axis=-1) for x in (mfcc, delta) for f in (np.mean, np.std)], axis=1)
@@ -133,29 +118,19 @@ def mfcc_statistics(log_mels: np.ndarray) -> np.ndarray:
 def onset_autocorrelation(log_mels: np.ndarray, config: FeatureConfig) -> np.ndarray:
     """Return the autocorrelation of each clip's onset strength envelope.
 
-    The envelope's mean is taken out first, or it would hide the rhythm.
-
-    Parameters
-    ----------
-    log_mels : np.ndarray [shape=(n_clips, n_frames, n_mels)]
-        In dB.
-    config : FeatureConfig
-        Tells the frame rate.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_clips, n_lags), within ±1]
-        Relative to lag 0, from one frame up to `LAG_SECONDS` or the end of the clip.
+    The envelope's mean is taken out first, or it would hide the rhythm. The values [shape=(n_clips,
+    n_lags), within ±1] are relative to lag 0, from one frame to `LAG_SECONDS` or the clip's end.
 
     References
     ----------
-    Böck and Widmer 2013 for the envelope; Tzanetakis and Cook 2002, Musical genre classification
-    of audio signals, for its autocorrelation as a description of rhythm.
+    Böck and Widmer 2013 for the envelope; Tzanetakis and Cook 2002 for its autocorrelation as a
+    description of rhythm.
     """
+    import librosa
+
     rate, hop = config.sample_rate, config.hop_length
-    envelopes = np.stack(
-        [librosa.onset.onset_strength(S=one.T, sr=rate, hop_length=hop) for one in log_mels]
-    )
+    onsets = (librosa.onset.onset_strength(S=one.T, sr=rate, hop_length=hop) for one in log_mels)
+    envelopes = np.stack(list(onsets))
     envelopes -= envelopes.mean(axis=-1, keepdims=True)
     n_lags = round(LAG_SECONDS * rate / hop)
     correlation = librosa.autocorrelate(envelopes, max_size=n_lags + 1, axis=-1)
@@ -163,46 +138,9 @@ def onset_autocorrelation(log_mels: np.ndarray, config: FeatureConfig) -> np.nda
     return np.divide(lagged, energy, out=np.zeros_like(lagged), where=energy > 0)  # 0 in silence
 
 
-def _nothing(source: Source, noise: Partition) -> np.ndarray:
-    return np.zeros((len(source.clips.tracks), 1))
-
-
-def _timbre(source: Source, noise: Partition) -> np.ndarray:
-    return np.concatenate([mfcc_statistics(part) for part in _batches(source, noise)])
-
-
-def _timbre_and_rhythm(source: Source, noise: Partition) -> np.ndarray:
-    rhythm = [onset_autocorrelation(part, source.features) for part in _batches(source, noise)]
-    return np.concatenate([_timbre(source, noise), np.concatenate(rhythm)], axis=1)
-
-
-def _batches(source: Source, noise: Partition) -> list[np.ndarray]:
-    log_mels = source.clips.log_mels(noise)
-    starts = range(0, len(log_mels), CLIPS_PER_BATCH)
-    return [log_mels[start : start + CLIPS_PER_BATCH] for start in starts]  # views of the file
-
-
-def _metres(source: Source, noise: Partition) -> np.ndarray:
-    return np.array(_score(source).metres(source.clips.tracks))[:, None]
-
-
-def _audible_metres(source: Source, noise: Partition) -> np.ndarray:
-    return np.array(
-        [[_AUDIBLE.get(metre, metre)] for metre in _score(source).metres(source.clips.tracks)]
-    )
-
-
-def _notes(source: Source, noise: Partition) -> np.ndarray:
-    return _score(source).note_statistics(source.clips.tracks)
-
-
-def _score(source: Source) -> WrittenMusic:
-    if isinstance(source.dataset, WrittenMusic):
-        return source.dataset
-    raise ParameterError(
-        f"Expected a data set that knows its written notes; got {source.dataset.name!r}: choose a "
-        f"baseline other than {', '.join(SCORE_READERS)}."
-    )
+def _timbre_and_rhythm(log_mels: np.ndarray, config: FeatureConfig) -> np.ndarray:
+    parts = [mfcc_statistics(log_mels, config), onset_autocorrelation(log_mels, config)]
+    return np.concatenate(parts, axis=1)
 
 
 def _constant(seed: int) -> "list[ClassifierMixin]":
@@ -216,10 +154,8 @@ def _svms(seed: int) -> "list[ClassifierMixin]":
     from sklearn.preprocessing import StandardScaler
     from sklearn.svm import SVC
 
-    return [
-        make_pipeline(StandardScaler(), SVC(C=c, gamma=gamma))
-        for c, gamma in product(SVM_C, SVM_GAMMA)
-    ]
+    grid = product(SVM_C, SVM_GAMMA)
+    return [make_pipeline(StandardScaler(), SVC(C=c, gamma=gamma)) for c, gamma in grid]
 
 
 def _commonest_by_category(seed: int) -> "list[ClassifierMixin]":
@@ -241,36 +177,37 @@ def _tree_ensembles(seed: int) -> "list[ClassifierMixin]":
     ]
 
 
-SVM_GRID = (
-    f"C in {', '.join(f'{c:g}' for c in SVM_C)}; "
-    f"gamma in {', '.join(f'{gamma:g}' for gamma in SVM_GAMMA)}"
+SVM_GRID = "; ".join(
+    f"{name} in {', '.join(f'{value:g}' for value in values)}"
+    for name, values in {"C": SVM_C, "gamma": SVM_GAMMA}.items()
 )
-METHODS = MappingProxyType(
+METHODS: Mapping[str, Method] = MappingProxyType(
     {
-        "majority": Method("nothing", "nothing", False, _nothing, _constant),
-        "MFCC statistics + SVM": Method("timbre", SVM_GRID, True, _timbre, _svms),
+        "majority": Method("nothing", "nothing", _constant),
+        "MFCC statistics + SVM": Method("timbre", SVM_GRID, _svms, mfcc_statistics),
         "MFCC + onset autocorrelation + SVM": Method(
-            "timbre and rhythm", SVM_GRID, True, _timbre_and_rhythm, _svms
+            "timbre and rhythm", SVM_GRID, _svms, _timbre_and_rhythm
         ),
         "metre oracle": Method(
             "the metre, as it can be heard",
             "nothing",
-            False,
-            _audible_metres,
             _commonest_by_category,
+            of_score=lambda music, tracks: [AUDIBLE.get(m, m) for m in music.metres(tracks)],
         ),
         "printed metre oracle": Method(
-            "the metre, as it is printed", "nothing", False, _metres, _commonest_by_category
+            "the metre, as it is printed",
+            "nothing",
+            _commonest_by_category,
+            of_score=lambda music, tracks: music.metres(tracks),
         ),
         "symbolic ceiling": Method(
             "the written notes",
             "random forest or gradient boosting",
-            False,
-            _notes,
             _tree_ensembles,
+            of_score=lambda music, tracks: music.note_statistics(tracks),
         ),
     }
 )
 """From the one that knows least to the one that knows most."""
-SCORE_READERS = ("metre oracle", "printed metre oracle", "symbolic ceiling")
+SCORE_READERS = tuple(name for name, method in METHODS.items() if method.of_score)
 """Reference lines, not competitors: they read the score, which no listener has."""

@@ -28,20 +28,9 @@ def build_model(
 ) -> keras.Model:
     """Return the network that `config` names, with fresh weights and not compiled.
 
-    Parameters
-    ----------
-    config : ModelConfig
-        Architecture and factors.
-    n_frames, n_bands : int
-        Size of the input, see `subgenre.data.features.network_size`; None for any number of frames,
-        a multiple of `subgenre.data.features.FRAMES_PER_STEP`.
-    n_classes : int
-        Size of the softmax.
-
-    Returns
-    -------
-    keras.Model
-        From ``(batch, n_frames, n_bands, 2)`` to class probabilities ``(batch, n_classes)``.
+    It goes from ``(batch, n_frames, n_bands, 2)``, see `subgenre.data.features.network_size`, to
+    class probabilities ``(batch, n_classes)``. None lets it read any number of frames that is a
+    multiple of `subgenre.data.features.FRAMES_PER_STEP`.
     """
     inputs = keras.Input((n_frames, n_bands, N_CHANNELS), name="log_mel")
     embedding = BUILDERS[config.name](inputs, config)
@@ -52,17 +41,7 @@ def build_model(
 
 
 def study_models(config: RunConfig, clip_seconds: float, n_classes: int) -> dict[str, keras.Model]:
-    """Return all three networks with the settings of `config`, by name.
-
-    Parameters
-    ----------
-    config : RunConfig
-        Its model's name is not used.
-    clip_seconds : float
-        Length of the clips, in seconds.
-    n_classes : int
-        Size of the softmax.
-    """
+    """Return all three networks for clips of that length, by name; `config` has all but that."""
     features = config.data.features
     frames, bands = network_size(features.n_frames(clip_seconds), features.n_mels)
     return {
@@ -73,7 +52,7 @@ def study_models(config: RunConfig, clip_seconds: float, n_classes: int) -> dict
 
 def cnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
     """Baseline CNN (Figure 1): convolutions only, averaged over time."""
-    x = listening(inputs, config)  # (b, 124, 64)
+    x = max_over_pitch(inputs, config)  # (b, 124, 64)
     x = convolution(x, config, 48, name="conv2")  # (b, 62, 48)
     x = convolution(x, config, 64, name="conv3")  # (b, 31, 64)
     x = convolution(x, config, 72, name="conv4")  # (b, 15, 72)
@@ -82,8 +61,8 @@ def cnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
 
 
 def crnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
-    """Sequential CRNN (Figure 2): a recurrent network reads what the convolutions heard."""
-    x = listening(inputs, config)  # (b, 124, 64)
+    """Sequential CRNN (Figure 2): a recurrent network reads what the convolutions found."""
+    x = max_over_pitch(inputs, config)  # (b, 124, 64)
     x = convolution(x, config, 48, name="conv2")  # (b, 62, 48)
     x = convolution(x, config, 64, name="conv3")  # (b, 31, 64)
     x = recurrence(config, 96, name="rnn")(x)  # (b, 31, 96)
@@ -91,17 +70,17 @@ def crnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
 
 
 def cnn_rnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
-    """Parallel CNN-RNN (Figure 3): both listen to the music, their answers are joined."""
-    x = listening(inputs, config)  # (b, 124, 64)
+    """Parallel CNN-RNN (Figure 3): both read the music, and what they found is joined."""
+    x = max_over_pitch(inputs, config)  # (b, 124, 64)
     x = convolution(x, config, 48, name="conv2")  # (b, 62, 48)
     x = convolution(x, config, 64, name="conv3")  # (b, 31, 64)
     x = convolution(x, config, 56, name="conv4")  # (b, 15, 56)
-    heard = averaged(x, config, "average")  # (b, 56)
+    x = averaged(x, config, "average")  # (b, 56)
 
-    y = excerpts(inputs)  # (b, 31, 64)
+    y = downsampled(inputs)  # (b, 31, 64)
     y = layers.Bidirectional(recurrence(config, 44, name="rnn"), name="rnn")(y)  # (b, 31, 88)
-    remembered = averaged(y, config, "rnn_average")  # (b, 88)
-    return layers.Concatenate(name="join")([heard, remembered])  # (b, 144)
+    y = averaged(y, config, "rnn_average")  # (b, 88)
+    return layers.Concatenate(name="join")([x, y])  # (b, 144)
 
 
 BUILDERS: dict[str, Callable[[keras.KerasTensor, ModelConfig], keras.KerasTensor]] = {
@@ -111,12 +90,11 @@ BUILDERS: dict[str, Callable[[keras.KerasTensor, ModelConfig], keras.KerasTensor
 }
 
 
-def listening(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
-    """Hear short events at any pitch: one wide convolution, then its maximum over frequency.
+def max_over_pitch(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
+    """Find short events at any pitch: one wide convolution, then its maximum over frequency.
 
-    The maximum makes the answer independent of the key a tune is played in. It is taken over the
-    lower and the upper half of the bands, roughly accompaniment and melody, and leaves a sequence
-    that is cheap to read: 64 numbers every 80 ms.
+    The maximum makes the answer independent of the key. It is taken over the lower and the upper
+    half of the bands, roughly accompaniment and melody, and leaves 64 numbers every 80 ms.
     """
     filters = sized(32, config)
     x = layers.Conv2D(filters, (9, 3), strides=(2, 2), name="conv1", **kernel(config))(inputs)
@@ -126,11 +104,10 @@ def listening(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTens
     return regularized(x, config, "conv1")
 
 
-def excerpts(inputs: keras.KerasTensor) -> keras.KerasTensor:
+def downsampled(inputs: keras.KerasTensor) -> keras.KerasTensor:
     """Lay out the music for a recurrent network: 8 frames (0.32 s) of about 8 bands at a step.
 
-    Within a step there are four moments, so that fast notes are not averaged away, while the
-    number of steps, on which the time of a recurrent layer depends, stays small.
+    The four moments of a step keep fast notes; few steps keep the recurrent layer fast.
     """
     x = layers.AveragePooling2D((2, max(1, inputs.shape[2] // 8)), name="rnn_pool")(inputs)
     # (b, 124, 8, 2)
@@ -140,10 +117,7 @@ def excerpts(inputs: keras.KerasTensor) -> keras.KerasTensor:
 def convolution(
     x: keras.KerasTensor, config: ModelConfig, filters: int, name: str, pool: int = 2
 ) -> keras.KerasTensor:
-    """Convolve over five frames, pool, then activate and regularize as `config` says.
-
-    Pooling comes before the rest because that is then done on half of the numbers.
-    """
+    """Convolve over five frames, pool, then do the rest on half of the numbers."""
     x = layers.Conv1D(sized(filters, config), 5, name=name, **kernel(config))(x)
     if pool > 1:
         x = layers.MaxPooling1D(pool, name=f"{name}_pool")(x)
@@ -167,8 +141,8 @@ def kernel(config: ModelConfig) -> dict[str, object]:
 def regularized(x: keras.KerasTensor, config: ModelConfig, name: str) -> keras.KerasTensor:
     """Activate, with the batch normalization and dropout that `config` asks for, in its order.
 
-    The activation is ELU, as in Choi et al. 2017. ReLU units can die at the common learning rate
-    where there is no batch normalization, and then that level would say nothing.
+    By ELU, as in Choi et al. 2017: without batch normalization, ReLU units can die at the common
+    learning rate.
     """
     norm = layers.BatchNormalization(momentum=BN_MOMENTUM, name=f"{name}_norm")
     drop = [layers.Dropout(config.dropout, name=f"{name}_dropout")] if config.dropout else []
@@ -185,10 +159,9 @@ def averaged(x: keras.KerasTensor, config: ModelConfig, name: str) -> keras.Kera
 
 
 def recurrence(config: ModelConfig, units: int, name: str) -> layers.Layer:
-    """Return a GRU or LSTM that gives its state at every step.
+    """Return a GRU or LSTM that gives its state at every step, to be averaged.
 
-    The states are then averaged over time: the last state alone depends on where the clip happens
-    to end, which invites a network to learn its training clips by heart.
+    The last state alone depends on where the clip happens to end, and is easily learned by heart.
     """
     cell = {"gru": layers.GRU, "lstm": layers.LSTM}[config.recurrent_cell]
     initializers = {"kernel_initializer": config.kernel_initializer}

@@ -32,35 +32,17 @@ def macro_f1(y_true: np.ndarray, y_pred: np.ndarray, n_classes: int) -> float:
 
 
 def scores(y_true: np.ndarray, y_pred: np.ndarray, n_classes: int) -> dict[str, float]:
-    """Return every metric of `METRICS` by name.
-
-    Parameters
-    ----------
-    y_true, y_pred : np.ndarray [shape=(n,)]
-        Class numbers.
-    n_classes : int
-        Number of classes.
-    """
-    return {
-        "accuracy": accuracy(y_true, y_pred),
-        "macro_f1": macro_f1(y_true, y_pred, n_classes),
-    }
+    """Return every metric of `METRICS` by name, for class numbers [shape=(n,)]."""
+    f1 = macro_f1(y_true, y_pred, n_classes)
+    return {"accuracy": accuracy(y_true, y_pred), "macro_f1": f1}
 
 
 def by_track(track_ids: Sequence[str], probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Average the class probabilities of clips over the tracks that they were cut from.
 
-    Parameters
-    ----------
-    track_ids : sequence of str
-        Names of the clips.
-    probabilities : np.ndarray [shape=(n_clips, n_classes)]
-
-    Returns
-    -------
-    first : np.ndarray [shape=(n_tracks,)]
-        Which clip is the first of each track; tracks are in the order of their names.
-    means : np.ndarray [shape=(n_tracks, n_classes)]
+    From the clips' names and probabilities [shape=(n_clips, n_classes)] come the index of each
+    track's first clip, by the order of the tracks' names, and the means [shape=(n_tracks,
+    n_classes)].
     """
     sources = [source_of(one) for one in track_ids]
     _, first, track, n_clips = np.unique(

@@ -1,5 +1,6 @@
-"""One run: a configuration in, a record out."""
+"""Training one network: a configuration and clips in, the network and its answers out."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from subgenre.models.networks import build_model
 MONITOR = "val_macro_f1"
 """The epoch that validates best gives the weights; the test set is not asked."""
 PREDICTION_BATCH = 128
-OPTIMIZERS = {
+OPTIMIZER_CLASSES = {
     "adam": keras.optimizers.Adam,
     "adadelta": keras.optimizers.Adadelta,
     "rmsprop": keras.optimizers.RMSprop,
@@ -26,40 +27,52 @@ VERSIONED = ("subgenre", "tensorflow", "keras", "librosa", "numpy", "scikit-lear
 
 @dataclass(frozen=True)
 class LabelledSet:
-    """Clips of one set, ready for a network.
-
-    Attributes
-    ----------
-    rows : np.ndarray [shape=(n,)]
-        Their rows in the data set.
-    x : tensor [shape=(n, n_frames, n_bands, 2), dtype=float32]
-        See `subgenre.data.features.network_input`.
-    y : np.ndarray [shape=(n,)]
-        Class numbers.
-    """
+    """Clips of one set: their rows in the data set, network input, and class numbers."""
 
     rows: np.ndarray
     x: Any
     y: np.ndarray
 
 
-def labelled_sets(clips: Clips, seed: int) -> dict[str, LabelledSet]:
-    """Split the clips by group, or as their source says, and load each set under its noise.
+@dataclass(frozen=True)
+class Trained:
+    """A network with the weights of its best epoch (counted from 1), and how it got there.
 
-    Each set has the noise that `NOISE_OF` says.
-
-    Parameters
-    ----------
-    clips : Clips
-        Prepared spectrograms.
-    seed : int
-        Draws the split.
-
-    Returns
-    -------
-    dict
-        Sets named ``train``, ``validation``, ``test``.
+    The history holds a number per epoch, the probabilities are the network's answers to each set
+    [shape=(n, n_classes)], and the seconds those of `fit` alone.
     """
+
+    network: keras.Model
+    sets: dict[str, LabelledSet]
+    history: dict[str, list[float]]
+    best_epoch: int
+    probabilities: dict[str, np.ndarray]
+    seconds: float
+
+
+def train(config: RunConfig, clips: Clips) -> Trained:
+    """Train the network of `config` on the split that its seed draws.
+
+    Raises
+    ------
+    DataError
+        If the clips cannot be split into three sets.
+    """
+    sets = labelled_sets(clips, config.seed)
+    network = compiled_model(config, sets["train"].x, len(clips.labels))
+    started = time.perf_counter()
+    history = fit(network, config, sets, len(clips.labels))
+    seconds = time.perf_counter() - started
+    best_epoch = int(np.nanargmax(history[MONITOR])) + 1
+    probabilities = {
+        name: network.predict(part.x, batch_size=PREDICTION_BATCH, verbose=0)
+        for name, part in sets.items()
+    }
+    return Trained(network, sets, history, best_epoch, probabilities, seconds)
+
+
+def labelled_sets(clips: Clips, seed: int) -> dict[str, LabelledSet]:
+    """Split the clips, and load each set under the noise that `NOISE_OF` says."""
     split, numbers = split_of(clips.tracks, seed, clips.splits), clips.class_numbers()
     sets = {}
     for name, noise in NOISE_OF.items():
@@ -71,23 +84,21 @@ def labelled_sets(clips: Clips, seed: int) -> dict[str, LabelledSet]:
 
 
 def compiled_model(config: RunConfig, x: Any, n_classes: int) -> keras.Model:
-    """Seed everything and return the network of `config`, ready to fit clips shaped like `x`."""
+    """Seed everything and return the network of `config`, ready to fit clips shaped like `x`.
+
+    The learning rate falls to zero along a half cosine.
+    """
     keras.utils.set_random_seed(config.seed)
     model = build_model(config.model, None, x.shape[2], n_classes)  # excerpts and whole clips
+    steps = config.training.epochs * -(-len(x) // config.training.batch_size)
+    rate = keras.optimizers.schedules.CosineDecay(config.training.learning_rate, steps)
     model.compile(
-        optimizer=optimizer(config, n_clips=len(x)),
+        optimizer=OPTIMIZER_CLASSES[config.training.optimizer](learning_rate=rate),
         loss="categorical_crossentropy",
         metrics=["accuracy", keras.metrics.F1Score(average="macro", name="macro_f1")],
         jit_compile=False,  # XLA made a step of these small networks slower on a CPU
     )
     return model
-
-
-def optimizer(config: RunConfig, n_clips: int) -> keras.optimizers.Optimizer:
-    """Return the optimizer of `config`, its rate falling to zero along a half cosine."""
-    steps = config.training.epochs * -(-n_clips // config.training.batch_size)
-    rate = keras.optimizers.schedules.CosineDecay(config.training.learning_rate, steps)
-    return OPTIMIZERS[config.training.optimizer](learning_rate=rate)
 
 
 def fit(

@@ -31,7 +31,7 @@ def table(baselines: Result, networks: Result) -> Styler:
     Parameters
     ----------
     baselines : Result
-        Of `subgenre.study.baselines.baseline_results`.
+        Of `subgenre.study.runner.baseline_results`.
     networks : Result
         Of the experiment ``optimizers``, same profile and data set.
 

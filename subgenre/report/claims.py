@@ -13,7 +13,7 @@ import numpy as np
 from subgenre.models.scores import METRICS
 from subgenre.report.paper import BEST_ACCURACY, PRINTED_F1
 from subgenre.study.comparisons import ALPHA, Comparison, Kind, Quantity, compare, holm, scores_of
-from subgenre.study.experiments import MODEL_TITLES, OPTIMIZERS
+from subgenre.study.experiments import EXPERIMENTS, MODEL_TITLES
 from subgenre.study.runner import Result
 
 MARGIN = 0.05
@@ -154,7 +154,7 @@ def _glorot(text: str, model: str, margin: float | None = None) -> Claim:
 
 
 def _best(model: str) -> Quantity:
-    return _quantity("optimizers", model, *(one.name for one in OPTIMIZERS.levels), kind="best")
+    return _quantity("optimizers", model, *EXPERIMENTS["optimizers"].levels, kind="best")
 
 
 def _spread(model: str) -> Quantity:

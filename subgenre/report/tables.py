@@ -14,10 +14,9 @@ from subgenre.data.dataset import SETS, Dataset
 from subgenre.models.scores import METRICS
 from subgenre.report.paper import PRINTED_F1, Printed
 from subgenre.study.experiments import MODEL_TITLES, Cell
-from subgenre.study.intervals import bootstrap_interval
+from subgenre.study.intervals import bootstrap_interval, is_cut, tested_by, track_rows
 from subgenre.study.records import Record, Store
-from subgenre.study.runner import Result, tested_by
-from subgenre.study.tracks import is_cut, track_rows
+from subgenre.study.runner import Result
 
 if TYPE_CHECKING:  # the tables of the experiments need no TensorFlow
     import keras

@@ -14,17 +14,17 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from subgenre.config import RunConfig
 from subgenre.plumbing.errors import DataError
 from subgenre.study.experiments import MODEL_TITLES, Cell
-from subgenre.study.intervals import mean_interval, resampled_scores
-from subgenre.study.records import Record
-from subgenre.study.runner import Result, tested_by
+from subgenre.study.intervals import mean_interval, resampled_scores, resamples, tested_by
+from subgenre.study.records import Config
+from subgenre.study.runner import Result
 
 ALPHA = 0.05
 """Adjusted p values below it count as significant."""
 
-
+Level = tuple[str, str]
+"""An experiment and the name of one of its levels."""
 Kind = Literal["mean", "best", "gap", "spread"]
 
 
@@ -32,19 +32,13 @@ Kind = Literal["mean", "best", "gap", "spread"]
 class Quantity:
     """One number per seed, made from a network's scores at one or more levels.
 
-    Attributes
-    ----------
-    model : {'cnn', 'crnn', 'cnn_rnn'}
-    levels : tuple of (experiment, level)
-        The cells it is made from.
-    kind : {'mean', 'best', 'gap', 'spread'}
-        Mean test score over the levels; test score of the level that validated best (a choice made
-        once, on the mean over seeds); training minus test score; or standard deviation of the test
-        score over the levels.
+    It is the mean test score over the levels; the test score of the level that validated best (a
+    choice made once, on the mean over seeds); the gap, training minus test score; or the spread,
+    the standard deviation of the test score over the levels.
     """
 
     model: str
-    levels: tuple[tuple[str, str], ...]
+    levels: tuple[Level, ...]
     kind: Kind = "mean"
 
     def of(self, train: np.ndarray, test: np.ndarray) -> np.ndarray:
@@ -60,18 +54,13 @@ class Quantity:
 class Scores:
     """A study's scores in one metric, as recorded and on resampled test sets.
 
-    Attributes
-    ----------
-    result : Result
-    metric : {'accuracy', 'macro_f1'}
-    resampled : dict
-        For each run, its score on every resample [shape=(N_RESAMPLES,)]; runs of one seed share
-        their resamples. Empty for a single seed, of which no interval can be known.
+    Each run is resampled to numbers [shape=(N_RESAMPLES,)], and runs of one seed share their
+    resamples. There are none for a single seed, of which no interval can be known.
     """
 
     result: Result
     metric: str
-    resampled: dict[RunConfig, np.ndarray]
+    resampled: dict[Config, np.ndarray]
 
     def cells_of(self, quantity: Quantity) -> list[Cell]:
         """Return the cells that a quantity is made from.
@@ -82,14 +71,14 @@ class Scores:
             If the study lacks one.
         """
         grid = {(cell.experiment, cell.level, cell.model): cell for cell in self.result.cells}
-        wanted = [(*level, quantity.model) for level in quantity.levels]
-        for name in wanted:
-            if name not in grid:
-                raise DataError(
-                    f"Expected a study with the cell {', '.join(name)}; it is not there: study "
-                    f"the experiment {name[0]} too."
-                )
-        cells = [grid[name] for name in wanted]
+        try:
+            cells = [grid[*level, quantity.model] for level in quantity.levels]
+        except KeyError as error:
+            (name,) = error.args
+            raise DataError(
+                f"Expected a study with the cell {', '.join(name)}; it is not there: study "
+                f"the experiment {name[0]} too."
+            ) from error
         if quantity.kind == "best":
             validated = self.recorded(cells, "validation").mean(axis=1)
             return [cells[int(np.argmax(validated))]]
@@ -101,37 +90,50 @@ class Scores:
             [[one.scores[part][self.metric] for one in self.result.of(cell)] for cell in cells]
         )
 
-    def per_seed(self, quantity: Quantity) -> np.ndarray:
+    def of(self, quantity: Quantity) -> np.ndarray:
         """Return a quantity of each seed [shape=(n_seeds,)]."""
         cells = self.cells_of(quantity)
         return quantity.of(self.recorded(cells, "train"), self.recorded(cells, "test"))
 
-    def per_resample(self, quantity: Quantity) -> np.ndarray:
-        """Return a quantity of each seed on resampled test sets [shape=(n_seeds, N_RESAMPLES)].
-
-        The training score stays as it is.
-        """
+    def on_resamples(self, quantity: Quantity) -> np.ndarray:
+        """Return it on resampled test sets, trained as it was [shape=(n_seeds, N_RESAMPLES)]."""
         cells = self.cells_of(quantity)
         test = np.array([[self.resampled[config] for config in cell.configs] for cell in cells])
         return quantity.of(self.recorded(cells, "train")[..., np.newaxis], test)
 
 
+def scores_of(result: Result, metric: str = "macro_f1", seed: int = 0) -> Scores:
+    """Collect a study's scores, and resample each seed's test set for all of its runs at once.
+
+    Raises
+    ------
+    DataError
+        If runs of one seed were tested on different clips, and so cannot be paired.
+    """
+    numbers = {config.seed for config in result.records}
+    resampled: dict[Config, np.ndarray] = {}
+    for number in numbers:
+        records = {one: of for one, of in result.records.items() if one.seed == number}
+        sets = {(of.data["fingerprint"], *of.test_clips) for of in records.values()}
+        if len(sets) > 1:
+            raise DataError(
+                f"Expected all runs of seed {number} to be tested on the same clips; got "
+                f"{len(sets)} different test sets: compare runs of one data set only."
+            )
+        for config, record in records.items() if len(numbers) > 1 else ():
+            tested, n_classes = tested_by(record, result.clips), len(record.data["labels"])
+            (times,), _ = resamples((len(np.unique(tested.groups)),), seed, number)
+            resampled[config] = resampled_scores(tested, metric, n_classes, times)
+    return Scores(result, metric, resampled)
+
+
 @dataclass(frozen=True)
 class Comparison:
-    """How much larger one quantity is than another.
+    """How much larger one quantity is than another, as a mean over seeds.
 
-    Attributes
-    ----------
-    difference : float
-        Mean over seeds of the first minus the second.
-    interval : (low, high) or None
-        Its 95 % bootstrap interval; None for a single seed.
-    p_value : float or None
-        Of the corrected resampled t test; None for a single seed.
-    n_seeds, n_diverged : int
-        Seeds compared, and runs among those compared that diverged.
-    chosen : tuple of str
-        Levels that validation chose, where a quantity leaves the choice to it.
+    The 95 % bootstrap interval and the p value of the corrected resampled t test are None for a
+    single seed; `n_diverged` counts the runs among those compared, and `chosen` names the levels
+    that validation chose, where a quantity leaves the choice to it.
     """
 
     difference: float
@@ -142,70 +144,25 @@ class Comparison:
     chosen: tuple[str, ...] = ()
 
 
-_Named = tuple[str, str, Quantity, Quantity]
-"""Row and column of a table, and the two quantities that are compared there."""
-
-
-def scores_of(result: Result, metric: str = "macro_f1", seed: int = 0) -> Scores:
-    """Collect a study's scores, and resample each seed's test set for all of its runs at once.
-
-    Parameters
-    ----------
-    result : Result
-        Records of one or more experiments.
-    metric : {'accuracy', 'macro_f1'}
-    seed : int
-        Of the resampling.
-
-    Raises
-    ------
-    DataError
-        If runs of one seed were tested on different clips, and so cannot be paired.
-    """
-    by_seed: dict[int, list[RunConfig]] = {}
-    for config in result.records:
-        by_seed.setdefault(config.seed, []).append(config)
-    resampled: dict[RunConfig, np.ndarray] = {}
-    for number, configs in by_seed.items():
-        records = [result.records[config] for config in configs]
-        _same_clips(records, number)
-        if len(by_seed) > 1:
-            tested = [tested_by(record, result.clips) for record in records]
-            rng = np.random.default_rng([seed, number])
-            n_classes = len(records[0].data["labels"])
-            values = resampled_scores(tested, metric, n_classes, rng)
-            resampled |= dict(zip(configs, values, strict=True))
-    return Scores(result, metric, resampled)
-
-
-def _same_clips(records: Sequence[Record], seed: int) -> None:
-    tested = {(one.data["fingerprint"], *one.test_clips) for one in records}
-    if len(tested) > 1:
-        raise DataError(
-            f"Expected all runs of seed {seed} to be tested on the same clips; got {len(tested)} "
-            "different test sets: compare runs of one data set only."
-        )
-
-
 def compare(scores: Scores, first: Quantity, second: Quantity) -> Comparison:
     """Compare two quantities seed by seed.
 
     The interval resamples the seeds and, within a seed, the groups of its test clips: the same
     groups on both sides. The p value is that of `corrected_t_test`.
     """
-    differences = scores.per_seed(first) - scores.per_seed(second)
+    differences = scores.of(first) - scores.of(second)
     cells = [*scores.cells_of(first), *scores.cells_of(second)]
     records = {one.key: one for cell in cells for one in scores.result.of(cell)}.values()
     interval = None
     if scores.resampled:
-        resampled = scores.per_resample(first) - scores.per_resample(second)
-        interval = mean_interval(resampled, np.random.default_rng(0))
-    sizes = [one.data["n_clips"] for one in records]
-    ratio = float(np.mean([size["test"] / size["train"] for size in sizes]))
+        resampled = scores.on_resamples(first) - scores.on_resamples(second)
+        chosen = np.random.default_rng(0).integers(len(resampled), size=resampled.shape)
+        interval = mean_interval(resampled, chosen)
+    sizes = pd.DataFrame(one.data["n_clips"] for one in records)
     return Comparison(
         difference=float(differences.mean()),
         interval=interval,
-        p_value=corrected_t_test(differences, ratio),
+        p_value=corrected_t_test(differences, float((sizes["test"] / sizes["train"]).mean())),
         n_seeds=len(differences),
         n_diverged=sum(one.diverged for one in records),
         chosen=tuple(
@@ -215,23 +172,14 @@ def compare(scores: Scores, first: Quantity, second: Quantity) -> Comparison:
 
 
 def corrected_t_test(differences: np.ndarray, test_to_train: float) -> float | None:
-    """Return the two-sided p value of the corrected resampled t test.
+    """Return the two-sided p value of the corrected resampled t test; None for a single seed.
 
     The training sets of different seeds overlap, so their scores vary less than those of training
     sets drawn independently. The plain paired t test ignores this and finds too much; the
     correction widens the variance of the mean from ``1 / n`` to ``1 / n + n_test / n_train``.
 
-    Parameters
-    ----------
-    differences : np.ndarray [shape=(n_seeds,)]
-        Paired differences, one per seed.
-    test_to_train : float
-        Clips tested per clip trained on; 0 gives the plain paired t test.
-
-    Returns
-    -------
-    float or None
-        None for a single seed.
+    There is a paired difference per seed; clips tested per clip trained on, of which 0 gives the
+    plain paired t test.
 
     References
     ----------
@@ -256,59 +204,52 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     Statistics 6.
     """
     family = [p for p in p_values if p is not None]
-    if not family:
-        return list(p_values)
-    adjusted = iter(multipletests(family, method="holm")[1])
+    adjusted = iter(multipletests(family, method="holm")[1] if family else ())
     return [None if p is None else float(next(adjusted)) for p in p_values]
 
 
 def level_pairs(scores: Scores) -> pd.DataFrame:
     """Compare all levels of an experiment within each network.
 
-    Returns
-    -------
-    DataFrame
-        A row per network and pair of levels: ``row`` (the later level minus the earlier one),
-        ``column`` (the network), ``comparison`` and ``p_adjusted`` (Holm over the whole table).
+    There is a row per network and pair of levels: ``row`` (the later level minus the earlier one),
+    ``column`` (the network), ``comparison`` and ``p_adjusted`` (Holm over the whole table).
     """
-    experiment, levels = _levels(scores.result)
-    named: list[_Named] = []
-    for first, second in combinations(levels, 2):
-        for model, title in MODEL_TITLES.items():
-            pair = (_at(experiment, second, model), _at(experiment, first, model))
-            named.append((f"{second} − {first}", title, *pair))
-    return _compared(scores, named)
+    return _compared(
+        scores,
+        [
+            (f"{second[1]} − {first[1]}", title, _at(second, model), _at(first, model))
+            for first, second in combinations(_levels(scores), 2)
+            for model, title in MODEL_TITLES.items()
+        ],
+    )
 
 
 def model_pairs(scores: Scores) -> pd.DataFrame:
     """Compare the networks with each other at each level of an experiment.
 
-    Returns
-    -------
-    DataFrame
-        A row per level and pair of networks: ``row`` (the level), ``column`` (the later network
-        minus the earlier one), ``comparison`` and ``p_adjusted`` (Holm over the whole table).
+    As `level_pairs`, but ``row`` is the level, and ``column`` the later network minus the earlier.
     """
-    experiment, levels = _levels(scores.result)
-    named: list[_Named] = []
-    for level in levels:
-        for first, second in combinations(MODEL_TITLES, 2):
-            pair = (_at(experiment, level, second), _at(experiment, level, first))
-            named.append((level, f"{MODEL_TITLES[second]} − {MODEL_TITLES[first]}", *pair))
-    return _compared(scores, named)
+    titles = MODEL_TITLES
+    return _compared(
+        scores,
+        [
+            (level[1], f"{titles[second]} − {titles[first]}", _at(level, second), _at(level, first))
+            for level in _levels(scores)
+            for first, second in combinations(titles, 2)
+        ],
+    )
 
 
-def _levels(result: Result) -> tuple[str, list[str]]:
-    """Return an experiment's name and its levels in order."""
-    return result.cells[0].experiment, list(dict.fromkeys(cell.level for cell in result.cells))
+def _levels(scores: Scores) -> list[Level]:
+    return list(dict.fromkeys((cell.experiment, cell.level) for cell in scores.result.cells))
 
 
-def _at(experiment: str, level: str, model: str) -> Quantity:
-    return Quantity(model, ((experiment, level),))
+def _at(level: Level, model: str) -> Quantity:
+    return Quantity(model, (level,))
 
 
-def _compared(scores: Scores, named: Sequence[_Named]) -> pd.DataFrame:
-    rows = [(row, column, compare(scores, first, second)) for row, column, first, second in named]
+def _compared(scores: Scores, pairs: list[tuple[str, str, Quantity, Quantity]]) -> pd.DataFrame:
+    rows = [(*name, compare(scores, first, second)) for *name, first, second in pairs]
     frame = pd.DataFrame(rows, columns=["row", "column", "comparison"])
     adjusted = holm([one.p_value for one in frame["comparison"]])
     return frame.assign(p_adjusted=pd.Series(adjusted, dtype=object))

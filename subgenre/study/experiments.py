@@ -4,20 +4,14 @@ Every experiment changes one factor of one common setting, for all three models,
 share the runs in which that factor has its common value.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any
 
-from subgenre.config import (
-    MODELS,
-    ModelConfig,
-    Profile,
-    RunConfig,
-    TrainingConfig,
-    one_of,
-)
+from subgenre.config import MODELS, ModelConfig, Profile, RunConfig, TrainingConfig, one_of
 from subgenre.study.places import Study
+from subgenre.study.records import Config
 
 DROPOUT = 0.2
 """Share of activations dropped wherever dropout is on."""
@@ -27,28 +21,10 @@ KERAS_LEARNING_RATE = 1e-3
 """Keras's default for all three optimizers, and most likely what the paper's Adadelta ran with."""
 ADADELTA_LEARNING_RATE = 1.0
 """What the method's own paper means (Zeiler, arXiv 1212.5701): no further scaling."""
-
 CROP = 0.6
 """Share of a training clip that is heard at a time."""
 
 MODEL_TITLES = MappingProxyType({"cnn": "CNN", "crnn": "CRNN", "cnn_rnn": "CNN-RNN"})
-
-
-@dataclass(frozen=True)
-class Level:
-    """One value of an experiment's factor.
-
-    Attributes
-    ----------
-    name : str
-        As the tables print it.
-    model, training : Mapping
-        What it changes in the common `ModelConfig` and `TrainingConfig`.
-    """
-
-    name: str
-    model: Mapping[str, Any] = field(default_factory=dict)
-    training: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,12 +37,14 @@ class Experiment:
         Also the name of its notebook.
     factor : str
         What varies.
-    levels : tuple of Level
+    levels : mapping
+        For each value of the factor, as the tables print it, what it changes in the common
+        `ModelConfig` and `TrainingConfig`.
     """
 
     name: str
     factor: str
-    levels: tuple[Level, ...]
+    levels: Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -77,122 +55,97 @@ class Cell:
     factor: str
     level: str
     model: str
-    configs: tuple[RunConfig, ...]
+    configs: tuple[Config, ...]
 
 
-OPTIMIZERS = Experiment(
-    "optimizers",
-    "optimizer",
-    (
-        Level("Adam", training={"optimizer": "adam", "learning_rate": LEARNING_RATE}),
-        Level(
-            "Adadelta",
-            training={"optimizer": "adadelta", "learning_rate": KERAS_LEARNING_RATE},
-        ),
-        Level(
-            "Adadelta, rate 1",
-            training={"optimizer": "adadelta", "learning_rate": ADADELTA_LEARNING_RATE},
-        ),
-        Level("RMSprop", training={"optimizer": "rmsprop", "learning_rate": LEARNING_RATE}),
+def _by_name(*experiments: Experiment) -> Mapping[str, Experiment]:
+    return MappingProxyType({experiment.name: experiment for experiment in experiments})
+
+
+EXPERIMENTS = _by_name(
+    Experiment(
+        "optimizers",
+        "optimizer",
+        {
+            "Adam": {"optimizer": "adam", "learning_rate": LEARNING_RATE},
+            "Adadelta": {"optimizer": "adadelta", "learning_rate": KERAS_LEARNING_RATE},
+            "Adadelta, rate 1": {"optimizer": "adadelta", "learning_rate": ADADELTA_LEARNING_RATE},
+            "RMSprop": {"optimizer": "rmsprop", "learning_rate": LEARNING_RATE},
+        },
+    ),
+    Experiment(
+        "regularization",
+        "regularization",
+        {
+            "none": {"dropout": 0.0, "batch_normalization": False},
+            "dropout": {"batch_normalization": False},
+            "batch normalization": {"dropout": 0.0},
+            "both": {},  # as in the common setting
+            "both, dropout first": {"dropout_first": True},
+        },
+    ),
+    Experiment(
+        "initialization",
+        "initialization",
+        {
+            "Glorot normal": {"kernel_initializer": "glorot_normal"},
+            "Glorot uniform": {"kernel_initializer": "glorot_uniform"},
+            "random normal": {"kernel_initializer": "random_normal"},
+            "random uniform": {"kernel_initializer": "random_uniform"},
+        },
     ),
 )
-
-REGULARIZATION = Experiment(
-    "regularization",
-    "regularization",
-    (
-        Level("none", model={"dropout": 0.0, "batch_normalization": False}),
-        Level("dropout", model={"dropout": DROPOUT, "batch_normalization": False}),
-        Level("batch normalization", model={"dropout": 0.0, "batch_normalization": True}),
-        Level("both", model={"dropout": DROPOUT, "batch_normalization": True}),
-        Level(
-            "both, dropout first",
-            model={"dropout": DROPOUT, "batch_normalization": True, "dropout_first": True},
-        ),
-    ),
-)
-
-INITIALIZATION = Experiment(
-    "initialization",
-    "initialization",
-    (
-        Level("Glorot normal", model={"kernel_initializer": "glorot_normal"}),
-        Level("Glorot uniform", model={"kernel_initializer": "glorot_uniform"}),
-        Level("random normal", model={"kernel_initializer": "random_normal"}),
-        Level("random uniform", model={"kernel_initializer": "random_uniform"}),
-    ),
-)
-
-EXPERIMENTS = MappingProxyType(
-    {experiment.name: experiment for experiment in (OPTIMIZERS, REGULARIZATION, INITIALIZATION)}
-)
-
-
-NETWORKS = Experiment("networks", "network", OPTIMIZERS.levels[:1])
+NETWORKS = Experiment("networks", "network", {"Adam": EXPERIMENTS["optimizers"].levels["Adam"]})
 """The three networks in the common setting alone: what a first look at other music needs."""
-
-LEARNING_RATES = Experiment(
-    "learning_rates",
-    "learning rate",
-    tuple(
-        Level(f"{title}, {rate:g}", training={"optimizer": title.lower(), "learning_rate": rate})
-        for title, rates in {
-            "Adam": (2.5e-3, 5e-3, 1e-2),
-            "RMSprop": (2.5e-3, 5e-3, 1e-2),
-            "Adadelta": (0.5, 1.0, 2.0),
-        }.items()
-        for rate in rates
+TUNING = _by_name(
+    Experiment(
+        "learning_rates",
+        "learning rate",
+        {
+            f"{title}, {rate:g}": {"optimizer": title.lower(), "learning_rate": rate}
+            for title, common in {"Adam": 5e-3, "RMSprop": 5e-3, "Adadelta": 1.0}.items()
+            for rate in (common / 2, common, common * 2)
+        },
     ),
-)
-
-BATCH_SIZES = Experiment(
-    "batch_sizes",
-    "batch size",
-    tuple(Level(f"{size} clips", training={"batch_size": size}) for size in (32, 64, 128)),
-)
-
-WIDTHS = Experiment(
-    "widths",
-    "width",
-    tuple(Level(f"width {width:g}", model={"width": width}) for width in (0.7, 1.0, 1.4)),
-)
-
-AUGMENTATIONS = Experiment(
-    "augmentations",
-    "augmentation",
-    (
-        Level("whole clips", training={"crop": 1.0}),
-        Level("time shift", training={"crop": CROP}),
-        Level("time and band shift", training={"crop": CROP, "band_shift": 1}),
-        Level(
-            "time shift and SpecAugment",
-            training={"crop": CROP, "time_mask": 20, "frequency_mask": 4},
-        ),
+    Experiment(
+        "batch_sizes", "batch size", {f"{n} clips": {"batch_size": n} for n in (32, 64, 128)}
     ),
-)
-
-TUNING = MappingProxyType(
-    {grid.name: grid for grid in (LEARNING_RATES, BATCH_SIZES, WIDTHS, AUGMENTATIONS)}
+    Experiment("widths", "width", {f"width {n:g}": {"width": n} for n in (0.7, 1.0, 1.4)}),
+    Experiment(
+        "augmentations",
+        "augmentation",
+        {
+            "whole clips": {"crop": 1.0},
+            "time shift": {"crop": CROP},
+            "time and band shift": {"crop": CROP, "band_shift": 1},
+            "time shift and SpecAugment": {"crop": CROP, "time_mask": 20, "frequency_mask": 4},
+        },
+    ),
 )
 """How the common setting was found: on validation clips, with the same grid for each network."""
 TUNING_PROFILE = "tuning"
 """The profile that runs these grids."""
 
 
-def experiments_of(profile: Profile) -> tuple[str, ...]:
-    """Return the names of the experiments that a profile runs."""
-    return tuple(TUNING if profile.tuning else EXPERIMENTS)
+def experiments_of(profile: Profile, names: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return those experiments of a profile that are named, or all if none is.
+
+    Raises
+    ------
+    ParameterError
+        If the profile does not run one.
+    """
+    own = tuple(TUNING if profile.tuning else EXPERIMENTS)
+    for name in names:
+        one_of("experiment", name, own)
+    return tuple(names) or own
 
 
 def common_config(study: Study, seed: int = 0) -> RunConfig:
     """Return the setting that all experiments share, from which each changes one factor."""
     epochs = study.profile.epochs
-    return RunConfig(
-        data=study.data,
-        model=ModelConfig(dropout=DROPOUT),
-        training=TrainingConfig(learning_rate=LEARNING_RATE, epochs=epochs, crop=CROP),
-        seed=seed,
-    )
+    training = TrainingConfig(learning_rate=LEARNING_RATE, epochs=epochs, crop=CROP)
+    return RunConfig(study.data, ModelConfig(dropout=DROPOUT), training, seed)
 
 
 def cells(experiment: str, study: Study) -> list[Cell]:
@@ -205,25 +158,21 @@ def cells(experiment: str, study: Study) -> list[Cell]:
     """
     grids = {**EXPERIMENTS, **TUNING, NETWORKS.name: NETWORKS}
     one_of("experiment", experiment, grids)
-    grid = grids[experiment]
-    return [
-        Cell(
-            grid.name,
-            grid.factor,
-            level.name,
-            model,
-            tuple(
-                _config(common_config(study, seed), model, level) for seed in study.profile.seeds
-            ),
-        )
-        for level in grid.levels
-        for model in MODELS
-    ]
+    grid, found = grids[experiment], []
+    for level, changes in grid.levels.items():
+        for model in MODELS:
+            configs = (_config(study, seed, model, changes) for seed in study.profile.seeds)
+            found.append(Cell(grid.name, grid.factor, level, model, tuple(configs)))
+    return found
 
 
-def _config(common: RunConfig, model: str, level: Level) -> RunConfig:
+def _config(study: Study, seed: int, model: str, changes: Mapping[str, Any]) -> RunConfig:
+    common = common_config(study, seed)
+    of_model = {field.name for field in fields(ModelConfig)}
+    in_model = {name: value for name, value in changes.items() if name in of_model}
+    in_training = {name: value for name, value in changes.items() if name not in of_model}
     return replace(
         common,
-        model=replace(common.model, name=model, **level.model),
-        training=replace(common.training, **level.training),
+        model=replace(common.model, name=model, **in_model),
+        training=replace(common.training, **in_training),
     )

@@ -1,27 +1,26 @@
-"""Scores, their means over seeds, and how sure one can be of them.
+"""How sure one can be of a mean score over seeds, of clips and of whole tracks."""
 
-scikit-learn takes a second to import, so functions import it: who only reads records needs none.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+import pandas as pd
+
+from subgenre.data.dataset import source_of
+from subgenre.models.scores import METRICS, by_track, scores
+from subgenre.study.records import Record
 
 N_RESAMPLES = 2000
 LEVEL = 0.95
+TRACK_METRICS = tuple(f"track_{metric}" for metric in METRICS)
 
 
 @dataclass(frozen=True)
 class Tested:
-    """What one seed's network said of its test clips.
+    """What one seed's network said of its test clips: class numbers [shape=(n_test,)].
 
-    Attributes
-    ----------
-    y_true, y_pred : np.ndarray [shape=(n_test,)]
-        Class numbers.
-    groups : np.ndarray [shape=(n_test,)]
-        Tune family, artist, ... of each clip.
+    The groups are the tune family, artist, ... of each clip, in any type that sorts.
     """
 
     y_true: np.ndarray
@@ -29,29 +28,52 @@ class Tested:
     groups: np.ndarray
 
 
+def tested_by(record: Record, clips: pd.DataFrame) -> Tested:
+    """Return what a record says of its test clips, with their true classes and groups."""
+    return _tested(record, clips, np.array(record.test_clips), record.predictions())
+
+
+def tested_tracks(record: Record, clips: pd.DataFrame) -> Tested:
+    """Return what a record says of its test tracks: the mean over the clips cut from them."""
+    rows = np.array(record.test_clips)
+    names = clips["track_id"].to_numpy()[rows]
+    first, means = by_track(names, np.array(record.test_probabilities, float))
+    return _tested(record, clips, rows[first], means.argmax(axis=1))
+
+
+def _tested(record: Record, clips: pd.DataFrame, rows: np.ndarray, answers: np.ndarray) -> Tested:
+    labels, groups = (clips[name].to_numpy()[rows] for name in ("label", "group"))
+    numbers = np.array([record.data["labels"].index(label) for label in labels])
+    return Tested(numbers, answers, groups)
+
+
+def is_cut(clips: pd.DataFrame) -> bool:
+    """Tell whether any track of the list of clips was cut into several clips."""
+    return bool(clips["track_id"].map(source_of).duplicated().any())
+
+
+def track_rows(records: Sequence[Record], clips: pd.DataFrame) -> Iterator[tuple]:
+    """Yield metric, mean over seeds, and interval ends of a cell's track scores.
+
+    Metrics are named `TRACK_METRICS`; the ends are NaN for a single seed.
+    """
+    n_classes = len(records[0].data["labels"])
+    tested = [tested_tracks(record, clips) for record in records]
+    of_seeds = [scores(one.y_true, one.y_pred, n_classes) for one in tested]
+    for name, metric in zip(TRACK_METRICS, METRICS, strict=True):
+        mean = float(np.mean([one[metric] for one in of_seeds]))
+        yield name, mean, *(bootstrap_interval(tested, metric, n_classes) or (np.nan, np.nan))
+
+
 def bootstrap_interval(
     tested: Sequence[Tested], metric: str, n_classes: int, seed: int = 0
 ) -> tuple[float, float] | None:
-    """Return the 95 % percentile interval of a metric's mean over seeds.
+    """Return the 95 % percentile interval of a metric's mean over seeds; None for a single seed.
 
     Both sources of chance are resampled: the seeds, and within each seed the groups of its test
     set (not the clips, which are not independent of one another).
 
-    Parameters
-    ----------
-    tested : sequence of Tested
-        One per seed.
-    metric : {'accuracy', 'macro_f1'}
-        What to score.
-    n_classes : int
-        Number of classes.
-    seed : int
-        Of the resampling.
-
-    Returns
-    -------
-    (low, high) or None
-        None for a single seed, whose spread over seeds cannot be known.
+    There is one `Tested` per seed; `seed` is that of the resampling.
 
     References
     ----------
@@ -59,88 +81,75 @@ def bootstrap_interval(
     """
     if len(tested) < 2:
         return None
-    rng = np.random.default_rng(seed)
-    per_seed = [resampled_scores([one], metric, n_classes, rng) for one in tested]
-    return mean_interval(np.concatenate(per_seed), rng)
-
-
-def resampled_scores(
-    tested: Sequence[Tested], metric: str, n_classes: int, rng: np.random.Generator
-) -> np.ndarray:
-    """Score networks on test sets whose groups are drawn anew, the same ones for each network.
-
-    Parameters
-    ----------
-    tested : sequence of Tested
-        One per network, all of the same test clips.
-    metric : {'accuracy', 'macro_f1'}
-        What to score.
-    n_classes : int
-        Number of classes.
-    rng : Generator
-        Draws the groups.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_networks, N_RESAMPLES)]
-    """
-    _, group = np.unique(tested[0].groups, return_inverse=True)
-    weights = _times_drawn(group.max() + 1, rng)
-    return np.stack(
-        [
-            _metric_of(np.tensordot(weights, _by_group(one, group, n_classes), axes=1), metric)
-            for one in tested
-        ]
+    times, chosen = resamples(tuple(len(np.unique(one.groups)) for one in tested), seed)
+    pairs = zip(tested, times, strict=True)
+    return mean_interval(
+        np.stack([resampled_scores(one, metric, n_classes, some) for one, some in pairs]), chosen
     )
 
 
-def _times_drawn(n_groups: int, rng: np.random.Generator) -> np.ndarray:
-    """Return how often each resample draws each group [shape=(N_RESAMPLES, n_groups)]."""
-    drawn = rng.integers(n_groups, size=(N_RESAMPLES, n_groups))  # faster than a multinomial draw
-    numbered = drawn + n_groups * np.arange(N_RESAMPLES)[:, np.newaxis]
-    counts = np.bincount(numbered.ravel(), minlength=N_RESAMPLES * n_groups)
-    return counts.reshape(N_RESAMPLES, n_groups).astype(float)
-
-
-def _by_group(tested: Tested, group: np.ndarray, n_classes: int) -> np.ndarray:
-    """Return a confusion matrix per group [shape=(n_groups, n_classes, n_classes)]."""
-    confusion = np.zeros((group.max() + 1, n_classes, n_classes))
-    np.add.at(confusion, (group, tested.y_true, tested.y_pred), 1)
-    return confusion
-
-
-def mean_interval(per_seed: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
-    """Return the 95 % percentile interval of a mean over seeds, the seeds drawn anew as well.
-
-    Parameters
-    ----------
-    per_seed : np.ndarray [shape=(n_seeds, N_RESAMPLES)]
-        Of each seed, the number of interest on resampled test sets.
-    rng : Generator
-        Draws the seeds.
+@lru_cache(maxsize=16)
+def resamples(n_groups: tuple[int, ...], *seed: int) -> tuple[list[np.ndarray], np.ndarray]:
+    """Draw the groups of each seed's test set anew, and the seeds; once for all that is tested.
 
     Returns
     -------
-    low, high : float
+    times : list of np.ndarray [shape=(N_RESAMPLES, n_groups)]
+        How often each group is drawn, for every seed.
+    chosen : np.ndarray [shape=(n_seeds, N_RESAMPLES)]
+        Which seeds are drawn.
     """
-    chosen = rng.integers(len(per_seed), size=per_seed.shape)
+    rng = np.random.default_rng(seed)
+    times = []
+    for n in n_groups:
+        drawn = rng.integers(n, size=(N_RESAMPLES, n))  # faster than a multinomial draw
+        numbered = drawn + n * np.arange(N_RESAMPLES)[:, np.newaxis]
+        counts = np.bincount(numbered.ravel(), minlength=N_RESAMPLES * n)
+        times.append(counts.reshape(N_RESAMPLES, n).astype(float))
+    return times, rng.integers(len(n_groups), size=(len(n_groups), N_RESAMPLES))
+
+
+def resampled_scores(tested: Tested, metric: str, n_classes: int, times: np.ndarray) -> np.ndarray:
+    """Score a network on test sets whose groups are drawn anew [shape=(N_RESAMPLES,)].
+
+    `times` says how often each group is drawn, see `resamples`.
+    """
+    names, group = np.unique(tested.groups, return_inverse=True)
+    counts = np.zeros((2, n_classes, len(names)))  # right answers; clips of a class, plus answers
+    right = tested.y_true == tested.y_pred
+    np.add.at(counts[0], (tested.y_true[right], group[right]), 1)
+    np.add.at(counts[1], (tested.y_true, group), 1)
+    np.add.at(counts[1], (tested.y_pred, group), 1)
+    # Not a matrix product: its threads spin for seconds where other processes run.
+    drawn = [np.einsum("rg,cg->rc", times, some) for some in counts]
+    return metric_of(drawn[0], drawn[1], metric)
+
+
+def metric_of(right: np.ndarray, both: np.ndarray, metric: str) -> np.ndarray:
+    """Score test sets by their counts per class [shape=(..., n_classes)].
+
+    `right` are the clips that were answered right; `both` the clips of a class plus those that it
+    was the answer to, of which F1 is 2 ``right`` / ``both``.
+    """
+    if metric == "accuracy":
+        return 2 * right.sum(-1) / both.sum(-1)
+    return np.divide(2 * right, both, out=np.zeros_like(right), where=both > 0).mean(-1)
+
+
+def mean_interval(per_seed: np.ndarray, chosen: np.ndarray) -> tuple[float, float]:
+    """Return the 95 % percentile interval of a mean over seeds, the seeds drawn anew as well.
+
+    `per_seed` holds the number of interest on resampled test sets, `chosen` which seeds are drawn
+    [both of shape=(n_seeds, N_RESAMPLES)].
+    """
     means = np.take_along_axis(per_seed, chosen, axis=0).mean(axis=0)
     low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
 
 
-def _metric_of(confusion: np.ndarray, metric: str) -> np.ndarray:
-    """Score confusion matrices [shape=(..., n_classes, n_classes), rows are the true classes]."""
-    right = np.diagonal(confusion, axis1=-2, axis2=-1)
-    if metric == "accuracy":
-        return right.sum(-1) / confusion.sum((-2, -1))
-    both = confusion.sum(-1) + confusion.sum(-2)  # F1 = 2 TP / (true + predicted)
-    return np.divide(2 * right, both, out=np.zeros_like(right), where=both > 0).mean(-1)
-
-
 def confusion(tested: Sequence[Tested], n_classes: int) -> np.ndarray:
     """Return the confusion matrix summed over seeds [shape=(n_classes, n_classes)]."""
-    labels = np.arange(n_classes)
-    from sklearn.metrics import confusion_matrix
-
-    return sum(confusion_matrix(one.y_true, one.y_pred, labels=labels) for one in tested)
+    counts = np.zeros((n_classes, n_classes), dtype=int)
+    for one in tested:
+        np.add.at(counts, (one.y_true, one.y_pred), 1)
+    return counts

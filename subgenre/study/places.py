@@ -22,13 +22,7 @@ def project_dir() -> Path:
 
 @dataclass(frozen=True)
 class Study:
-    """How much work on which music.
-
-    Attributes
-    ----------
-    profile : Profile
-    dataset : DatasetName
-    """
+    """How much work on which music."""
 
     profile: Profile
     dataset: DatasetName

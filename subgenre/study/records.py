@@ -1,23 +1,49 @@
 """Run records: one small JSON file per finished run, whole or not there."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from subgenre.config import RunConfig, digest
+from subgenre.config import DataConfig, digest
 from subgenre.data.dataset import Track
+from subgenre.models.scores import scores
 from subgenre.plumbing.files import usable_dir, written_aside
 from subgenre.study.places import RESULTS_VARIABLE, Study
+
+if TYPE_CHECKING:  # who only reads records needs no spectrograms
+    from subgenre.data.clips import Clips
 
 SCHEMA = 1
 PER_UNIT = 1000
 """Probabilities are stored as whole thousandths, which keeps a record small."""
+
+
+class Config(Protocol):
+    """All that determines a record, but for the content of the data set; can be hashed."""
+
+    @property
+    def data(self) -> DataConfig:
+        """The music."""
+
+    @property
+    def seed(self) -> int:
+        """Draws the split and whatever else is random."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the configuration as nested dictionaries of plain values."""
+
+    def key(self, fingerprint: str) -> str:
+        """Return the record's name: a hash of this and of the data set's fingerprint."""
+
+
+AnyConfig = TypeVar("AnyConfig", bound=Config)
 
 
 @dataclass(frozen=True)
@@ -29,15 +55,15 @@ class Record:
     key : str
         Hash of what determines the result.
     config : dict
-        The run's configuration, see `subgenre.config.RunConfig`.
+        See `Config.as_dict`.
     data : dict
-        Name, fingerprint, classes and number of clips per set.
+        Fingerprint, classes and number of clips per set.
     n_parameters : int
-        Weights of the network.
+        Weights of the network; 0 for a baseline.
     history : dict
         Per epoch: loss, accuracy and macro F1 in training and in validation.
     best_epoch : int
-        Counted from 1; its weights gave the scores.
+        Counted from 1; its weights gave the scores. 0 for a baseline.
     diverged : bool
         The loss became infinite or not a number, and training ended there.
     scores : dict
@@ -46,10 +72,8 @@ class Record:
         Rows of the tested clips in the list of clips.
     test_probabilities : list of list of int
         Class probabilities of those clips in thousandths [shape=(n_test, n_classes)].
-    seconds : dict
-        Wall time of training and of everything.
-    versions : dict
-        Of the packages that computed it.
+    seconds, versions : dict
+        Wall time of training and of everything; the packages that computed it.
     """
 
     key: str
@@ -64,6 +88,48 @@ class Record:
     test_probabilities: list[list[int]]
     seconds: dict[str, float]
     versions: dict[str, str]
+
+    @classmethod
+    def of(
+        cls,
+        config: Config,
+        clips: "Clips",
+        rows: Mapping[str, np.ndarray],
+        probabilities: Mapping[str, np.ndarray],
+        seconds: Mapping[str, float],
+        packages: Sequence[str],
+        n_parameters: int = 0,
+        history: Mapping[str, list[float]] | None = None,
+        best_epoch: int = 0,
+    ) -> "Record":
+        """Score the answers of a run and return its record.
+
+        `rows` says which clips are in each set [shape=(n,)], `probabilities` what was answered to
+        them [shape=(n, n_classes)], `packages` whose versions are kept.
+        """
+        numbers, n_classes = clips.class_numbers(), len(clips.labels)
+        history = dict(history or {})
+        return cls(
+            key=config.key(clips.fingerprint),
+            config=config.as_dict(),
+            data={
+                "fingerprint": clips.fingerprint,
+                "labels": list(clips.labels),
+                "n_clips": {name: len(some) for name, some in rows.items()},
+            },
+            n_parameters=n_parameters,
+            history=history,
+            best_epoch=best_epoch,
+            diverged=not np.all(np.isfinite(history.get("loss", []))),
+            scores={
+                name: scores(numbers[some], probabilities[name].argmax(axis=1), n_classes)
+                for name, some in rows.items()
+            },
+            test_clips=rows["test"].tolist(),
+            test_probabilities=thousandths(np.nan_to_num(probabilities["test"])),
+            seconds={name: round(value, 2) for name, value in seconds.items()},
+            versions={package: version(package) for package in packages},
+        )
 
     def to_bytes(self) -> bytes:
         """Return the record as JSON text with a checksum."""
@@ -89,24 +155,27 @@ class Record:
 
     def results(self) -> str:
         """Return what a repetition must give again, as text: all but times and versions."""
-        content = asdict(self)
-        return json.dumps(
-            [content[name] for name in ("key", "history", "scores", "test_probabilities")]
-        )
+        return json.dumps([self.key, self.history, self.scores, self.test_probabilities])
 
     def predictions(self) -> np.ndarray:
         """Return the predicted class of each tested clip [shape=(n_test,)]."""
         return np.argmax(np.asarray(self.test_probabilities), axis=1)
 
 
+def thousandths(probabilities: np.ndarray) -> list[list[int]]:
+    """Round class probabilities [shape=(n, n_classes)] to whole thousandths for a record.
+
+    Where rounding makes a tie, the answer keeps one thousandth more, so that it stays the answer.
+    """
+    rounded = np.rint(probabilities * PER_UNIT).astype(int)
+    tied = np.sum(rounded == rounded.max(axis=1, keepdims=True), axis=1) > 1
+    rounded[np.arange(len(rounded)), np.argmax(probabilities, axis=1)] += tied
+    return rounded.tolist()
+
+
 @dataclass(frozen=True)
 class Store:
-    """The records of one study, in one folder.
-
-    Attributes
-    ----------
-    folder : Path
-    """
+    """The records of one study, in one folder."""
 
     folder: Path
 
@@ -122,11 +191,9 @@ class Store:
     def get(self, key: str) -> Record | None:
         """Return the record of that key, or None if it is missing or damaged (which is said)."""
         try:
-            text = self.path(key).read_bytes()
+            return Record.from_bytes(self.path(key).read_bytes())
         except FileNotFoundError:
             return None
-        try:
-            return Record.from_bytes(text)
         except (ValueError, TypeError) as error:
             tqdm.write(f"The record {self.path(key)} is damaged ({error}): it counts as missing.")
             return None
@@ -134,12 +201,10 @@ class Store:
     def put(self, record: bytes) -> Record:
         """Write a record and return it."""
         finished = Record.from_bytes(record)
-        usable_dir(self.folder, RESULTS_VARIABLE)
-        with written_aside(self.path(finished.key)) as part:
-            part.write_bytes(record)
+        self._write(self.path(finished.key), record)
         return finished
 
-    def find(self, configs: Iterable[RunConfig]) -> dict[RunConfig, Record]:
+    def find(self, configs: Iterable[AnyConfig]) -> dict[AnyConfig, Record]:
         """Return the records of these configurations, whatever the data's fingerprint.
 
         Where several fit, the last one written counts.
@@ -155,11 +220,9 @@ class Store:
     def put_clips(self, fingerprint: str, tracks: Iterable[Track]) -> None:
         """Write the list of clips that the records' rows refer to, unless it is there and whole."""
         path = self._clips_path(fingerprint)
-        text = pd.DataFrame(asdict(track) for track in tracks).to_csv(index=False).encode()
+        text = pd.DataFrame(map(vars, tracks)).to_csv(index=False).encode()
         if not path.is_file() or path.read_bytes() != text:
-            usable_dir(self.folder, RESULTS_VARIABLE)
-            with written_aside(path) as part:
-                part.write_bytes(text)
+            self._write(path, text)
 
     def clips(self, fingerprint: str) -> pd.DataFrame:
         """Return the list of clips: ``track_id, label, group, title, collection``."""
@@ -168,13 +231,7 @@ class Store:
     def _clips_path(self, fingerprint: str) -> Path:
         return self.folder / f"clips-{fingerprint}.csv"
 
-
-def thousandths(probabilities: np.ndarray) -> list[list[int]]:
-    """Round class probabilities [shape=(n, n_classes)] to whole thousandths for a record.
-
-    Where rounding makes a tie, the answer keeps one thousandth more, so that it stays the answer.
-    """
-    rounded = np.rint(probabilities * PER_UNIT).astype(int)
-    tied = np.sum(rounded == rounded.max(axis=1, keepdims=True), axis=1) > 1
-    rounded[np.arange(len(rounded)), np.argmax(probabilities, axis=1)] += tied
-    return rounded.tolist()
+    def _write(self, path: Path, content: bytes) -> None:
+        usable_dir(self.folder, RESULTS_VARIABLE)
+        with written_aside(path) as part:
+            part.write_bytes(content)

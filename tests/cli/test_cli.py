@@ -17,7 +17,7 @@ from subgenre.prediction import classifier
 from subgenre.report import book as report
 from subgenre.report.pages import PAGES
 from subgenre.report.tables import COLUMNS
-from subgenre.study import baselines, runner
+from subgenre.study import runner
 from subgenre.study.places import Study
 
 
@@ -135,7 +135,7 @@ def test_what_is_left_out_is_said_and_listed(folder, results, monkeypatch, tmp_p
 
     (path / "skipped.csv").unlink()
     monkeypatch.setattr(runner, "run_experiments", Mock(return_value=Mock(records={})))
-    monkeypatch.setattr(baselines, "baseline_results", Mock())
+    monkeypatch.setattr(runner, "baseline_results", Mock())
     said = done("study", *music, "--no-pages")
     assert f"skipped: 1   noted: 1   listed in {path / 'skipped.csv'}\n{SAID[-1]}" in said
     assert (path / "skipped.csv").is_file() and not results.exists()

@@ -2,6 +2,7 @@ import pytest
 
 from subgenre.config import MODELS, PROFILES
 from subgenre.data.names import DatasetName
+from subgenre.plumbing.errors import ParameterError
 from subgenre.report.paper import PRINTED_F1
 from subgenre.study.experiments import (
     EXPERIMENTS,
@@ -24,16 +25,13 @@ FACTORS = {
 }
 
 
-def configs(experiment, profile="paper"):
+def configs(experiment, profile="quick"):
     return {config for cell in cells(experiment, Study.of(profile)) for config in cell.configs}
 
 
 def leaves(content):
     for name, value in content.items():
-        if isinstance(value, dict):
-            yield from leaves(value)
-        else:
-            yield name, value
+        yield from leaves(value) if isinstance(value, dict) else [(name, value)]
 
 
 @pytest.mark.parametrize(
@@ -45,40 +43,39 @@ def test_a_grid_has_a_cell_for_each_level_and_model_and_a_run_for_each_seed(name
     for cell in grid:
         assert [config.seed for config in cell.configs] == list(PROFILES["paper"].seeds)
         assert {config.model.name for config in cell.configs} == {cell.model}
-    assert len(configs(name)) == 5 * len(grid)
+    assert len(configs(name, "paper")) == 5 * len(grid)
 
 
 def test_experiments_share_the_runs_of_the_common_setting():
-    per_experiment = [configs(name, "quick") for name in EXPERIMENTS]
+    per_experiment = [configs(name) for name in EXPERIMENTS]
     assert len(set.union(*per_experiment)) == 33
     assert {config.model.name for config in set.intersection(*per_experiment)} == set(MODELS)
 
 
 @pytest.mark.parametrize("name", [*EXPERIMENTS, *TUNING])
 def test_every_run_differs_from_the_common_setting_in_its_factor_alone(name):
-    for config in configs(name, "quick"):
-        common = dict(leaves(common_config(Study.of("quick")).as_dict()))
+    common = dict(leaves(common_config(Study.of("quick")).as_dict()))
+    for config in configs(name):
         changed = {field for field, value in leaves(config.as_dict()) if value != common[field]}
         assert changed <= FACTORS[name] | {"name"}
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
-def test_the_profile_says_how_much(profile):
+def test_the_profile_says_how_much_and_which_experiments(profile):
     config = common_config(Study(profile, DatasetName.parse("toy")), seed=7)
     assert config.training.epochs == profile.epochs
     assert config.data.clips_per_class == profile.clips_per_class
     assert (config.data.dataset, config.seed) == ("toy", 7)
+    own = tuple(TUNING if profile.name == "tuning" else EXPERIMENTS)
+    assert experiments_of(profile) == own and experiments_of(profile, own[1:]) == own[1:]
+    with pytest.raises(ParameterError, match="tempo"):
+        experiments_of(profile, ["tempo"])
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_what_the_paper_prints_stands_in_the_grid(name):
-    levels = {level.name for level in EXPERIMENTS[name].levels}
-    assert {level for level, _, _ in PRINTED_F1[name]} <= levels
-    assert {model for _, model, _ in PRINTED_F1[name]} <= set(MODELS)
-
-
-def test_every_model_has_a_title():
-    assert tuple(MODEL_TITLES) == MODELS
+    assert {level for level, _, _ in PRINTED_F1[name]} <= set(EXPERIMENTS[name].levels)
+    assert {model for _, model, _ in PRINTED_F1[name]} <= set(MODELS) == set(MODEL_TITLES)
 
 
 @pytest.mark.parametrize("name", TUNING)
@@ -86,10 +83,4 @@ def test_every_network_is_tuned_with_the_same_budget_around_the_common_setting(n
     grid = cells(name, Study.of("tuning"))
     per_model = [[cell.level for cell in grid if cell.model == model] for model in MODELS]
     assert per_model[0] == per_model[1] == per_model[2]
-    common = common_config(Study.of("tuning"))
-    assert common in configs(name, "tuning")
-
-
-def test_a_profile_knows_its_experiments():
-    assert experiments_of(PROFILES["paper"]) == tuple(EXPERIMENTS)
-    assert experiments_of(PROFILES["tuning"]) == tuple(TUNING)
+    assert common_config(Study.of("tuning")) in configs(name, "tuning")

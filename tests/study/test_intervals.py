@@ -1,10 +1,22 @@
-import numpy as np
-import pytest
-from sklearn.metrics import accuracy_score, f1_score
+from dataclasses import replace
 
-from subgenre.models.scores import METRICS, accuracy, macro_f1
-from subgenre.study import intervals as evaluation
-from subgenre.study.intervals import _metric_of, bootstrap_interval, confusion
+import numpy as np
+import pandas as pd
+import pytest
+import toy
+
+from subgenre.models.scores import METRICS, scores
+from subgenre.report import tables
+from subgenre.study import intervals
+from subgenre.study.intervals import (
+    N_RESAMPLES,
+    TRACK_METRICS,
+    bootstrap_interval,
+    confusion,
+    resampled_scores,
+    resamples,
+)
+from subgenre.study.runner import Result
 
 N_CLASSES = 4
 
@@ -14,7 +26,7 @@ def answers(rng, n_groups=40, per_group=3, right=0.6):
     y_true = rng.integers(N_CLASSES, size=n_groups * per_group)
     wrong = rng.integers(N_CLASSES, size=len(y_true))
     y_pred = np.where(rng.random(len(y_true)) < right, y_true, wrong)
-    return evaluation.Tested(y_true, y_pred, np.repeat(np.arange(n_groups), per_group))
+    return intervals.Tested(y_true, y_pred, np.repeat(np.arange(n_groups), per_group))
 
 
 def seeds(seed=0, n_seeds=5, **how):
@@ -22,91 +34,104 @@ def seeds(seed=0, n_seeds=5, **how):
     return [answers(rng, **how) for _ in range(n_seeds)]
 
 
-def width(tested, metric="macro_f1"):
-    low, high = bootstrap_interval(tested, metric, N_CLASSES)
+def repeated(one, times, groups=None):
+    parts = [np.repeat(part, times) for part in (one.y_true, one.y_pred, one.groups)]
+    return intervals.Tested(*parts[:2], parts[2] if groups is None else groups)
+
+
+def width(tested):
+    low, high = bootstrap_interval(tested, "macro_f1", N_CLASSES)
     return high - low
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_scores_are_scikit_learns(seed):
-    one = answers(np.random.default_rng(seed))
-    expected = f1_score(one.y_true, one.y_pred, average="macro")
-    assert macro_f1(one.y_true, one.y_pred, N_CLASSES) == pytest.approx(expected)
-    assert accuracy(one.y_true, one.y_pred) == accuracy_score(one.y_true, one.y_pred)
-
-
-def test_a_class_that_is_never_seen_counts_as_zero():
-    assert macro_f1([0, 1], [0, 1], 4) == 0.5
-
-
 @pytest.mark.parametrize("metric", METRICS)
-def test_scores_of_weighted_confusion_matrices_are_the_direct_ones(metric):
-    rng = np.random.default_rng(0)
-    for right in (0.0, 0.5, 1.0):
-        one = answers(rng, n_groups=4, right=right)
-        weights = rng.integers(0, 3, size=len(one.y_true))
-        weights[0] = 1
-        matrix = np.zeros((N_CLASSES, N_CLASSES))
-        np.add.at(matrix, (one.y_true, one.y_pred), weights)
-        y_true, y_pred = np.repeat(one.y_true, weights), np.repeat(one.y_pred, weights)
-        direct = {"accuracy": accuracy(y_true, y_pred)}
-        direct["macro_f1"] = macro_f1(y_true, y_pred, N_CLASSES)
-        assert _metric_of(matrix, metric) == pytest.approx(direct[metric])
+@pytest.mark.parametrize("right", [0.0, 0.5, 1.0])
+def test_a_resample_scores_as_the_clips_that_it_drew(metric, right):
+    one = answers(np.random.default_rng(0), n_groups=6, right=right)
+    (times,), _ = resamples((6,), 0)
+    assert np.all(times.sum(axis=1) == 6) and len(times) == N_RESAMPLES
+    found = resampled_scores(one, metric, N_CLASSES, times)
+    for drawn, score in list(zip(times.astype(int), found, strict=True))[:20]:
+        clips = np.repeat(np.arange(len(one.y_true)), drawn[one.groups])
+        direct = scores(one.y_true[clips], one.y_pred[clips], N_CLASSES)[metric]
+        assert score == pytest.approx(direct)
 
 
 @pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize("seed", range(5))
 def test_the_interval_holds_the_mean(metric, seed):
     tested = seeds(seed)
-    scores = {
-        "accuracy": [accuracy(one.y_true, one.y_pred) for one in tested],
-        "macro_f1": [macro_f1(one.y_true, one.y_pred, N_CLASSES) for one in tested],
-    }
+    mean = np.mean([scores(one.y_true, one.y_pred, N_CLASSES)[metric] for one in tested])
     low, high = bootstrap_interval(tested, metric, N_CLASSES)
-    assert 0 <= low < np.mean(scores[metric]) < high <= 1
+    assert 0 <= low < mean < high <= 1
 
 
 def test_the_interval_is_the_same_for_the_same_seed_only():
-    tested = seeds()
     first, again, other = (
-        bootstrap_interval(tested, "accuracy", N_CLASSES, seed) for seed in (0, 0, 1)
+        bootstrap_interval(seeds(), "accuracy", N_CLASSES, seed) for seed in (0, 0, 1)
     )
     assert first == again != other
 
 
-def test_more_groups_narrow_the_interval():
-    assert width(seeds(n_groups=400)) < 0.6 * width(seeds(n_groups=40))
-
-
-def test_more_clips_of_the_same_groups_do_not():
-    def doubled(one):
-        return evaluation.Tested(
-            *(np.repeat(part, 2) for part in (one.y_true, one.y_pred, one.groups))
-        )
-
+def test_more_groups_narrow_the_interval_and_more_clips_of_the_same_groups_do_not():
     tested = seeds()
-    assert width([doubled(one) for one in tested]) == pytest.approx(width(tested), rel=0.01)
+    assert width(seeds(n_groups=400)) < 0.6 * width(tested)
+    assert width([repeated(one, 2) for one in tested]) == pytest.approx(width(tested), rel=0.01)
 
 
 def test_groups_and_not_clips_are_resampled():
     tested = seeds(n_groups=20, per_group=1)
-
-    def cloned(one, groups):
-        return evaluation.Tested(np.repeat(one.y_true, 10), np.repeat(one.y_pred, 10), groups)
-
-    as_groups = [cloned(one, np.repeat(one.groups, 10)) for one in tested]
-    as_clips = [cloned(one, np.arange(200)) for one in tested]
-    assert width(as_groups) > 1.5 * width(as_clips)
+    as_clips = [repeated(one, 10, np.arange(200)) for one in tested]
+    assert width([repeated(one, 10) for one in tested]) > 1.5 * width(as_clips)
 
 
-def test_a_single_seed_has_no_interval():
+def test_one_seed_has_no_interval_and_perfect_answers_one_of_no_width():
     assert bootstrap_interval(seeds(n_seeds=1), "accuracy", N_CLASSES) is None
-
-
-def test_perfect_answers_have_an_interval_of_no_width():
     assert bootstrap_interval(seeds(right=1.0), "accuracy", N_CLASSES) == (1.0, 1.0)
 
 
 def test_confusion_counts_true_classes_in_rows_over_all_seeds():
-    one = evaluation.Tested(np.array([0, 0, 1]), np.array([0, 1, 1]), np.arange(3))
+    one = intervals.Tested(np.array([0, 0, 1]), np.array([0, 1, 1]), np.arange(3))
     assert confusion([one, one], 3).tolist() == [[2, 2, 0], [0, 2, 0], [0, 0, 0]]
+
+
+def test_what_was_tested_comes_with_true_classes_and_groups():
+    tested = intervals.tested_by(toy.record(toy.run_config(), answers=[0] * 12), toy.CLIPS)
+    assert tested.y_true.tolist() == toy.TRUE and not tested.y_pred.any()
+    assert tested.groups.tolist() == [toy.TRACKS[row].group for row in toy.TESTED]
+
+
+@pytest.fixture
+def cut():
+    """Return two clips of each of six tracks: one wrong by a little, the other right by much."""
+    names = [f"{label}/{song}" for label in toy.LABELS for song in "ab"]
+    clips = pd.DataFrame(
+        {
+            "track_id": [f"{name}.mp3#{clip}" for name in names for clip in (0, 1)],
+            "label": np.repeat(toy.LABELS, 4),
+            "group": np.repeat(names, 2),
+        }
+    )
+    right, wrong = np.eye(3, dtype=int) * 700 + 100, np.roll(np.eye(3, dtype=int), 1, 1) * 100 + 300
+    rows = [row for label in range(3) for row in [right[label], wrong[label]] * 2]
+    record = toy.record(toy.run_config(), test_clips=list(range(12)))
+    return clips, replace(record, test_probabilities=np.array(rows).tolist())
+
+
+def test_averaging_over_a_track_puts_unsure_clips_right(cut):
+    clips, record = cut
+    tested = intervals.tested_tracks(record, clips)
+    assert tested.y_true.tolist() == tested.y_pred.tolist() == [0, 0, 1, 1, 2, 2]
+    assert sorted(tested.groups) == sorted(set(clips["group"]))
+    assert np.mean(record.predictions() == np.repeat([0, 1, 2], 4)) == 0.5
+
+
+def test_cut_music_has_rows_for_tracks_and_other_music_has_not(cut):
+    clips, record = cut
+    grid = toy.result("initialization")
+    result = Result(grid.cells, dict.fromkeys(grid.records, record), clips)
+    by_track = tables.tidy(result).query("metric == 'track_macro_f1'")
+    assert len(by_track) == len(grid.cells)
+    assert set(by_track["split"]) == {"test"}
+    assert by_track["mean"].tolist() == pytest.approx([1.0] * len(grid.cells))
+    assert not set(tables.tidy(grid)["metric"]) & set(TRACK_METRICS)

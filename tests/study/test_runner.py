@@ -1,17 +1,15 @@
 import pytest
 import toy
 
-from subgenre.config import PROFILES
 from subgenre.data import clips as preparation
-from subgenre.plumbing import workers as pool
 from subgenre.plumbing.errors import DataError, ParameterError, SubgenreError
+from subgenre.plumbing.workers import in_parallel
 from subgenre.study import runner
 from subgenre.study.places import Study
 from subgenre.study.records import Store
-from subgenre.study.runner import experiment_names, repeat, run_all, run_experiments, single_run
+from subgenre.study.runner import repeat, run_all, run_experiments, single_run
 
 CONFIGS = [toy.run_config(seed) for seed in range(3)]
-
 TOY = Study.of("smoke", "toy")
 
 
@@ -21,85 +19,73 @@ def store(results) -> Store:
 
 
 @pytest.fixture
-def instant(monkeypatch, toy_music, results):
-    """Train in no time; return a function that tells the seeds that were trained."""
-    results.mkdir()
-    monkeypatch.setattr(runner, "_task", toy.instant_task)
+def trained(monkeypatch, toy_music, results):
+    """Train in no time; return the list of seeds that were trained."""
+    seeds = []
+
+    def train(config, clips):
+        seeds.append(config.seed)
+        return [toy.record(config, fingerprint=clips.fingerprint).to_bytes()]
+
+    monkeypatch.setattr(runner, "network_records", train)
     for module in (runner, preparation):
         monkeypatch.setattr(module, "in_parallel", toy.inline)
-    log = results / "trained.txt"
-    return lambda: sorted(log.read_text().split()) if log.exists() else []
+    return seeds
 
 
 def run(configs, store):
-    return run_all(configs, store, n_workers=1, progress=False)
+    return run_all(configs, store, progress=False)
 
 
-def test_a_stopped_study_goes_on_where_it_was(instant, store):
+def test_a_stopped_study_goes_on_where_it_was(trained, store):
     run(CONFIGS[:2], store)
     before = {path: path.stat().st_mtime_ns for path in store.folder.iterdir()}
-    records = run(CONFIGS, store)
-    assert list(records) == CONFIGS
-    assert instant() == ["0", "1", "2"]
+    assert list(run([*CONFIGS, CONFIGS[0]], store)) == CONFIGS
+    assert trained == [0, 1, 2]
     assert all(path.stat().st_mtime_ns == then for path, then in before.items())
 
 
-def test_a_run_named_twice_is_run_once(instant, store):
-    run([*CONFIGS[:1], *CONFIGS[:1]], store)
-    assert instant() == ["0"]
-
-
-def test_a_damaged_record_is_run_again(instant, store, capsys):
+def test_a_damaged_record_and_one_of_other_music_are_run_again(trained, store, monkeypatch, capsys):
     record = run(CONFIGS[:1], store)[CONFIGS[0]]
     path = store.path(record.key)
     path.write_bytes(path.read_bytes()[:500])
     assert run(CONFIGS[:1], store) == {CONFIGS[0]: record}
-    assert instant() == ["0", "0"]
     assert f"{path} is damaged" in capsys.readouterr().out
-
-
-def test_other_music_of_the_same_name_is_run_again(instant, store, monkeypatch):
-    run(CONFIGS[:1], store)
     monkeypatch.setattr(runner, "load_music", lambda *_, **__: toy.load("toy", 9))
     run(CONFIGS[:1], store)
-    assert instant() == ["0", "0"]
+    assert trained == [0, 0, 0]
 
 
-def test_what_is_finished_outlives_an_error(instant, store, monkeypatch):
-    run(CONFIGS[:1], store)
-    monkeypatch.setattr(runner, "_task", toy.failing_task)
+def test_what_is_finished_outlives_an_error(trained, store, monkeypatch):
+    def fail(config, clips):
+        if config.seed:
+            raise DataError("Expected music; got silence: play.")
+        return [toy.record(config, fingerprint=clips.fingerprint).to_bytes()]
+
+    monkeypatch.setattr(runner, "network_records", fail)
     with pytest.raises(DataError, match="got silence"):
         run(CONFIGS, store)
     assert list(store.find(CONFIGS)) == CONFIGS[:1]
 
 
-def test_a_killed_worker_is_one_clear_sentence(instant, store, monkeypatch):
-    monkeypatch.setattr(runner, "_task", toy.killed_task)
-    monkeypatch.setattr(runner, "in_parallel", pool.in_parallel)
+def test_a_killed_worker_is_one_clear_sentence(trained, store, monkeypatch):
+    monkeypatch.setattr(runner, "network_records", toy.killed_task)
+    monkeypatch.setattr(runner, "in_parallel", in_parallel)
     with pytest.raises(SubgenreError, match="system ended one"):
         run_all(CONFIGS[:1], store, n_workers=2, progress=False)
 
 
-def test_a_study_answers_its_experiments_with_shared_runs(instant):
-    result = run_experiments(["optimizers", "initialization"], TOY, n_workers=1, progress=False)
+def test_a_study_shares_its_runs_and_has_whole_seeds_first(trained, monkeypatch):
+    result = run_experiments(["optimizers", "initialization"], TOY, progress=False)
     assert len(result.cells) == 24
-    assert len(result.records) == len(instant()) == 21
+    assert len(result.records) == len(trained) == 21
     assert all(len(result.of(cell)) == 1 for cell in result.cells)
     assert len(result.clips) == 30
-
-
-def test_a_single_run_shares_the_studys_record(instant, store):
-    run_experiments("initialization", TOY, n_workers=1, progress=False)
-    n_trained = len(instant())
-    one = single_run("crnn", TOY)
-    assert len(instant()) == n_trained
-    assert one.config.model.name == "crnn"
-
-
-def test_what_was_tested_comes_with_true_classes_and_groups():
-    tested = runner.tested_by(toy.record(CONFIGS[0]), toy.CLIPS)
-    assert tested.y_true.tolist() == toy.TRUE
-    assert tested.groups.tolist() == [toy.TRACKS[row].group for row in toy.TESTED]
+    assert single_run("crnn", TOY).config.model.name == "crnn"
+    assert len(trained) == 21
+    trained.clear()
+    run_experiments("networks", Study.of("paper", "toy"), progress=False)
+    assert trained == sorted(trained) and len(trained) == 15
 
 
 @pytest.mark.parametrize(
@@ -109,22 +95,11 @@ def test_what_was_tested_comes_with_true_classes_and_groups():
         lambda: Study.of("long"),
         lambda: run_experiments("optimizers", Study.of("smoke", "polkas")),
         lambda: single_run("rnn", Study.of("smoke")),
-        lambda: experiment_names(["tempo"], Study.of("quick").profile),
     ],
 )
 def test_unknown_names_are_refused_before_any_work(ask):
     with pytest.raises(ParameterError, match=r"Expected .* to be (one of|dances)"):
         ask()
-
-
-def test_no_experiments_named_means_all():
-    assert experiment_names([], PROFILES["quick"]) == [
-        "optimizers",
-        "regularization",
-        "initialization",
-    ]
-    assert experiment_names(["regularization"], PROFILES["quick"]) == ["regularization"]
-    assert "widths" in experiment_names([], PROFILES["tuning"])
 
 
 @pytest.mark.slow

@@ -23,36 +23,19 @@ logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True)
-class Pupil:
-    """A compiled network with the clips that it learns from and is validated on.
-
-    Attributes
-    ----------
-    model : keras.Model
-    clips : dict
-        The arguments of `keras.Model.fit` that name the training clips.
-    validation : tuple
-        Input and one-hot classes.
-    """
+class Prepared:
+    """A compiled network, the arguments of `fit` that name its training clips, and validation."""
 
     model: keras.Model
     clips: dict[str, Any]
     validation: tuple[Any, Any]
 
 
-def pupil(name: str, clips: Clips, config: RunConfig, n_clips: int | None = None) -> Pupil:
-    """Return one of the six networks and the clips of its split, in the form it hears them in.
+def prepared(name: str, clips: Clips, config: RunConfig, n_clips: int | None = None) -> Prepared:
+    """Return one of the six networks and the clips of its split, in the form it reads them in.
 
-    Parameters
-    ----------
-    name : str
-        A network of ours or a peer.
-    clips : Clips
-        The prepared data.
-    config : RunConfig
-        Seed of the split for all; training and model of ours.
-    n_clips : int, optional
-        Train on so many clips; on all of them unless given.
+    `config` gives the seed of the split for all; training and model of ours. Training is on so
+    many clips, on all of them unless given.
     """
     sets = labelled_sets(clips, config.seed)
     n_classes = len(clips.labels)
@@ -65,14 +48,16 @@ def pupil(name: str, clips: Clips, config: RunConfig, n_clips: int | None = None
             for part in ("train", "validation")
         }
         model = PEERS[name].compiled(*x["train"].shape[1:3], n_classes, config.seed)
-        heard = {"x": x["train"][some], "y": y["train"][some], "batch_size": PEERS[name].batch_size}
-        return Pupil(model, heard, (x["validation"], y["validation"]))
+        given = {"x": x["train"][some], "y": y["train"][some], "batch_size": PEERS[name].batch_size}
+        return Prepared(model, given, (x["validation"], y["validation"]))
     config = replace(config, model=replace(config.model, name=name))
     x_train = sets["train"].x[some]
     model = compiled_model(config, x_train, n_classes)
     batches = training_batches(x_train, y["train"][some], config.training, config.seed)
     # The batches shuffle themselves.
-    return Pupil(model, {"x": batches, "shuffle": False}, (sets["validation"].x, y["validation"]))
+    return Prepared(
+        model, {"x": batches, "shuffle": False}, (sets["validation"].x, y["validation"])
+    )
 
 
 class Clock(keras.callbacks.Callback):
@@ -108,7 +93,7 @@ class Clock(keras.callbacks.Callback):
 
 def curve(name: str, clips: Clips, config: RunConfig, limit: float) -> list[tuple[float, float]]:
     """Train one network for all epochs or `limit` seconds; return its curve, see `Clock`."""
-    one = pupil(name, clips, config)
+    one = prepared(name, clips, config)
     clock = Clock(limit)
     one.model.fit(
         **one.clips,
@@ -131,21 +116,11 @@ def speeds(
 ) -> dict[str, list[float]]:
     """Return clips per second of each network, measured in turn; runs in a worker.
 
-    Parameters
-    ----------
-    names : sequence of str
-        Which networks.
-    clips, config
-        See `pupil`.
-    n_clips : int
-        Clips of one epoch; a measurement takes as many epochs as fill two seconds.
-    repeats : int
-        Measurements of each network.
-    wait : function
-        Called before each measurement, so that processes can start theirs together.
+    An epoch is of `n_clips`, and a measurement takes as many as fill two seconds. `wait` is called
+    before each, so that processes can start theirs together.
     """
 
-    def clips_per_second(one: Pupil, epochs: int) -> float:
+    def clips_per_second(one: Prepared, epochs: int) -> float:
         wait()
         started = time.perf_counter()
         one.model.fit(**one.clips, epochs=epochs, verbose=0)
@@ -153,7 +128,7 @@ def speeds(
 
     ways = {}
     for name in names:
-        one = pupil(name, clips, config, n_clips)
+        one = prepared(name, clips, config, n_clips)
         one.model.fit(**one.clips, verbose=0)  # builds the graph
         first = clips_per_second(one, 1)
         epochs = max(1, round(SECONDS_PER_MEASUREMENT * first / n_clips))
