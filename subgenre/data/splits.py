@@ -108,7 +108,7 @@ def _choices(
     for test, validation in itertools.permutations(range(n_folds), 2):
         sets = np.select([fold_of == test, fold_of == validation], [2, 1], 0)
         counts = _counts(sets, y)
-        yield (counts[0] / counts.sum(axis=0)).min() * counts.all(), sets
+        yield float((counts[0] / counts.sum(axis=0)).min() * counts.all()), sets
 
 
 def _classes(labels: Sequence[str]) -> tuple[list[str], np.ndarray]:
