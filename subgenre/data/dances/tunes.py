@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+# The six dance types, in the order of their class numbers.
 LABELS = ("hornpipe", "jig", "march", "reel", "slip jig", "strathspey")
-"""The six dance types, in the order of their class numbers."""
 
 
 @dataclass(frozen=True)
@@ -21,34 +21,21 @@ class Tune:
 
     Attributes
     ----------
-    tune_id : str
-        Book and number or name, for example ``"oneill-0701"``.
-    title : str
-        As printed in the book.
-    label : str
-        One of `LABELS`.
-    collection : str
-        The book, for example ``"O'Neill 1903"``.
-    metre : str
-        As printed, for example ``"6/8"``; common time is ``"4/4"``, cut time ``"2/2"``.
-    tonic : int
-        Pitch class of the key's tonic, C = 0.
     notes : tuple of Note
         By onset, without rests and grace notes. Onset 0 is the first note or rest of the tune.
-    bars : tuple of float
-        Onsets of the full bars, in quarter notes; a pickup lies before the first one.
-    strains : tuple of float
-        Onsets of the first full bar of each strain; a subset of `bars`.
+    bars, strains : tuple of float
+        Onsets of the full bars, in quarter notes; a pickup lies before the first one. Of each
+        strain, the onset of its first full bar.
     length : float
         End of the tune, in quarter notes.
     """
 
-    tune_id: str
+    tune_id: str  # book and number or name, such as "oneill-0701"
     title: str
     label: str
-    collection: str
-    metre: str
-    tonic: int
+    collection: str  # the book, such as "O'Neill 1903"
+    metre: str  # such as "6/8"; common time is "4/4", cut time "2/2"
+    tonic: int  # pitch class, C = 0
     notes: tuple[Note, ...]
     bars: tuple[float, ...]
     strains: tuple[float, ...]
