@@ -12,9 +12,10 @@ The notation is described in the ABC music standard 2.1, https://abcnotation.com
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
+from typing import NamedTuple
 
 from music21.abcFormat import ABCBar, ABCChord, ABCHandler, ABCNote
 from music21.pitch import Pitch
@@ -53,31 +54,20 @@ class AbcText:
         return _fraction(self.last("M", "4/4"))
 
 
-@dataclass(frozen=True)
-class Event:
-    """A note or rest: `length` in quarter notes, music21's `pitch` name or "" for a rest."""
+class Event(NamedTuple):
+    """A note or rest."""
 
-    length: Fraction
-    pitch: str
-    tied: bool
+    length: Fraction  # in quarter notes
+    pitch: str  # as music21 names it, "" for a rest
+    tied: bool  # to the note after it
 
 
 @dataclass
 class Bar:
-    """What stands between two bar lines.
+    """What stands between two bar lines."""
 
-    Attributes
-    ----------
-    opens : bool
-        Whether a double bar or repeat sign stands before it: it begins a strain.
-    ending : int
-        1 or 2 where an alternative ending begins, else 0.
-    events : list of Event
-        In order.
-    """
-
-    opens: bool = False
-    ending: int = 0
+    opens: bool = False  # a strain: a double bar or repeat sign stands before it
+    ending: int = 0  # 1 or 2 where an alternative ending begins
     events: list[Event] = field(default_factory=list)
 
     @property
@@ -99,19 +89,13 @@ def _fraction(metre: str) -> str:
 
 def tonic(key: str) -> int:
     """Return the pitch class [0..11, C = 0] of an ABC key such as ``"F#m"`` or ``"A dorian"``."""
-    if key.lower().startswith("hp"):  # the Highland pipes' scale is on A
-        return 9
-    match = re.match(r"([A-Ga-g])([#b]?)", key)
-    if not match:
-        return 0
-    step = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}[match[1].upper()]
-    return (step + {"": 0, "#": 1, "b": -1}[match[2]]) % 12
+    # the Highland pipes' scale, "HP", is on A
+    match = re.match(r"([A-Ga-g])([#b]?)", "A" if key[:2].lower() == "hp" else key)
+    return _midi(match[1].upper() + match[2].replace("b", "-")) % 12 if match else 0
 
 
 def parse_bars(text: AbcText) -> list[Bar]:
-    """Return what stands between the bar lines, first endings only.
-
-    A pickup, and a bar that a repeat sign cuts, is shorter than the others.
+    """Return what stands between the bar lines, first endings only; pickups are shorter bars.
 
     Raises
     ------
@@ -209,14 +193,9 @@ def _first_endings(bars: list[Bar]) -> list[Bar]:
     kept: list[Bar] = []
     ending, first, to_drop = 0, 0, 0
     for bar in bars:
-        if bar.ending == 1:
-            first = 0
-        if bar.ending == 2:
-            to_drop = first
-        elif bar.opens:
-            to_drop = 0
         ending = bar.ending or (0 if bar.opens else ending)
-        first += ending == 1
+        first = first * (bar.ending != 1) + (ending == 1)
+        to_drop = first if bar.ending == 2 else 0 if bar.opens else to_drop
         if ending == 2 and to_drop > 0:
             to_drop -= 1
             continue
@@ -227,15 +206,7 @@ def _first_endings(bars: list[Bar]) -> list[Bar]:
 
 
 def whole_bars(bars: Sequence[Bar], bar_length: Fraction) -> list[Bar]:
-    """Return the bars that should be full: all but those cut short where a strain begins or ends.
-
-    Parameters
-    ----------
-    bars : sequence of Bar
-        As `parse_bars` returns them.
-    bar_length : Fraction
-        Length of a full bar, in quarter notes.
-    """
+    """Return the bars that should be full: all but those cut short where a strain begins or ends."""
     following = [*bars[1:], Bar(opens=True)]  # the end closes the last strain
     return [
         bar
@@ -252,7 +223,6 @@ class TimeLine:
     bars: list[Fraction] = field(default_factory=list)
     strains: list[Fraction] = field(default_factory=list)
     length: Fraction = Fraction(0)
-    tied: str = ""  # the pitch a tie reaches out from
 
 
 def laid_out(bars: list[Bar], bar_length: Fraction) -> TimeLine:
@@ -260,17 +230,9 @@ def laid_out(bars: list[Bar], bar_length: Fraction) -> TimeLine:
 
     A closing bar and the pickup that follows it make one full bar, of which a rest fills what the
     two leave; after the last bar the tune's own pickup follows, as if it were played again.
-
-    Parameters
-    ----------
-    bars : list of Bar
-        As `parse_bars` returns them.
-    bar_length : Fraction
-        Length of a full bar, in quarter notes.
     """
-    time_line, opened = TimeLine(), False
-    for index, bar in enumerate(bars):
-        following = bars[(index + 1) % len(bars)]
+    time_line, opened, tied = TimeLine(), False, ""
+    for bar, following in zip(bars, [*bars[1:], bars[0]], strict=True):
         closes = following.opens and not bar.opens
         pickup = following.length if following.length < bar_length else Fraction(0)
         rest = bar_length - bar.length - pickup if closes else Fraction(0)
@@ -279,23 +241,17 @@ def laid_out(bars: list[Bar], bar_length: Fraction) -> TimeLine:
             time_line.bars.append(time_line.length)
             time_line.strains += [time_line.length] * opened
             opened = False
-        _place(bar, time_line)
+        for event in bar.events:
+            if event.pitch:
+                note = Note(float(time_line.length), float(event.length), _midi(event.pitch))
+                if _staff_line(tied) == _staff_line(event.pitch):
+                    before = time_line.notes.pop()  # an accidental holds on over the tie
+                    note = replace(before, duration=before.duration + note.duration)
+                time_line.notes.append(note)
+            tied = event.pitch if event.tied else ""
+            time_line.length += event.length
         time_line.length += max(rest, Fraction(0))
     return time_line
-
-
-def _place(bar: Bar, time_line: TimeLine) -> None:
-    """Append the bar's notes to the time line; tied ones grow the note before."""
-    for event in bar.events:
-        tied, time_line.tied = time_line.tied, event.pitch if event.tied else ""
-        if event.pitch and _staff_line(tied) == _staff_line(event.pitch):
-            before = time_line.notes.pop()  # an accidental holds on over the tie
-            duration = before.duration + float(event.length)
-            time_line.notes.append(Note(before.onset, duration, before.midi))
-        elif event.pitch:
-            onset, duration = float(time_line.length), float(event.length)
-            time_line.notes.append(Note(onset, duration, _midi(event.pitch)))
-        time_line.length += event.length
 
 
 def _staff_line(pitch: str) -> str:

@@ -65,7 +65,7 @@ def tune_families(tunes: Sequence[Tune]) -> np.ndarray:
     pairs = [np.empty((0, 2), int)]
     for grid in sorted(set(grids)):
         members = np.flatnonzero(grids == grid)
-        pairs += [members[found] for found in _joined([tunes[index] for index in members])]
+        pairs += [members[found] for found in _joined([tunes[i] for i in members.tolist()])]
     rows, columns = np.concatenate(pairs).T
     graph = coo_array((np.ones(len(rows), bool), (rows, columns)), shape=(len(tunes),) * 2)
     return connected_components(graph, directed=False)[1]

@@ -144,8 +144,8 @@ def play(
     # A plucked string is not damped at once.
     ring_s = voice.release_s + 0.8 * (voice.decay_s or 0.0)
     starts = np.round(part.onsets * sample_rate).astype(int)
-    lengths = np.round((part.durations + ring_s) * sample_rate).astype(int)
-    lengths = np.minimum(lengths, n_samples - starts)
+    rings = np.round((part.durations + ring_s) * sample_rate).astype(int)
+    lengths = np.minimum(rings, n_samples - starts)
     edges = [max(2, round(edge_s * sample_rate)) for edge_s in (voice.attack_s, voice.release_s)]
     curves = _shared_curves(voice, int(lengths.max(initial=2)), sample_rate)
     breath = rng.standard_normal(n_samples, np.float32) * np.float32(voice.breath)
@@ -171,8 +171,7 @@ def play(
 
 def _shared_curves(voice: Voice, n_longest: int, sample_rate: int) -> _Curves:
     """Compute once what every note of a part needs."""
-    seconds = np.arange(n_longest, dtype=np.float32) / np.float32(sample_rate)
-    sway = None
+    seconds, sway = np.arange(n_longest, dtype=np.float32) / np.float32(sample_rate), None
     if voice.vibrato_cents:
         depth = (2 ** (voice.vibrato_cents / 1200) - 1) / (2 * np.pi * voice.vibrato_hz)
         blooms = np.minimum(seconds / 0.25, 1.0)  # vibrato grows; short notes have hardly any
