@@ -53,15 +53,7 @@ class Dances(Dataset):
 
     @classmethod
     def load(cls, clips_per_class: int, progress: bool = True) -> "Dances":
-        """Read the tune books, or the cached result of reading them, and choose the clips.
-
-        Raises
-        ------
-        DataError
-            If music21 was installed without its corpus.
-        StorageError
-            If the cache folder cannot be used.
-        """
+        """Read the tune books, or the cached result of reading them, and choose the clips."""
         tunes, report = _cached_tunes(progress)
         return cls(tunes=tunes, tracks=_choose_tracks(tunes, clips_per_class), report=report)
 
@@ -72,10 +64,14 @@ class Dances(Dataset):
     @cached_property
     def fingerprint(self) -> str:
         """Hash of the tunes, their families, the choice of clips and the renderer's version."""
-        used = {track.track_id.split("/")[0] for track in self.tracks}
-        content = [(_values(tune), family) for tune, family in self.tunes if tune.tune_id in used]
+        played = self._played(self.tracks)
+        content = [(list(vars(tune).values()), family) for tune, family in played]
         tracks = [dataclasses.astuple(track) for track in self.tracks]
         return digest([content, tracks, self.clip_seconds, RENDERER_VERSION])
+
+    def _played(self, tracks: Sequence[Track]) -> Tunes:
+        used = {track.track_id.split("/")[0] for track in tracks}
+        return tuple(pair for pair in self.tunes if pair[0].tune_id in used)
 
     def tune(self, track: Track) -> Tune:
         """Return the tune that `track` performs."""
@@ -97,9 +93,7 @@ class Dances(Dataset):
 
     def part(self, tracks: Sequence[Track]) -> "Dances":
         """Return the data set with only `tracks`, cheap to send to another process."""
-        used = {track.track_id.split("/")[0] for track in tracks}
-        tunes = tuple(pair for pair in self.tunes if pair[0].tune_id in used)
-        return dataclasses.replace(super().part(tracks), tunes=tunes)
+        return dataclasses.replace(super().part(tracks), tunes=self._played(tracks))
 
 
 def _choose_tracks(tunes: Tunes, clips_per_class: int) -> tuple[Track, ...]:
@@ -135,7 +129,10 @@ def _cached_tunes(progress: bool) -> tuple[Tunes, dict[str, dict[str, int]]]:
         "left out": {**left_out, "families with conflicting types": conflicting},
     }
     with written_aside(path) as part, gzip.open(part, "wt", encoding="utf-8") as file:
-        pairs = [(dataclasses.asdict(tune), family) for tune, family in tunes]
+        pairs = [
+            (vars(tune) | {"notes": [note._asdict() for note in tune.notes]}, family)
+            for tune, family in tunes
+        ]
         json.dump({"tunes": pairs, "report": counts}, file)
     return _load(path, path.stat().st_mtime_ns)
 
@@ -148,16 +145,5 @@ def _load(path: Path, modified: int) -> tuple[Tunes, dict[str, dict[str, int]]]:
 
 
 def _tune(fields: dict) -> Tune:
-    notes = tuple(Note(**note) for note in fields.pop("notes"))
-    bars, strains = tuple(fields.pop("bars")), tuple(fields.pop("strains"))
-    return Tune(notes=notes, bars=bars, strains=strains, **fields)
-
-
-def _values(tune: Tune) -> list[object]:
-    """Return what `dataclasses.astuple` would, without a deep copy of 200,000 notes."""
-    notes = [(note.onset, note.duration, note.midi) for note in tune.notes]
-    names = [field.name for field in dataclasses.fields(tune)]
-    return [notes if name == "notes" else getattr(tune, name) for name in names]
-
-
-__all__ = ["Dances"]
+    onsets = {name: tuple(fields[name]) for name in ("bars", "strains")}
+    return Tune(**fields | onsets | {"notes": tuple(Note(**note) for note in fields["notes"])})

@@ -12,7 +12,7 @@ The notation is described in the ABC music standard 2.1, https://abcnotation.com
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
@@ -87,7 +87,7 @@ def _fraction(metre: str) -> str:
     return {"C": "4/4", "C|": "2/2"}.get(metre.strip(), metre.strip())
 
 
-def tonic(key: str) -> int:
+def tonic_of(key: str) -> int:
     """Return the pitch class [0..11, C = 0] of an ABC key such as ``"F#m"`` or ``"A dorian"``."""
     # the Highland pipes' scale, "HP", is on A
     match = re.match(r"([A-Ga-g])([#b]?)", "A" if key[:2].lower() == "hp" else key)
@@ -206,23 +206,18 @@ def _first_endings(bars: list[Bar]) -> list[Bar]:
 
 
 def whole_bars(bars: Sequence[Bar], bar_length: Fraction) -> list[Bar]:
-    """Return the bars that should be full: all but those cut short where a strain begins or ends."""
-    following = [*bars[1:], Bar(opens=True)]  # the end closes the last strain
-    return [
-        bar
-        for bar, after in zip(bars, following, strict=False)
-        if bar.length >= bar_length or not (bar.opens or after.opens)
-    ]
+    """Return the bars that should be full: all but those cut where a strain begins or ends."""
+    pairs = zip(bars, [*bars[1:], Bar(opens=True)], strict=True)  # the end closes the last strain
+    return [bar for bar, after in pairs if bar.length >= bar_length or not bar.opens | after.opens]
 
 
-@dataclass
-class TimeLine:
+class TimeLine(NamedTuple):
     """Bars on a time line; the fields are those of `Tune`."""
 
-    notes: list[Note] = field(default_factory=list)
-    bars: list[Fraction] = field(default_factory=list)
-    strains: list[Fraction] = field(default_factory=list)
-    length: Fraction = Fraction(0)
+    notes: tuple[Note, ...]
+    bars: tuple[float, ...]
+    strains: tuple[float, ...]
+    length: float
 
 
 def laid_out(bars: list[Bar], bar_length: Fraction) -> TimeLine:
@@ -231,27 +226,28 @@ def laid_out(bars: list[Bar], bar_length: Fraction) -> TimeLine:
     A closing bar and the pickup that follows it make one full bar, of which a rest fills what the
     two leave; after the last bar the tune's own pickup follows, as if it were played again.
     """
-    time_line, opened, tied = TimeLine(), False, ""
+    notes: list[Note] = []
+    full, strains, now, opened, tied = [], [], Fraction(0), False, ""
     for bar, following in zip(bars, [*bars[1:], bars[0]], strict=True):
         closes = following.opens and not bar.opens
         pickup = following.length if following.length < bar_length else Fraction(0)
         rest = bar_length - bar.length - pickup if closes else Fraction(0)
         opened |= bar.opens
         if bar.length == bar_length or (closes and bar.length < bar_length and rest >= 0):
-            time_line.bars.append(time_line.length)
-            time_line.strains += [time_line.length] * opened
+            full.append(float(now))
+            strains += [float(now)] * opened
             opened = False
         for event in bar.events:
             if event.pitch:
-                note = Note(float(time_line.length), float(event.length), _midi(event.pitch))
+                note = Note(float(now), float(event.length), _midi(event.pitch))
                 if _staff_line(tied) == _staff_line(event.pitch):
-                    before = time_line.notes.pop()  # an accidental holds on over the tie
-                    note = replace(before, duration=before.duration + note.duration)
-                time_line.notes.append(note)
+                    before = notes.pop()  # an accidental holds on over the tie
+                    note = before._replace(duration=before.duration + note.duration)
+                notes.append(note)
             tied = event.pitch if event.tied else ""
-            time_line.length += event.length
-        time_line.length += max(rest, Fraction(0))
-    return time_line
+            now += event.length
+        now += max(rest, Fraction(0))
+    return TimeLine(tuple(notes), tuple(full), tuple(strains), float(now))
 
 
 def _staff_line(pitch: str) -> str:

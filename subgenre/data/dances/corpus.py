@@ -20,7 +20,7 @@ from subgenre.data.dances.abc_notation import (
     information_field,
     laid_out,
     parse_bars,
-    tonic,
+    tonic_of,
     whole_bars,
 )
 from subgenre.data.dances.tunes import Tune
@@ -81,12 +81,7 @@ class ReadingReport:
 def read_tunes(progress: bool = True) -> tuple[list[Tune], ReadingReport]:
     """Read the dance tunes of the three books.
 
-    Returns
-    -------
-    tunes : list of Tune
-        In a fixed order: by book, file and place in the file.
-    report : ReadingReport
-        How many tunes were kept, and why the others were not.
+    They are in a fixed order: by book, file and place in the file.
     """
     tunes: list[Tune] = []
     left_out: Counter[str] = Counter()
@@ -105,13 +100,7 @@ def read_tunes(progress: bool = True) -> tuple[list[Tune], ReadingReport]:
 
 
 def _texts() -> Iterator[AbcText]:
-    """Yield the tunes of the books that music21 installed, as text.
-
-    Raises
-    ------
-    DataError
-        If one of the books is not there.
-    """
+    """Yield the tunes of the books as text; raise `DataError` if one of them is not installed."""
     folder = Path(common.getCorpusFilePath())
     files = {book: sorted((folder / book).glob("*.abc")) for book in BOOKS}
     missing = [book for book in BOOKS if not files[book]]
@@ -204,15 +193,6 @@ def _tune(text: AbcText, tune_id: str, label: str, checked: Counter[str]) -> Tun
     time_line = laid_out(bars, bar_length)
     if len(time_line.bars) < MIN_BARS:
         raise LeftOutError(TOO_SHORT)
-    return Tune(
-        tune_id=tune_id,
-        title=(text.all("T") or [tune_id])[0],
-        label=label,
-        collection=BOOKS[text.book],
-        metre=text.metre,
-        tonic=tonic(text.last("K", "C")),
-        notes=tuple(time_line.notes),
-        bars=tuple(float(onset) for onset in time_line.bars),
-        strains=tuple(float(onset) for onset in time_line.strains),
-        length=float(time_line.length),
-    )
+    title = (text.all("T") or [tune_id])[0]
+    tonic = tonic_of(text.last("K", "C"))
+    return Tune(tune_id, title, label, BOOKS[text.book], text.metre, tonic, *time_line)

@@ -30,15 +30,10 @@ _TITLE_NOISE = re.compile(
 
 
 def resolve(tunes: Sequence[Tune]) -> tuple[list[tuple[Tune, str]], int]:
-    """Name every tune's family and drop the families that contradict themselves.
+    """Return tunes in order, each with the name of its family, and how many families are dropped.
 
-    Returns
-    -------
-    kept : list of (Tune, str)
-        Tunes with their family's name, in the order given; the first member names the family.
-    dropped : int
-        Families left out because their members carry different types: a melody that is a
-        hornpipe in one place and a reel in another has no one true label.
+    The first member names the family. It is dropped if its members carry different types: a melody
+    that is a hornpipe in one place and a reel in another has no one true label.
     """
     families: dict[int, list[Tune]] = {}
     numbers = tune_families(tunes).tolist()
@@ -93,15 +88,11 @@ def strain_heads(tune: Tune) -> list[tuple[float, ...]]:
 
 
 def contour(tune: Tune, bars: Sequence[float]) -> np.ndarray:
-    """Return the melody of the bars that begin at given onsets, as pitch classes above the tonic.
+    """Return the melody of the bars at given onsets [shape=(n_bars * SLOTS,), int8, 0 to 11].
 
-    Returns
-    -------
-    np.ndarray [shape=(n_bars * SLOTS,), dtype=int8, within 0..11]
-        The note that sounds, or last sounded, in the middle of each slot.
+    It is the note that sounds, or last sounded, in the middle of each slot, above the tonic.
     """
-    onsets = np.array([note.onset for note in tune.notes])
-    pitches = np.array([note.midi for note in tune.notes])
+    onsets, _, pitches = np.array(tune.notes, float).T
     slots = (np.arange(SLOTS) + 0.5) / SLOTS * tune.bar_length
     times = (np.asarray(bars)[:, None] + slots).ravel()
     sounding = np.maximum(np.searchsorted(onsets, times, side="right") - 1, 0)
@@ -114,12 +105,8 @@ def similar_pairs(contours: np.ndarray, threshold: float) -> tuple[np.ndarray, n
     The tonic already removes the key; transposing as well finds the tunes whose printed key is
     another than that of their copy.
 
-    Returns
-    -------
-    pairs : np.ndarray [shape=(n_pairs, 2), dtype=int]
-        Indices, the smaller first.
-    equal : np.ndarray [shape=(n_pairs,)]
-        Share of equal slots, of which `threshold` is the least.
+    Returns their indices [shape=(n_pairs, 2)], the smaller first, and the share of equal slots of
+    each pair, of which `threshold` is the least [shape=(n_pairs,)].
     """
     n_slots = contours.shape[1]
     one_hot = (contours[:, :, None] == np.arange(12)).astype(np.float32)

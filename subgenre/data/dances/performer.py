@@ -87,10 +87,7 @@ class Performance:
 def draw_performance(rng: np.random.Generator) -> Performance:
     """Draw a performer's choices, from one distribution for all tunes.
 
-    Parameters
-    ----------
-    rng : np.random.Generator
-        The only source of what is drawn, so that it is independent of any tune and label.
+    It is given neither tune nor label, so what it draws is independent of both by construction.
     """
     return Performance(
         **{choice.name: choice.metadata["draw"](rng) for choice in fields(Performance)}
@@ -98,79 +95,67 @@ def draw_performance(rng: np.random.Generator) -> Performance:
 
 
 def perform(
-    tune: Tune,
-    performance: Performance,
-    seconds: float,
-    sample_rate: int,
-    rng: np.random.Generator,
+    tune: Tune, choices: Performance, seconds: float, sample_rate: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Play a tune, which must have notes and bars, as often as the clip needs it.
+    """Play a tune as often as a clip needs it [shape=(n_samples,), float32, peak as drawn].
 
     The tempo follows from the mean length of the tune's notes, so that every tune has the drawn
-    rate of notes; its label is not looked at.
-
-    Parameters
-    ----------
-    rng : np.random.Generator
-        Draws imprecision, ornaments, phases and the room.
-
-    Returns
-    -------
-    np.ndarray [shape=(round(seconds * sample_rate),), float32]
-        The clip, its peak at `performance.gain`.
+    rate of notes; its label is not looked at. Imprecision, ornaments, phases and the room are
+    drawn from `rng`.
     """
-    drawn = performance
-    score = unroll(tune, seconds, drawn.notes_per_second, drawn.start, drawn.swing)
+    score = unroll(tune, seconds, choices.notes_per_second, choices.start, choices.swing)
     mix = np.zeros(round(seconds * sample_rate), np.float32)
-    for level, sound in _players(tune, score, drawn, len(mix), sample_rate, rng):
+    for level, sound in _players(tune, score, choices, len(mix), sample_rate, rng):
         power = float(np.mean(sound**2))
         if power > 0:
             mix += np.float32(level / np.sqrt(power)) * sound
-    clip = synth.body_and_room(mix, drawn.eq_db, drawn.reverb_seconds, drawn.wet, sample_rate, rng)
-    return clip * np.float32(drawn.gain / max(float(np.abs(clip).max()), 1e-9))
+    clip = synth.body_and_room(
+        mix, choices.eq_db, choices.reverb_seconds, choices.wet, sample_rate, rng
+    )
+    return clip * np.float32(choices.gain / max(float(np.abs(clip).max()), 1e-9))
 
 
 def _players(
     tune: Tune,
     score: Score,
-    drawn: Performance,
+    choices: Performance,
     n_samples: int,
     rate: int,
     rng: np.random.Generator,
 ) -> Iterator[tuple[float, np.ndarray]]:
     """Let each player play; yield the level against the melody, and the sound."""
-    parts = [(1.0, drawn.family, _melody(score, drawn, rng))]
-    if drawn.doubling != "none":
-        second = _melody(score, drawn, rng)
-        lower = 12 * (drawn.doubling == "octave")
+    parts = [(1.0, choices.family, _melody(score, choices, rng))]
+    if choices.doubling != "none":
+        second = _melody(score, choices, rng)
+        lower = 12 * (choices.doubling == "octave")
         second = second._replace(pitches=_reachable(second.pitches - lower))
-        parts.append((drawn.doubling_level, drawn.doubling_family, second))
-    if drawn.accompaniment != "none":
-        plucked = drawn.accompaniment_family == "plucked"
-        chords = accompany(tune, score, drawn.accompaniment, drawn.transposition, fades=plucked)
-        parts.append((drawn.accompaniment_level, drawn.accompaniment_family, chords))
+        parts.append((choices.doubling_level, choices.doubling_family, second))
+    if choices.accompaniment != "none":
+        plucked = choices.accompaniment_family == "plucked"
+        chords = accompany(tune, score, choices.accompaniment, choices.transposition, fades=plucked)
+        parts.append((choices.accompaniment_level, choices.accompaniment_family, chords))
     for number, (level, family, part) in enumerate(parts):
-        voice = synth.build_voice(family, drawn.spectrum_seed + number, drawn.brightness, rate)
+        voice = synth.build_voice(family, choices.spectrum_seed + number, choices.brightness, rate)
         voice = voice if number < 2 else replace(voice, octave=0)  # chords stay below the melody
         yield level, synth.play(part, voice, n_samples, rate, rng)
-    if drawn.drums != "none":
-        for kind, onsets, levels in drum_strokes(tune, score, drawn.drums):
-            hit = drum_hit(kind, drawn.spectrum_seed, rate)
-            level = drawn.drums_level * (1.0 if kind == "thud" else 0.4)
+    if choices.drums != "none":
+        for kind, onsets, levels in drum_strokes(tune, score, choices.drums):
+            hit = drum_hit(kind, choices.spectrum_seed, rate)
+            level = choices.drums_level * (1.0 if kind == "thud" else 0.4)
             yield level, strike(hit, onsets, levels, n_samples, rate)
 
 
-def _melody(score: Score, performance: Performance, rng: np.random.Generator) -> synth.Part:
+def _melody(score: Score, choices: Performance, rng: np.random.Generator) -> synth.Part:
     """Turn the score into one player's notes: accents, ornaments, a human's imprecision."""
     n_notes = len(score.onsets)
-    late_s = 1e-3 * performance.timing_jitter_ms * rng.standard_normal(n_notes)
-    loud_db = performance.accent_db * (score.weights - 1)
-    loud_db += performance.dynamics_jitter_db * rng.standard_normal(n_notes)
+    late_s = 1e-3 * choices.timing_jitter_ms * rng.standard_normal(n_notes)
+    loud_db = choices.accent_db * (score.weights - 1)
+    loud_db += choices.dynamics_jitter_db * rng.standard_normal(n_notes)
     onsets, levels = np.maximum(score.onsets + late_s, 0.0), 10 ** (loud_db / 20)
-    durations = performance.articulation * score.durations
-    pitches = _reachable(score.midi + performance.transposition)
+    durations = choices.articulation * score.durations
+    pitches = _reachable(score.midi + choices.transposition)
     long_enough = durations > 2 * CUT_SECONDS
-    cut = (rng.random(n_notes) < performance.ornament_rate) & long_enough
+    cut = (rng.random(n_notes) < choices.ornament_rate) & long_enough
     shift = CUT_SECONDS * cut  # the grace note takes the beat, the note follows
     return synth.Part(
         onsets=np.concatenate([onsets + shift, onsets[cut]]),

@@ -14,17 +14,13 @@ DRONE_SECONDS = 600.0  # longer than any clip
 
 
 def accompany(tune: Tune, score: Score, style: str, transposition: int, fades: bool) -> Part:
-    """Play bass and chords, each within its own octave.
+    """Play bass and chords, each within its own octave, to a tune and its score.
 
     Parameters
     ----------
-    tune, score : Tune, Score
-        The tune, and the same tune laid out in time.
     style : {"drone", "pad", "vamp", "stride"}
         Tonic and fifth throughout; else bass and a chord in every bar, bass in every bar and a
         chord on every strong beat, or the two in alternation.
-    transposition : int
-        In semitones.
     fades : bool
         Whether the instrument's tone dies away, as a plucked string's does.
     """
@@ -66,19 +62,10 @@ def _chords(
 def drum_strokes(
     tune: Tune, score: Score, style: str
 ) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Place the strokes of the drums.
+    """Yield "tick" and "thud", each with onsets in s and linear gains [shape=(n_strokes,)].
 
-    Parameters
-    ----------
-    style : {"frame", "brush"}
-        A thud on every strong beat, answered by ticks; or one in every bar, with a tick on every
-        subdivision.
-
-    Yields
-    ------
-    kind : {"tick", "thud"}
-    onsets, levels : np.ndarray [shape=(n_strokes,)]
-        In seconds, and the linear gain of each stroke.
+    In the style "frame" a thud on every strong beat is answered by ticks; in "brush" there is one
+    in every bar, with a tick on every subdivision.
     """
     grid = grid_of(tune)
     thuds_at, ticks_at = grid.strong, grid.weak
@@ -92,12 +79,9 @@ def drum_strokes(
 
 
 def drum_hit(kind: str, seed: int, sample_rate: int) -> np.ndarray:
-    """Make one stroke of the seed's drum: the "thud" of a low frame drum or the "tick" of a brush.
+    """Make the "thud" of a frame drum or the "tick" of a brush [shape=(n_hit,), float32, peak 1].
 
-    Returns
-    -------
-    np.ndarray [shape=(n_samples,), float32]
-        The stroke, peak 1.
+    The same seed gives the same drum.
     """
     rng = np.random.default_rng(seed)
     length_s, decay_s = (0.30, rng.uniform(0.05, 0.10)) if kind == "thud" else (0.12, 0.02)
@@ -117,13 +101,7 @@ def drum_hit(kind: str, seed: int, sample_rate: int) -> np.ndarray:
 def strike(
     hit: np.ndarray, onsets: np.ndarray, levels: np.ndarray, n_samples: int, sample_rate: int
 ) -> np.ndarray:
-    """Repeat a stroke at `onsets`, in seconds, with linear gains; what lies beyond the end is cut.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_samples,), float32]
-        The strokes, dry.
-    """
+    """Repeat a stroke at onsets in seconds, cut at the end [shape=(n_samples,), float32]."""
     out = np.zeros(n_samples + len(hit), np.float32)
     for start, level in zip(np.round(onsets * sample_rate).astype(int), levels, strict=True):
         if start < n_samples:

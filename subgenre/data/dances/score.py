@@ -43,26 +43,16 @@ def grid_of(tune: Tune) -> Grid:
 
 @dataclass(frozen=True)
 class Score:
-    """What sounds in the clip, in seconds from its start.
+    """What sounds in the clip: arrays of the melody's notes and of bars, in s from its start."""
 
-    Attributes
-    ----------
-    onsets, durations, midi, weights : np.ndarray [shape=(n_notes,)]
-        The melody, swung, with the metrical weight (0 to 1) of each note.
-    bars, bar_ends, bar_numbers : np.ndarray [shape=(n_bars,)]
-        Bars of the clip and their numbers in the tune; an incomplete one ends early.
-    quarter_s : float
-        Length of a quarter note.
-    """
-
-    onsets: np.ndarray
+    onsets: np.ndarray  # of the notes, swung
     durations: np.ndarray
     midi: np.ndarray
-    weights: np.ndarray
+    weights: np.ndarray  # metrical, 0 to 1
     bars: np.ndarray
-    bar_ends: np.ndarray
-    bar_numbers: np.ndarray
-    quarter_s: float
+    bar_ends: np.ndarray  # an incomplete bar ends early
+    bar_numbers: np.ndarray  # in the tune
+    quarter_s: float  # length of a quarter note
 
 
 def unroll(
@@ -72,16 +62,10 @@ def unroll(
 
     Parameters
     ----------
-    seconds : float
-        Length of the clip; the last note may reach beyond.
-    notes_per_second : float
-        Tempo, as the rate of notes of mean length.
-    start : float [0 <= start <= 1]
-        Bar to start from, as a fraction of the tune's bars.
-    swing : float [0 <= swing < 1]
-        How much longer the first half (or third) of each pulse is, as a fraction of it.
+    seconds, notes_per_second, start, swing : float
+        Length of the clip, beyond which the last note may reach; the others as in `Performance`.
     """
-    notes = np.array([(note.onset, note.duration, note.midi) for note in tune.notes])
+    notes = np.array(tune.notes, float)
     quarter_s = 1.0 / (notes_per_second * notes[:, 1].mean())
     bars = np.array(tune.bars)
     # A repeat starts at the pickup if the last bar leaves room for it.
@@ -143,7 +127,7 @@ def harmonise(tune: Tune) -> np.ndarray:
     These are pitch classes, root first. Only triads made of pitch classes of the tune compete; the
     tonic triad wins ties.
     """
-    notes = np.array([(note.onset, note.duration, note.midi) for note in tune.notes])
+    notes = np.array(tune.notes, float)
     bars = np.searchsorted(np.array(tune.bars), notes[:, 0] + TOLERANCE, side="right") - 1
     notes, bars = notes[bars >= 0], bars[bars >= 0]
     content = np.zeros((len(tune.bars), 12))
@@ -158,14 +142,9 @@ def harmonise(tune: Tune) -> np.ndarray:
 
 
 def beats(score: Score, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Find places, such as the strong beats of a `Grid`, in every bar of the clip.
+    """Find places, such as the strong beats of a `Grid`, in every bar; an incomplete one has fewer.
 
-    Returns
-    -------
-    times : np.ndarray [shape=(n_beats,)]
-        In seconds from the clip's start, by bar; an incomplete bar has fewer.
-    bar : np.ndarray [shape=(n_beats,), int]
-        Index into `score.bars` of each.
+    Returns their times in s, by bar, and each one's index into `score.bars` [shape=(n_beats,)].
     """
     times = score.bars[:, None] + score.quarter_s * places
     bar, place = np.nonzero(times < score.bar_ends[:, None] - TOLERANCE)

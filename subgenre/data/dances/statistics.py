@@ -25,16 +25,13 @@ def tune_statistics(tune: Tune) -> np.ndarray:
 
 
 def rhythm(tune: Tune) -> np.ndarray:
-    """Return note density, and shares of bar positions, note lengths and ratios of lengths.
+    """Return what the onsets say [shape=(1 + SLOTS + 13 + 9,)].
 
-    Returns
-    -------
-    np.ndarray [shape=(1 + SLOTS + 13 + 9,), dtype=float64]
-        Notes per bar; notes per bar that begin in each of its `SLOTS` slots; share of the notes
-        in each class of length; share of the neighbouring pairs in each class of their ratio.
-        Lengths reach from one note's beginning to the next, so articulation does not matter.
+    Notes per bar; notes per bar that begin in each of its `SLOTS` slots; share of the notes in
+    each class of length; share of the neighbouring pairs in each class of their ratio. Lengths
+    reach from one note's beginning to the next, so articulation does not matter.
     """
-    onsets = np.array([note.onset for note in tune.notes])
+    onsets = np.array(tune.notes, float)[:, 0]
     lengths = np.log2(np.diff(onsets, append=tune.length) / tune.bar_length)
     n_bars = (tune.length - onsets[0]) / tune.bar_length
     per_slot = np.bincount(_slots(tune, onsets), minlength=SLOTS) / n_bars
@@ -52,13 +49,10 @@ def _slots(tune: Tune, onsets: np.ndarray) -> np.ndarray:
 
 
 def intervals(tune: Tune) -> np.ndarray:
-    """Return the shares of the steps and leaps from note to note.
+    """Return what the steps and leaps from note to note say [shape=(2 + 2 * WIDEST_INTERVAL + 1,)].
 
-    Returns
-    -------
-    np.ndarray [shape=(2 + 2 * WIDEST_INTERVAL + 1,), dtype=float64]
-        Mean size of an interval in semitones, share of the notes where the melody turns, and
-        share of each interval from `WIDEST_INTERVAL` semitones down to as many up.
+    Mean size of an interval in semitones, share of the notes where the melody turns, and share of
+    each interval from `WIDEST_INTERVAL` semitones down to as many up.
     """
     steps = np.diff([note.midi for note in tune.notes])
     turns = np.mean(steps[1:] * steps[:-1] < 0) if len(steps) > 1 else 0.0

@@ -128,24 +128,13 @@ class _Curves:
 def play(
     part: Part, voice: Voice, n_samples: int, sample_rate: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Play a part with a voice; what lies beyond `n_samples` is cut.
-
-    Parameters
-    ----------
-    rng : np.random.Generator
-        Draws the phases and the breath.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_samples,), float32]
-        The part, dry.
-    """
+    """Play a part, dry, cut at the end [shape=(n_samples,), float32]; draw phases and breath."""
     out = np.zeros(n_samples, np.float32)
     # A plucked string is not damped at once.
     ring_s = voice.release_s + 0.8 * (voice.decay_s or 0.0)
     starts = np.round(part.onsets * sample_rate).astype(int)
-    rings = np.round((part.durations + ring_s) * sample_rate).astype(int)
-    lengths = np.minimum(rings, n_samples - starts)
+    lengths = np.round((part.durations + ring_s) * sample_rate).astype(int)
+    lengths = np.minimum(lengths, n_samples - starts)
     edges = [max(2, round(edge_s * sample_rate)) for edge_s in (voice.attack_s, voice.release_s)]
     curves = _shared_curves(voice, int(lengths.max(initial=2)), sample_rate)
     breath = rng.standard_normal(n_samples, np.float32) * np.float32(voice.breath)
@@ -171,16 +160,15 @@ def play(
 
 def _shared_curves(voice: Voice, n_longest: int, sample_rate: int) -> _Curves:
     """Compute once what every note of a part needs."""
-    seconds, sway = np.arange(n_longest, dtype=np.float32) / np.float32(sample_rate), None
+    seconds = np.arange(n_longest, dtype=np.float32) / np.float32(sample_rate)
+    sway = None
     if voice.vibrato_cents:
         depth = (2 ** (voice.vibrato_cents / 1200) - 1) / (2 * np.pi * voice.vibrato_hz)
         blooms = np.minimum(seconds / 0.25, 1.0)  # vibrato grows; short notes have hardly any
         sway = depth * blooms * np.sin(2 * np.pi * voice.vibrato_hz * seconds)
-    return _Curves(
-        fade=np.exp(-seconds / np.float32(FADE_SECONDS)),
-        decay=np.exp(-seconds / np.float32(voice.decay_s)) if voice.decay_s else None,
-        sway=sway,
-    )
+    fade = np.exp(-seconds / np.float32(FADE_SECONDS))
+    decay = np.exp(-seconds / np.float32(voice.decay_s)) if voice.decay_s else None
+    return _Curves(fade, decay, sway)
 
 
 def _tone(
@@ -217,23 +205,16 @@ def body_and_room(
     sample_rate: int,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Put music [shape=(n_samples,)] through an instrument's body and a room, in one pass.
+    """Put music [shape=(n_samples,)] through an instrument's body and a room, float32.
 
     Parameters
     ----------
-    eq_db : tuple of float [shape=(len(EQ_CENTRES_HZ),)]
+    eq_db : tuple of float
         Gain of the body in dB at `EQ_CENTRES_HZ`, interpolated over the logarithm of frequency.
     reverb_seconds : float
-        Time in which the reverberation falls by 60 dB.
+        Time in which the reverberation, noise drawn from `rng`, falls by 60 dB.
     wet : float [0 <= wet <= 1]
         Share of the reverberation.
-    rng : np.random.Generator
-        Draws the room: exponentially decaying noise.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_samples,), float32]
-        The music in the room; the tail beyond `n_samples` is cut.
     """
     n_room = round(reverb_seconds * sample_rate)
     fall = np.exp(np.linspace(0.0, -np.log(1000.0), n_room, dtype=np.float32))
