@@ -116,12 +116,7 @@ def perform(
 
 
 def _players(
-    tune: Tune,
-    score: Score,
-    choices: Performance,
-    n_samples: int,
-    rate: int,
-    rng: np.random.Generator,
+    tune: Tune, score: Score, choices: Performance, length: int, rate: int, rng: np.random.Generator
 ) -> Iterator[tuple[float, np.ndarray]]:
     """Let each player play; yield the level against the melody, and the sound."""
     parts = [(1.0, choices.family, _melody(score, choices, rng))]
@@ -137,12 +132,12 @@ def _players(
     for number, (level, family, part) in enumerate(parts):
         voice = synth.build_voice(family, choices.spectrum_seed + number, choices.brightness, rate)
         voice = voice if number < 2 else replace(voice, octave=0)  # chords stay below the melody
-        yield level, synth.play(part, voice, n_samples, rate, rng)
+        yield level, synth.play(part, voice, length, rate, rng)
     if choices.drums != "none":
         for kind, onsets, levels in drum_strokes(tune, score, choices.drums):
             hit = drum_hit(kind, choices.spectrum_seed, rate)
             level = choices.drums_level * (1.0 if kind == "thud" else 0.4)
-            yield level, strike(hit, onsets, levels, n_samples, rate)
+            yield level, strike(hit, onsets, levels, length, rate)
 
 
 def _melody(score: Score, choices: Performance, rng: np.random.Generator) -> synth.Part:
