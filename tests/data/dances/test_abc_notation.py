@@ -3,27 +3,17 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from subgenre.data.dances.abc_notation import (
-    METRE_CHANGES,
-    UNREADABLE,
-    AbcText,
-    LeftOutError,
-    information_field,
-    laid_out,
-    parse_bars,
-    tonic_of,
-    whole_bars,
-)
+from subgenre.data.dances import abc_notation as abc
 from subgenre.data.dances.tunes import Note
 
 
 def bars_of(music, key="C"):
     fields = (("M", "4/4"), ("L", "1/8"), ("K", key))
-    return parse_bars(AbcText("snippet", "book", fields, tuple(music.splitlines())))
+    return abc.parse_bars(abc.AbcText("snippet", "book", fields, tuple(music.splitlines())))
 
 
 def laid(music, key="C"):
-    return laid_out(bars_of(music, key), Fraction(4))
+    return abc.laid_out(bars_of(music, key), Fraction(4))
 
 
 @pytest.mark.parametrize(
@@ -87,21 +77,21 @@ def test_of_two_endings_the_first_is_kept(second):
 
 @pytest.mark.parametrize(
     ("music", "reason"),
-    [("c8 | [M:3/4] c6 |", METRE_CHANGES)]
-    + [(text, UNREADABLE) for text in ("", "% only a remark", "c8 | [ce", "c/0")],
+    [("c8 | [M:3/4] c6 |", abc.METRE_CHANGES)]
+    + [(text, abc.UNREADABLE) for text in ("", "% only a remark", "c8 | [ce", "c/0")],
 )
 def test_other_metres_and_text_without_readable_music_are_refused(music, reason):
-    with pytest.raises(LeftOutError, match=reason):
+    with pytest.raises(abc.LeftOutError, match=reason):
         bars_of(music)
 
 
 def test_keys_and_fields_are_read():
     keys = {"G": 7, "F#m": 6, "Bb": 10, "A dorian": 9, "Cb": 11, "HP": 9, "none": 0}
-    assert {key: tonic_of(key) for key in keys} == keys
+    assert {key: abc.tonic_of(key) for key in keys} == keys
     fields = {"M:6/8": ("M", "6/8"), "T: A Reel % ours": ("T", "A Reel"), "A:|": None, "c8 |": None}
-    assert {line: information_field(line) for line in fields} == fields
+    assert {line: abc.information_field(line) for line in fields} == fields
 
 
 def test_bars_cut_by_a_strain_need_not_be_full():
-    whole = whole_bars(bars_of("G | c8 | d6 | e4 f3 :|\n|: A | f8 | g4 a3 |]"), Fraction(4))
+    whole = abc.whole_bars(bars_of("G | c8 | d6 | e4 f3 :|\n|: A | f8 | g4 a3 |]"), Fraction(4))
     assert [bar.length for bar in whole] == [4, 3, 4]  # the bar of d is wrong, no strain cuts it

@@ -3,14 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from subgenre.data.dances.families import (
-    contour,
-    normalized_title,
-    resolve,
-    similar_pairs,
-    strain_heads,
-    tune_families,
-)
+from subgenre.data.dances import families
 from subgenre.data.dances.tunes import Note, Tune
 
 SCALE = np.array([0, 2, 4, 5, 7, 9, 11, 12])
@@ -82,21 +75,24 @@ APART = {
 @pytest.mark.parametrize("kind", [*JOINED, *APART])
 def test_a_tune_joins_its_copies_and_no_other(rng, kind):
     one = tune(rng, "one")
-    numbers = tune_families([one, (JOINED | APART)[kind](one)])
+    numbers = families.tune_families([one, (JOINED | APART)[kind](one)])
     assert len(set(numbers)) == (1 if kind in JOINED else 2)
 
 
 def test_no_tunes_and_tunes_without_strain_heads_are_fine(rng):
-    assert len(tune_families([])) == 0
-    assert len(tune_families([replace(tune(rng), strains=())])) == 1
+    assert len(families.tune_families([])) == 0
+    assert len(families.tune_families([replace(tune(rng), strains=())])) == 1
 
 
 def test_a_family_is_named_after_its_first_member_and_dropped_if_types_conflict(rng):
     one, two = tune(rng, "one"), tune(rng, "two")
-    kept, dropped = resolve([one, two, transposed(one, 2, "three")])
+    kept, dropped = families.resolve([one, two, transposed(one, 2, "three")])
     assert [name for _, name in kept] == ["family:one", "family:two", "family:one"]
     assert dropped == 0
-    assert resolve([one, two, transposed(one, 3, label="hornpipe")]) == ([(two, "family:two")], 1)
+    assert families.resolve([one, two, transposed(one, 3, label="hornpipe")]) == (
+        [(two, "family:two")],
+        1,
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,19 +105,19 @@ def test_a_family_is_named_after_its_first_member_and_dropped_if_types_conflict(
     ],
 )
 def test_titles_that_only_differ_in_spelling_are_one(one, other, plain):
-    assert normalized_title(one) == normalized_title(other) == plain
+    assert families.normalized_title(one) == families.normalized_title(other) == plain
 
 
 def test_contour_holds_notes_and_counts_from_the_tonic(rng):
     bar = (Note(0, 1, 62), Note(2, 2, 69))  # D, a rest, A: in D
-    assert contour(replace(tune(rng), notes=bar), [0.0]).tolist() == [0] * 12 + [7] * 12
-    assert [len(head) for head in strain_heads(tune(rng))] == [4, 4]  # bars
+    assert families.contour(replace(tune(rng), notes=bar), [0.0]).tolist() == [0] * 12 + [7] * 12
+    assert [len(head) for head in families.strain_heads(tune(rng))] == [4, 4]  # bars
 
 
 def test_similar_pairs_equals_the_plain_comparison(rng):
     contours = rng.integers(0, 12, (40, 96)).astype(np.int8)
     contours[7] = (contours[3] + 4) % 12
-    pairs, equal = similar_pairs(contours, 0.2)
+    pairs, equal = families.similar_pairs(contours, 0.2)
     for (i, j), share in zip(pairs, equal, strict=True):
         plain = max(np.mean((contours[i] + shift) % 12 == contours[j]) for shift in range(12))
         assert i < j

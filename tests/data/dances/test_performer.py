@@ -47,44 +47,40 @@ def play(tune, choices, seconds=4.0):
 
 @pytest.mark.parametrize("tune", [REEL, JIG], ids=["reel", "jig"])
 @pytest.mark.parametrize("seed", range(8))
-def test_a_clip_has_the_asked_shape_type_and_peak_and_the_same_bits_for_the_same_seed(tune, seed):
+def test_the_seed_decides_what_is_heard_and_not_the_label(tune, seed):
     choices = drawn(seed)
     clip = play(tune, choices, seconds=2.5)
     assert (clip.shape, clip.dtype) == ((40_000,), np.float32)
     assert np.abs(clip).max() == pytest.approx(choices.gain, abs=1e-6)
-    np.testing.assert_array_equal(clip, play(tune, drawn(seed), 2.5))
+    np.testing.assert_array_equal(
+        clip, play(replace(tune, label=LABELS[seed % 6]), drawn(seed), 2.5)
+    )
     assert not np.array_equal(clip, play(tune, drawn(seed + 100), 2.5))
 
 
-def test_the_clip_does_not_depend_on_the_label():
-    first, *others = (play(replace(REEL, label=label), drawn(1), 1.0) for label in LABELS)
-    for other in others:
-        np.testing.assert_array_equal(first, other)
+SLOW = replace(
+    REEL,
+    notes=tuple(Note(2 * n.onset, 2 * n.duration, n.midi) for n in REEL.notes),
+    bars=tuple(2 * bar for bar in REEL.bars), length=2 * REEL.length, metre="4/2",
+)  # fmt: skip
 
 
-@pytest.mark.parametrize("tune", [REEL, JIG], ids=["reel", "jig"])
+@pytest.mark.parametrize("tune", [REEL, JIG, SLOW], ids=["reel", "jig", "slow"])
 @pytest.mark.parametrize("rate", NOTES_PER_SECOND)
-def test_notes_come_at_the_drawn_rate(tune, rate):
+def test_notes_come_at_the_drawn_rate_however_long_they_are(tune, rate):
     clip = play(tune, bare(notes_per_second=rate, accent_db=0.0, articulation=0.6), seconds=10.0)
     loud = np.sqrt(np.convolve(clip**2, np.ones(160) / 160, "same"))
     onsets = np.sum(np.diff((loud > 0.25 * loud.max()).astype(int)) == 1)
     assert onsets / 10 == pytest.approx(rate, abs=0.3)
 
 
-def test_long_and_short_notes_make_the_same_rate():
-    slow = replace(
-        REEL,
-        notes=tuple(Note(2 * n.onset, 2 * n.duration, n.midi) for n in REEL.notes),
-        bars=tuple(2 * bar for bar in REEL.bars), length=2 * REEL.length, metre="4/2",
-    )  # fmt: skip
-    np.testing.assert_array_equal(play(REEL, bare(), 2.0), play(slow, bare(), 2.0))
-
-
-def test_a_note_sounds_at_its_pitch():
-    tune = make_tune([(69,) * 8] * 4, "4/4", 9)
+@pytest.mark.parametrize("octaves", [-3, 0, 3])
+def test_a_note_sounds_at_its_pitch_folded_into_reach(octaves):
+    tune = make_tune([(69 + 12 * octaves,) * 8] * 4, "4/4", 9)
     spectrum = np.abs(np.fft.rfft(play(tune, bare(family="flute"), 4.0)))
-    harmonic = np.argmax(spectrum) / 4 / 440
-    assert harmonic == pytest.approx(round(harmonic), abs=0.01)
+    hertz = {-3: 220, 0: 440, 3: 1760}[octaves]
+    harmonic = np.argmax(spectrum) / 4 / hertz
+    assert 1 <= round(harmonic) == pytest.approx(harmonic, abs=0.01)
 
 
 def test_downbeats_are_louder():
@@ -101,14 +97,6 @@ def test_bass_marks_the_bars(style):
     spectra = np.abs(np.fft.rfft(clip.reshape(-1, 1600), axis=1))  # every 0.1 s, bins of 10 Hz
     bass = spectra[:, 7:17].sum(axis=1).reshape(-1, 12).mean(axis=0)  # over a bar of 1.2 s
     assert bass[0] > 1.5 * np.median(bass)
-
-
-@pytest.mark.parametrize("octaves", [-3, 3])
-def test_high_and_low_tunes_are_folded_into_reach(octaves):
-    shifted = (note._replace(midi=note.midi + 12 * octaves) for note in REEL.notes)
-    moved = play(replace(REEL, notes=tuple(shifted)), bare(), 1.0)
-    spectrum = np.abs(np.fft.rfft(moved))
-    assert 140 < np.argmax(spectrum) < 3600  # Hz: the loudest partial of a note within reach
 
 
 def test_most_performances_let_the_metre_be_heard():
