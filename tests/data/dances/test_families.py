@@ -2,97 +2,70 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from snippets import make_tune
 
 from subgenre.data.dances import families
-from subgenre.data.dances.tunes import Note, Tune
+from subgenre.data.dances.tunes import Note
 
 SCALE = np.array([0, 2, 4, 5, 7, 9, 11, 12])
 
 
-@pytest.fixture
-def rng():
-    return np.random.default_rng(7)
-
-
-def tune(rng, name="a"):
+def drawn(seed):
     """Return a tune of 16 bars of eight eighths, in two strains."""
-    midi = 62 + rng.choice(SCALE, 128)
-    bars = tuple(4.0 * bar for bar in range(16))
-    notes = tuple(Note(i / 2, 0.5, int(pitch)) for i, pitch in enumerate(midi))
-    return Tune(name, name, "reel", "Book", "4/4", 2, notes, bars, (bars[0], bars[8]), 64.0)
+    bars = 62 + np.random.default_rng(seed).choice(SCALE, (16, 8))
+    one = make_tune(bars.tolist(), "4/4", 2)
+    return replace(one, tune_id=f"{seed}", title=f"{seed}", strains=(0.0, 32.0))
 
 
-def with_pitches(one, pitches, name="copy", **changes):
-    notes = tuple(note._replace(midi=int(p)) for note, p in zip(one.notes, pitches, strict=True))
-    return replace(one, notes=notes, **{"tune_id": name, "title": name} | changes)
+ONE, TWO = drawn(1), drawn(2)
+PITCHES, OTHERS = (np.array([note.midi for note in one.notes]) for one in (ONE, TWO))
 
 
-def pitches_of(one):
-    return np.array([note.midi for note in one.notes])
+def copy(pitches=PITCHES, seconds=1.0, **changes):
+    """Return a tune of other pitches, names or notation with the rhythm of the first one."""
+    notes = zip(ONE.notes, pitches, strict=True)
+    notes = tuple(Note(seconds * n.onset, seconds * n.duration, int(p)) for n, p in notes)
+    return replace(ONE, notes=notes, **{"tune_id": "copy", "title": "copy"} | changes)
 
 
-def transposed(one, steps, name="copy", **changes):
-    tonic = (one.tonic + steps) % 12
-    return with_pitches(one, pitches_of(one) + steps, name, tonic=tonic, **changes)
+def varied(share):
+    """Return other pitches in about that share of the places."""
+    return PITCHES + (np.random.default_rng(1).random(128) < share)
 
 
-def varied(one, share, **changes):
-    """Return the tune with another note in about `share` of its places."""
-    return with_pitches(
-        one, pitches_of(one) + (np.random.default_rng(1).random(128) < share), **changes
-    )
-
-
-def halved(one):
-    """Return the tune in 2/4 and sixteenths."""
-    notes = tuple(Note(note.onset / 2, note.duration / 2, note.midi) for note in one.notes)
-    bars, strains = (tuple(np.array(times) / 2) for times in (one.bars, one.strains))
-    copy = replace(one, metre="2/4", notes=notes, bars=bars, strains=strains, length=32.0)
-    return replace(copy, tune_id="copy", title="copy")
-
-
-def strain_moved(one):
-    """Return another tune whose second strain is the first of this one."""
-    other = 62 + np.random.default_rng(2).choice(SCALE, 64)
-    return with_pitches(one, [*other, *pitches_of(one)[:64]])
-
-
+HALVES = {"bars": tuple(np.arange(0, 32, 2.0)), "strains": (0.0, 16.0), "length": 32.0}
 JOINED = {
-    "key": lambda one: transposed(one, 5),
-    "notation": halved,
-    "notes": lambda one: varied(one, 0.1),
-    "a wrong key field": lambda one: replace(one, tonic=9, tune_id="copy", title="copy"),
-    "a strain elsewhere": strain_moved,
-    "more notes, the same title": lambda one: varied(one, 0.4, title="ONE -- REEL."),
+    "key": copy(PITCHES + 5, tonic=7),
+    "wrong key": copy(tonic=9),
+    "in sixteenths": copy(seconds=0.5, metre="2/4", **HALVES),
+    "some notes": copy(varied(0.1)),
+    "strain elsewhere": copy([*OTHERS[:64], *PITCHES[:64]]),
+    "more notes, same title": copy(varied(0.4), title="1 -- REEL."),
 }
 APART = {
-    "more notes": lambda one: varied(one, 0.4),
-    "other notes": lambda one: tune(np.random.default_rng(8), "other"),
-    "bars that divide differently": lambda one: replace(one, metre="3/2", tune_id="copy"),
+    "more notes": copy(varied(0.4)),
+    "all notes": TWO,
+    "bars that divide differently": copy(metre="3/2"),
 }
 
 
 @pytest.mark.parametrize("kind", [*JOINED, *APART])
-def test_a_tune_joins_its_copies_and_no_other(rng, kind):
-    one = tune(rng, "one")
-    numbers = families.tune_families([one, (JOINED | APART)[kind](one)])
+def test_a_tune_joins_its_copies_and_no_other(kind):
+    numbers = families.tune_families([ONE, (JOINED | APART)[kind]])
     assert len(set(numbers)) == (1 if kind in JOINED else 2)
 
 
-def test_no_tunes_and_tunes_without_strain_heads_are_fine(rng):
+def test_no_tunes_and_tunes_without_strain_heads_are_fine():
     assert len(families.tune_families([])) == 0
-    assert len(families.tune_families([replace(tune(rng), strains=())])) == 1
+    assert len(families.tune_families([replace(ONE, strains=())])) == 1
 
 
-def test_a_family_is_named_after_its_first_member_and_dropped_if_types_conflict(rng):
-    one, two = tune(rng, "one"), tune(rng, "two")
-    kept, dropped = families.resolve([one, two, transposed(one, 2, "three")])
-    assert [name for _, name in kept] == ["family:one", "family:two", "family:one"]
+def test_a_family_is_named_after_its_first_member_and_dropped_if_types_conflict():
+    kept, dropped = families.resolve([ONE, TWO, copy()])
+    assert [name for _, name in kept] == ["family:1", "family:2", "family:1"]
     assert dropped == 0
-    assert families.resolve([one, two, transposed(one, 3, label="hornpipe")]) == (
-        [(two, "family:two")],
-        1,
-    )
+    kept, dropped = families.resolve([ONE, TWO, copy(label="hornpipe")])
+    assert (kept, dropped) == ([(TWO, "family:2")], 1)
 
 
 @pytest.mark.parametrize(
@@ -108,14 +81,14 @@ def test_titles_that_only_differ_in_spelling_are_one(one, other, plain):
     assert families.normalized_title(one) == families.normalized_title(other) == plain
 
 
-def test_contour_holds_notes_and_counts_from_the_tonic(rng):
+def test_contour_holds_notes_and_counts_from_the_tonic():
     bar = (Note(0, 1, 62), Note(2, 2, 69))  # D, a rest, A: in D
-    assert families.contour(replace(tune(rng), notes=bar), [0.0]).tolist() == [0] * 12 + [7] * 12
-    assert [len(head) for head in families.strain_heads(tune(rng))] == [4, 4]  # bars
+    assert families.contour(replace(ONE, notes=bar), [0.0]).tolist() == [0] * 12 + [7] * 12
+    assert [len(head) for head in families.strain_heads(ONE)] == [4, 4]  # bars
 
 
-def test_similar_pairs_equals_the_plain_comparison(rng):
-    contours = rng.integers(0, 12, (40, 96)).astype(np.int8)
+def test_similar_pairs_equals_the_plain_comparison():
+    contours = np.random.default_rng(7).integers(0, 12, (40, 96)).astype(np.int8)
     contours[7] = (contours[3] + 4) % 12
     pairs, equal = families.similar_pairs(contours, 0.2)
     for (i, j), share in zip(pairs, equal, strict=True):
