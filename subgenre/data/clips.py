@@ -8,7 +8,7 @@ under test noise, because which of the two it needs depends on the split of the 
 import json
 import shutil
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -26,31 +26,17 @@ from subgenre.plumbing.text import safe_name
 from subgenre.plumbing.workers import in_parallel
 
 PARTITIONS: tuple[Partition, Partition] = ("train", "test")
+# Which noise each set is under: nothing is chosen by the noise that it is tested under.
 NOISE_OF: Mapping[str, Partition] = {"train": "train", "validation": "train", "test": "test"}
-"""Which noise each set is heard under: nothing is chosen by the noise it is tested under."""
 TRACKS_PER_TASK = 16
 
 
 @dataclass(frozen=True)
 class Clips:
-    """Labelled log-mel spectrograms on disk.
+    """Labelled log-mel spectrograms on disk; what else there is comes from the data set."""
 
-    Attributes
-    ----------
-    folder : Path
-        Holds ``train.npy`` and ``test.npy``, named by the noise in them.
-    tracks : tuple of Track
-        Track ``i`` belongs to row ``i`` of both arrays.
-    labels : tuple of str
-        The classes.
-    fingerprint : str
-        Of the data set.
-    splits : mapping of str to str
-        Set of each clip by its ``track_id``, if the source gives them; else empty.
-    """
-
-    folder: Path
-    tracks: tuple[Track, ...]
+    folder: Path  # holds train.npy and test.npy, named by the noise in them
+    tracks: tuple[Track, ...]  # track i belongs to row i of both arrays
     labels: tuple[str, ...]
     fingerprint: str
     splits: Mapping[str, str] = field(default_factory=dict)
@@ -71,18 +57,8 @@ def prepare(
 
     Parameters
     ----------
-    dataset : Dataset
-        Labelled music.
-    config : DataConfig
-        Feature settings and signal-to-noise ratio.
     n_workers : int, optional
         Processes to use; one per core unless given.
-    progress : bool
-        Show a progress bar.
-
-    Returns
-    -------
-    Clips
 
     Raises
     ------
@@ -93,12 +69,9 @@ def prepare(
     how = [asdict(config.features), LOG_MEL_VERSION, config.snr_db, noise]
     key = digest([dataset.fingerprint, *how])
     folder = usable_dir(cache_dir() / "features", CACHE_VARIABLE) / key
-    clips = Clips(
-        folder, tuple(dataset.tracks), dataset.labels, dataset.fingerprint, dataset.splits
-    )
     if not _is_whole(folder):
         _compute(dataset, config, folder, n_workers, progress)
-    return clips
+    return Clips(folder, dataset.tracks, dataset.labels, dataset.fingerprint, dataset.splits)
 
 
 def _is_whole(folder: Path) -> bool:
@@ -122,25 +95,26 @@ def _checksum(path: Path) -> int:
 def _compute(
     dataset: Dataset, config: DataConfig, folder: Path, n_workers: int | None, progress: bool
 ) -> None:
-    tracks = dataset.tracks
-    features = config.features
-    shape = (len(tracks), features.n_frames(dataset.clip_seconds), features.n_mels)
-    with written_aside(folder) as part:
+    n_tracks, features = len(dataset.tracks), config.features
+    shape = (n_tracks, features.n_frames(dataset.clip_seconds), features.n_mels)
+    tasks = [slice(start, start + TRACKS_PER_TASK) for start in range(0, n_tracks, TRACKS_PER_TASK)]
+    calls = ((dataset.part(dataset.tracks[rows]), config) for rows in tasks)
+    bar = tqdm(total=n_tracks, desc=f"log-mel of {dataset.name}", disable=not progress)
+    with written_aside(folder) as part, bar:
         part.mkdir()
         try:
+            files = {name: part / f"{name}.npy" for name in PARTITIONS}
             arrays = {
-                name: np.lib.format.open_memmap(part / f"{name}.npy", "w+", np.float32, shape)
-                for name in PARTITIONS
+                name: np.lib.format.open_memmap(path, "w+", np.float32, shape)
+                for name, path in files.items()
             }
-            bar = tqdm(total=len(tracks), desc=f"log-mel of {dataset.name}", disable=not progress)
-            for first, result in _in_parallel(dataset, config, n_workers):
-                for name, log_mels in zip(PARTITIONS, result, strict=True):
-                    arrays[name][first : first + len(log_mels)] = log_mels
-                bar.update(len(result[0]))
-            bar.close()
+            for rows, log_mels in zip(tasks, in_parallel(_log_mels, calls, n_workers), strict=True):
+                for name, of_task in log_mels.items():
+                    arrays[name][rows] = of_task
+                bar.update(len(of_task))
             for array in arrays.values():
                 array.flush()
-            checksums = {name: _checksum(part / f"{name}.npy") for name in PARTITIONS}
+            checksums = {name: _checksum(path) for name, path in files.items()}
             (part / "checksums.json").write_text(json.dumps(checksums))
             shutil.rmtree(folder, ignore_errors=True)  # a damaged entry
         except BaseException:
@@ -148,52 +122,26 @@ def _compute(
             raise
 
 
-def _in_parallel(
-    dataset: Dataset, config: DataConfig, n_workers: int | None
-) -> Iterator[tuple[int, tuple[np.ndarray, np.ndarray]]]:
-    """Yield (index of the first track, spectrograms under training and test noise) in order."""
-    starts = range(0, len(dataset.tracks), TRACKS_PER_TASK)
-    batches = [dataset.tracks[start : start + TRACKS_PER_TASK] for start in starts]
-    calls = ((dataset.part(batch), config) for batch in batches)
-    yield from zip(starts, in_parallel(_log_mels, calls, n_workers), strict=True)
+def _log_mels(dataset: Dataset, config: DataConfig) -> dict[Partition, np.ndarray]:
+    """Return a few tracks' spectrograms under each noise [shape=(n_tracks, n_frames, n_mels)]."""
+    rate, features = config.features.sample_rate, config.features
+    tracks = [(track, dataset.audio(track, rate)) for track in dataset.tracks]
 
+    def under(noise: Partition) -> np.ndarray:
+        noisy = (noisy_audio(clean, track, rate, config.snr_db, noise) for track, clean in tracks)
+        return np.stack([log_mel(audio, features) for audio in noisy])
 
-def _log_mels(dataset: Dataset, config: DataConfig) -> tuple[np.ndarray, np.ndarray]:
-    """Compute the spectrograms of a few tracks; runs in a worker."""
-    rate = config.features.sample_rate
     if config.snr_db is None:  # the same for every partition
-        clean = np.stack([log_mel(dataset.audio(t, rate), config.features) for t in dataset.tracks])
-        return clean, clean
-    under: dict[Partition, list[np.ndarray]] = {name: [] for name in PARTITIONS}
-    for track in dataset.tracks:
-        clean = dataset.audio(track, rate)
-        for name in PARTITIONS:
-            noisy = noisy_audio(clean, track, rate, config.snr_db, name)
-            under[name].append(log_mel(noisy, config.features))
-    return np.stack(under["train"]), np.stack(under["test"])
+        return dict.fromkeys(PARTITIONS, under("train"))
+    return {noise: under(noise) for noise in PARTITIONS}
 
 
 def noisy_audio(
     clean: np.ndarray, track: Track, sample_rate: int, snr_db: float | None, partition: Partition
 ) -> np.ndarray:
-    """Return `clean` under its own excerpt of the noise of `partition`.
+    """Return `clean` [shape=(n_samples,)] under its own excerpt of a noise, float32.
 
-    Parameters
-    ----------
-    clean : np.ndarray [shape=(n_samples,)]
-        The track's audio.
-    track : Track
-        Its name seeds the choice of the excerpt.
-    sample_rate : int
-        In Hz.
-    snr_db : float or None
-        In dB; None returns `clean` itself.
-    partition : {'train', 'test'}
-        Which noise bank.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_samples,), dtype=float32]
+    The track's name seeds the choice of the excerpt; an `snr_db` of None returns `clean` itself.
     """
     if snr_db is None:
         return clean
@@ -213,15 +161,7 @@ class ExampleClip:
 
 
 def example_clip(dataset: Dataset, config: DataConfig, row: int) -> ExampleClip:
-    """Return one clip of `dataset` as the networks would hear it in the test set.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    config : DataConfig
-        Feature settings and signal-to-noise ratio.
-    row : int
-        Which track.
+    """Return the clip of a track by its number, as the networks get it in the test set.
 
     Raises
     ------
@@ -232,12 +172,10 @@ def example_clip(dataset: Dataset, config: DataConfig, row: int) -> ExampleClip:
         raise ParameterError(
             f"Expected a clip's row between 0 and {len(dataset.tracks) - 1}; got {row}: change it."
         )
-    track, rate = dataset.tracks[row], config.features.sample_rate
-    clean = dataset.audio(track, rate)
-    noisy = noisy_audio(clean, track, rate, config.snr_db, "test")
-    return ExampleClip(
-        track, clean, noisy, log_mel(clean, config.features), log_mel(noisy, config.features)
-    )
+    track, features = dataset.tracks[row], config.features
+    clean = dataset.audio(track, features.sample_rate)
+    noisy = noisy_audio(clean, track, features.sample_rate, config.snr_db, "test")
+    return ExampleClip(track, clean, noisy, log_mel(clean, features), log_mel(noisy, features))
 
 
 def write_audio(dataset: Dataset, config: DataConfig, folder: Path) -> None:
@@ -252,17 +190,11 @@ def write_audio(dataset: Dataset, config: DataConfig, folder: Path) -> None:
         If the folder cannot be written.
     """
     rate = config.features.sample_rate
-    for track, path in zip(tqdm(dataset.tracks, "audio"), _paths(dataset, folder), strict=True):
-        noisy = noisy_audio(dataset.audio(track, rate), track, rate, config.snr_db, "test")
-        with written_aside(path) as part:
-            soundfile.write(part, noisy, rate, format="WAV", subtype="PCM_16")
-
-
-def _paths(dataset: Dataset, folder: Path) -> Iterator[Path]:
-    """Yield a path of its own below `folder` for each track."""
     labels: set[str] = set()
     folders = {label: folder / safe_name(label, labels, "class") for label in dataset.labels}
     taken: dict[str, set[str]] = {label: set() for label in folders}
-    for track in dataset.tracks:
+    for track in tqdm(dataset.tracks, "audio"):
         name = safe_name(track.track_id.replace("/", "-"), taken[track.label])
-        yield folders[track.label] / f"{name}.wav"
+        noisy = noisy_audio(dataset.audio(track, rate), track, rate, config.snr_db, "test")
+        with written_aside(folders[track.label] / f"{name}.wav") as part:
+            soundfile.write(part, noisy, rate, format="WAV", subtype="PCM_16")

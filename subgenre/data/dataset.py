@@ -8,33 +8,18 @@ from typing import Self
 
 import numpy as np
 
-SETS = ("train", "validation", "test")
-"""What music is divided into."""
+SETS = ("train", "validation", "test")  # what music is divided into
 
 
 @dataclass(frozen=True)
 class Track:
-    """One labelled piece of audio.
+    """One labelled piece of audio."""
 
-    Attributes
-    ----------
-    track_id : str
-        Unique name within its data set.
-    label : str
-        The class, for example ``"slip jig"``.
-    group : str
-        What a split never cuts: tune family, artist, album.
-    title : str
-        For people.
-    collection : str
-        Where it comes from: book, label, playlist.
-    """
-
-    track_id: str
+    track_id: str  # unique within its data set
     label: str
-    group: str
+    group: str  # what a split never cuts: tune family, artist, album
     title: str = ""
-    collection: str = ""
+    collection: str = ""  # where it comes from: book, label, playlist
 
 
 def source_of(track_id: str) -> str:
@@ -59,21 +44,12 @@ class FileInfo:
 
     Attributes
     ----------
-    problem : str or None
-        Why the file cannot be used: a kind, a colon, the details. None if it can be.
-    notes : tuple of str
-        What is odd about it and does no harm.
-    duration : float
-        Seconds that can be decoded.
-    sample_rate : int
-        In Hz.
-    channels : int
-    format, subtype : str
-        Container and encoding.
-    bytes_hash : str
-        The same for the same file.
-    samples_hash : str
-        The same for the same samples, in whatever lossless container.
+    problem, notes : str or None, tuple of str
+        Why the file cannot be used: a kind, a colon, the details; what is odd and does no harm.
+    duration, sample_rate : float, int
+        Seconds that can be decoded, and the rate in Hz.
+    bytes_hash, samples_hash : str
+        The same for the same file, and for the same samples in whatever lossless container.
     fingerprint : str
         Similar for the same recording, see `subgenre.data.files.duplicates`.
     silences : tuple of tuple
@@ -85,8 +61,8 @@ class FileInfo:
     duration: float = 0.0
     sample_rate: int = 0
     channels: int = 0
-    format: str = ""
-    subtype: str = ""
+    format: str = ""  # the container
+    subtype: str = ""  # the encoding
     bytes_hash: str = ""
     samples_hash: str = ""
     fingerprint: str = ""
@@ -104,32 +80,22 @@ class Dataset:
 
     Attributes
     ----------
-    name : str
-        The name used on the command line and in records.
-    tracks : tuple of Track
-        In a fixed order; everything per track follows it.
-    labels : tuple of str
-        The classes in a fixed order; class ``i`` is ``labels[i]``.
-    clip_seconds : float
-        Length of every track's audio, in seconds.
-    citation, licence : str
-        Whom to cite, and what may be done with the music.
+    tracks, labels : tuple
+        In a fixed order; everything per track follows it, and class ``i`` is ``labels[i]``.
     splits : mapping of str to str
         Set of each track by its ``track_id``, if the source says so; else empty.
     skipped, notes : tuple of Remark
         What cannot be used, and why; what is odd, but used.
-    report : mapping of str to mapping
-        Counts of what was read, and of what was left out by reason.
-    info : mapping of str to FileInfo
-        What was found in each file, by its name; empty if the music is not kept in files.
+    report, info : mapping
+        Counts of what was read, and of what was left out by reason; what was found in each file.
     """
 
     name: str
     tracks: tuple[Track, ...]
     labels: tuple[str, ...]
-    clip_seconds: float
-    citation: str = ""
-    licence: str = ""
+    clip_seconds: float  # length of every track's audio
+    citation: str = ""  # whom to cite
+    licence: str = ""  # what may be done with the music
     splits: Mapping[str, str] = field(default_factory=dict)
     skipped: tuple[Remark, ...] = ()
     notes: tuple[Remark, ...] = ()
@@ -152,58 +118,26 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Entry:
-    """One audio file, or a stretch of one, with what the source says of it.
-
-    Attributes
-    ----------
-    path : Path
-        The audio file.
-    label : str
-        The class.
-    group : str
-        What a split never cuts: artist, album, track.
-    name : str
-        Unique within the source and the same on every machine: the path below the source's folder.
-    title, collection : str
-        For people; the collection is where it comes from, such as an album or a playlist.
-    start, end : float or None
-        In seconds; None for the start or the end of the file.
-    split : {'train', 'validation', 'test'} or None
-        The side that the source itself puts it on, if it does.
-    """
+    """One audio file, or a stretch of one, with what the source says of it; see also `Track`."""
 
     path: Path
     label: str
     group: str
-    name: str
+    name: str  # unique and the same on every machine: the path below the source's folder
     title: str = ""
     collection: str = ""
-    start: float | None = None
+    start: float | None = None  # in seconds; None for the start of the file
     end: float | None = None
-    split: str | None = None
+    split: str | None = None  # the set, if the source itself decides it
 
 
 @dataclass(frozen=True)
 class Listing:
-    """All that a source lists.
-
-    Attributes
-    ----------
-    name : str
-        The data set's name, as the user gave it.
-    entries : tuple of Entry
-        In a fixed order.
-    skipped : tuple of Remark
-        What the source itself rules out.
-    citation, licence : str
-        Whom to cite, and what may be done with the music.
-    notes : tuple of Remark
-        What is odd about the source, and used all the same.
-    """
+    """All that a source lists, in a fixed order, what it rules out itself and what is odd."""
 
     name: str
     entries: tuple[Entry, ...]
-    skipped: tuple[Remark, ...] = field(default=())
+    skipped: tuple[Remark, ...] = ()
     citation: str = ""
     licence: str = ""
-    notes: tuple[Remark, ...] = field(default=())
+    notes: tuple[Remark, ...] = ()

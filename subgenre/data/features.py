@@ -13,18 +13,12 @@ import scipy.sparse
 
 from subgenre.config import FeatureConfig
 
-DB_PER_UNIT = 3.0
-"""Scale of the network input: about one standard deviation of a band's level in noise, in dB."""
-LOG_MEL_VERSION = 2
-"""Raised whenever `log_mel` gives other numbers, be it in the last digit: caches depend on it."""
-MELS_PER_BAND = 2
-"""Mel bands that are averaged into one band of the network input."""
-FRAMES_PER_STEP = 8
-"""Network input holds a multiple of so many frames: the slowest part of a network steps by 8."""
-FRAMES_PER_BLOCK = 84
-"""Frames transformed at a time: so few that their spectra stay in a core's cache."""
-TOP_DB = 80.0
-"""Dynamic range kept below the loudest cell of a clip, in dB (librosa's default)."""
+DB_PER_UNIT = 3.0  # of the network input: about one standard deviation of a band's level in noise
+LOG_MEL_VERSION = 2  # raise it when `log_mel` gives other numbers at all: caches depend on it
+MELS_PER_BAND = 2  # mel bands that are averaged into one band of the network input
+FRAMES_PER_STEP = 8  # the slowest part of a network: its input holds a multiple of so many frames
+FRAMES_PER_BLOCK = 84  # transformed at a time: so few that their spectra stay in a core's cache
+TOP_DB = 80.0  # dynamic range kept below the loudest cell of a clip (librosa's default)
 
 
 @lru_cache
@@ -46,23 +40,13 @@ def _filterbank(config: FeatureConfig) -> scipy.sparse.csr_array:
 
 
 def log_mel(audio: np.ndarray, config: FeatureConfig) -> np.ndarray:
-    """Return the log-mel spectrogram of one clip.
-
-    Parameters
-    ----------
-    audio : np.ndarray [shape=(n_samples,)]
-        Mono audio at ``config.sample_rate``.
-    config : FeatureConfig
-        Window, hop and mel bands.
+    """Return the log-mel spectrogram of mono audio [shape=(n_samples,)] at the config's rate.
 
     Returns
     -------
     np.ndarray [shape=(n_frames, n_mels), dtype=float32]
-        In dB relative to full scale power 1, at most `TOP_DB` below the clip's loudest cell.
-
-    References
-    ----------
-    The same numbers as ``librosa.power_to_db(librosa.feature.melspectrogram(y, ...)).T``.
+        In dB relative to full scale power 1, at most `TOP_DB` below the clip's loudest cell: the
+        same numbers as ``librosa.power_to_db(librosa.feature.melspectrogram(y, ...)).T``.
     """
     half = config.n_fft // 2
     padded = np.zeros(len(audio) + 2 * half, dtype=np.float32)

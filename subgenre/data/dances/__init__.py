@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from subgenre.config import digest, whole
-from subgenre.data.dances.corpus import CORPUS_VERSION, ReadingReport, read_tunes
+from subgenre.config import digest
+from subgenre.data.dances.corpus import CORPUS_VERSION, read_tunes
 from subgenre.data.dances.families import resolve
 from subgenre.data.dances.performer import RENDERER_VERSION, draw_performance, perform
 from subgenre.data.dances.statistics import tune_statistics
@@ -27,23 +27,15 @@ from subgenre.data.dances.tunes import LABELS, Note, Tune
 from subgenre.data.dataset import Dataset, Track
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 
-MAX_PERFORMANCES = 8
-"""Clips of one tune family at most: more would be variations of the same music."""
+MAX_PERFORMANCES = 8  # of one tune family: more would be variations of the same music
+Tunes = tuple[tuple[Tune, str], ...]  # each with the name of its family, in the order of the books
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dances(Dataset):
-    """Traditional dance tunes, rendered to clips.
+    """Dance tunes, rendered: a track is one performance of one tune, its group the tune family."""
 
-    A track is one performance of one tune, its group is the tune family.
-
-    Attributes
-    ----------
-    tunes : tuple of tuple
-        Pairs of a tune and the name of its family, in the order of the books.
-    """
-
-    tunes: tuple[tuple[Tune, str], ...]
+    tunes: Tunes
     name: str = "dances"
     labels: tuple[str, ...] = LABELS
     clip_seconds: float = 10.0
@@ -61,23 +53,7 @@ class Dances(Dataset):
 
     @classmethod
     def load(cls, clips_per_class: int, progress: bool = True) -> "Dances":
-        """Read the tune books, or the cached result of reading them, and choose the clips.
-
-        Parameters
-        ----------
-        clips_per_class : int
-            Upper bound on the clips of each class.
-        progress : bool
-            Show a progress bar while the books are read.
-
-        Raises
-        ------
-        DataError
-            If music21 was installed without its corpus.
-        StorageError
-            If the cache folder cannot be used.
-        """
-        whole("clips_per_class", clips_per_class, low=1)
+        """Read the tune books, or the cached result of reading them, and choose the clips."""
         tunes, report = _cached_tunes(progress)
         return cls(tunes=tunes, tracks=_choose_tracks(tunes, clips_per_class), report=report)
 
@@ -88,10 +64,14 @@ class Dances(Dataset):
     @cached_property
     def fingerprint(self) -> str:
         """Hash of the tunes, their families, the choice of clips and the renderer's version."""
-        used = {track.track_id.split("/")[0] for track in self.tracks}
-        content = [(_values(tune), family) for tune, family in self.tunes if tune.tune_id in used]
+        played = self._played(self.tracks)
+        content = [(list(vars(tune).values()), family) for tune, family in played]
         tracks = [dataclasses.astuple(track) for track in self.tracks]
         return digest([content, tracks, self.clip_seconds, RENDERER_VERSION])
+
+    def _played(self, tracks: Sequence[Track]) -> Tunes:
+        used = {track.track_id.split("/")[0] for track in tracks}
+        return tuple(pair for pair in self.tunes if pair[0].tune_id in used)
 
     def tune(self, track: Track) -> Tune:
         """Return the tune that `track` performs."""
@@ -102,36 +82,21 @@ class Dances(Dataset):
         return [self.tune(track).metre for track in tracks]
 
     def note_statistics(self, tracks: Sequence[Track]) -> np.ndarray:
-        """Describe the written notes of each track's tune, see `symbolic.tune_statistics`.
-
-        Returns
-        -------
-        np.ndarray [shape=(n_tracks, n_statistics)]
-        """
+        """Return `tune_statistics` of each track's tune [shape=(n_tracks, n_statistics)]."""
         return np.stack([tune_statistics(self.tune(track)) for track in tracks])
 
     def audio(self, track: Track, sample_rate: int) -> np.ndarray:
-        """Perform the tune of `track` [shape=(n_samples,), float32, within ±1]; always the same.
-
-        Parameters
-        ----------
-        track : Track
-            One of `tracks`.
-        sample_rate : int
-            In Hz.
-        """
+        """Perform the tune of `track` [shape=(n_samples,), float32, within ±1]; always the same."""
         rng = np.random.default_rng(int(digest(track.track_id), 16))
         performance = draw_performance(rng)
         return perform(self.tune(track), performance, self.clip_seconds, sample_rate, rng)
 
     def part(self, tracks: Sequence[Track]) -> "Dances":
         """Return the data set with only `tracks`, cheap to send to another process."""
-        used = {track.track_id.split("/")[0] for track in tracks}
-        tunes = tuple(pair for pair in self.tunes if pair[0].tune_id in used)
-        return dataclasses.replace(super().part(tracks), tunes=tunes)
+        return dataclasses.replace(super().part(tracks), tunes=self._played(tracks))
 
 
-def _choose_tracks(tunes: Sequence[tuple[Tune, str]], clips_per_class: int) -> tuple[Track, ...]:
+def _choose_tracks(tunes: Tunes, clips_per_class: int) -> tuple[Track, ...]:
     """Choose clips per class: every family once, then every family once more, and so on."""
     members: dict[str, dict[str, list[Tune]]] = {label: defaultdict(list) for label in LABELS}
     for tune, family in tunes:
@@ -148,9 +113,7 @@ def _choose_tracks(tunes: Sequence[tuple[Tune, str]], clips_per_class: int) -> t
     return tuple(tracks)
 
 
-def _cached_tunes(
-    progress: bool,
-) -> tuple[tuple[tuple[Tune, str], ...], dict[str, dict[str, int]]]:
+def _cached_tunes(progress: bool) -> tuple[Tunes, dict[str, dict[str, int]]]:
     folder = usable_dir(cache_dir() / "dances", CACHE_VARIABLE)
     path = folder / f"tunes-{version('music21')}-{CORPUS_VERSION}.json.gz"
     if path.is_file():
@@ -160,43 +123,27 @@ def _cached_tunes(
             tqdm.write(f"The cached tunes in {path} are damaged: reading the books anew.")
     raw, report = read_tunes(progress)
     tunes, conflicting = resolve(raw)
-    counts = _counts(report, conflicting)
+    left_out = dict(sorted(report.left_out.items()))
+    counts = {
+        "read": {f"{book}: {label}": n for (book, label), n in sorted(report.kept.items())},
+        "left out": {**left_out, "families with conflicting types": conflicting},
+    }
     with written_aside(path) as part, gzip.open(part, "wt", encoding="utf-8") as file:
-        pairs = [(dataclasses.asdict(tune), family) for tune, family in tunes]
+        pairs = [
+            (vars(tune) | {"notes": [note._asdict() for note in tune.notes]}, family)
+            for tune, family in tunes
+        ]
         json.dump({"tunes": pairs, "report": counts}, file)
     return _load(path, path.stat().st_mtime_ns)
 
 
-def _counts(report: ReadingReport, conflicting: int) -> dict[str, dict[str, int]]:
-    return {
-        "read": {f"{book}: {label}": n for (book, label), n in sorted(report.kept.items())},
-        "left out": {
-            **dict(sorted(report.left_out.items())),
-            "families with conflicting types": conflicting,
-        },
-    }
-
-
 @lru_cache(maxsize=1)
-def _load(
-    path: Path, modified: int
-) -> tuple[tuple[tuple[Tune, str], ...], dict[str, dict[str, int]]]:
+def _load(path: Path, modified: int) -> tuple[Tunes, dict[str, dict[str, int]]]:
     """Read the cached tunes, once per process unless the file was `modified` since (in ns)."""
     content = json.loads(gzip.decompress(path.read_bytes()))
     return tuple((_tune(fields), family) for fields, family in content["tunes"]), content["report"]
 
 
 def _tune(fields: dict) -> Tune:
-    notes = tuple(Note(**note) for note in fields.pop("notes"))
-    bars, strains = tuple(fields.pop("bars")), tuple(fields.pop("strains"))
-    return Tune(notes=notes, bars=bars, strains=strains, **fields)
-
-
-def _values(tune: Tune) -> list[object]:
-    """Return what `dataclasses.astuple` would, without a deep copy of 200,000 notes."""
-    notes = [(note.onset, note.duration, note.midi) for note in tune.notes]
-    names = [field.name for field in dataclasses.fields(tune)]
-    return [notes if name == "notes" else getattr(tune, name) for name in names]
-
-
-__all__ = ["Dances"]
+    onsets = {name: tuple(fields[name]) for name in ("bars", "strains")}
+    return Tune(**fields | onsets | {"notes": tuple(Note(**note) for note in fields["notes"])})

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
+from typing import NamedTuple
 
 from music21.abcFormat import ABCBar, ABCChord, ABCHandler, ABCNote
 from music21.pitch import Pitch
@@ -53,31 +54,20 @@ class AbcText:
         return _fraction(self.last("M", "4/4"))
 
 
-@dataclass(frozen=True)
-class Event:
-    """A note or rest: `length` in quarter notes, music21's `pitch` name or "" for a rest."""
+class Event(NamedTuple):
+    """A note or rest."""
 
-    length: Fraction
-    pitch: str
-    tied: bool
+    length: Fraction  # in quarter notes
+    pitch: str  # as music21 names it, "" for a rest
+    tied: bool  # to the note after it
 
 
 @dataclass
 class Bar:
-    """What stands between two bar lines.
+    """What stands between two bar lines."""
 
-    Attributes
-    ----------
-    opens : bool
-        Whether a double bar or repeat sign stands before it: it begins a strain.
-    ending : int
-        1 or 2 where an alternative ending begins, else 0.
-    events : list of Event
-        In order.
-    """
-
-    opens: bool = False
-    ending: int = 0
+    opens: bool = False  # a strain: a double bar or repeat sign stands before it
+    ending: int = 0  # 1 or 2 where an alternative ending begins
     events: list[Event] = field(default_factory=list)
 
     @property
@@ -97,21 +87,15 @@ def _fraction(metre: str) -> str:
     return {"C": "4/4", "C|": "2/2"}.get(metre.strip(), metre.strip())
 
 
-def tonic(key: str) -> int:
+def tonic_of(key: str) -> int:
     """Return the pitch class [0..11, C = 0] of an ABC key such as ``"F#m"`` or ``"A dorian"``."""
-    if key.lower().startswith("hp"):  # the Highland pipes' scale is on A
-        return 9
-    match = re.match(r"([A-Ga-g])([#b]?)", key)
-    if not match:
-        return 0
-    step = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}[match[1].upper()]
-    return (step + {"": 0, "#": 1, "b": -1}[match[2]]) % 12
+    # the Highland pipes' scale, "HP", is on A
+    match = re.match(r"([A-Ga-g])([#b]?)", "A" if key[:2].lower() == "hp" else key)
+    return _midi(match[1].upper() + match[2].replace("b", "-")) % 12 if match else 0
 
 
 def parse_bars(text: AbcText) -> list[Bar]:
-    """Return what stands between the bar lines, first endings only.
-
-    A pickup, and a bar that a repeat sign cuts, is shorter than the others.
+    """Return what stands between the bar lines, first endings only; pickups are shorter bars.
 
     Raises
     ------
@@ -209,14 +193,9 @@ def _first_endings(bars: list[Bar]) -> list[Bar]:
     kept: list[Bar] = []
     ending, first, to_drop = 0, 0, 0
     for bar in bars:
-        if bar.ending == 1:
-            first = 0
-        if bar.ending == 2:
-            to_drop = first
-        elif bar.opens:
-            to_drop = 0
         ending = bar.ending or (0 if bar.opens else ending)
-        first += ending == 1
+        first = first * (bar.ending != 1) + (ending == 1)
+        to_drop = first if bar.ending == 2 else 0 if bar.opens else to_drop
         if ending == 2 and to_drop > 0:
             to_drop -= 1
             continue
@@ -227,32 +206,18 @@ def _first_endings(bars: list[Bar]) -> list[Bar]:
 
 
 def whole_bars(bars: Sequence[Bar], bar_length: Fraction) -> list[Bar]:
-    """Return the bars that should be full: all but those cut short where a strain begins or ends.
-
-    Parameters
-    ----------
-    bars : sequence of Bar
-        As `parse_bars` returns them.
-    bar_length : Fraction
-        Length of a full bar, in quarter notes.
-    """
-    following = [*bars[1:], Bar(opens=True)]  # the end closes the last strain
-    return [
-        bar
-        for bar, after in zip(bars, following, strict=False)
-        if bar.length >= bar_length or not (bar.opens or after.opens)
-    ]
+    """Return the bars that should be full: all but those cut where a strain begins or ends."""
+    pairs = zip(bars, [*bars[1:], Bar(opens=True)], strict=True)  # the end closes the last strain
+    return [bar for bar, after in pairs if bar.length >= bar_length or not bar.opens | after.opens]
 
 
-@dataclass
-class TimeLine:
+class TimeLine(NamedTuple):
     """Bars on a time line; the fields are those of `Tune`."""
 
-    notes: list[Note] = field(default_factory=list)
-    bars: list[Fraction] = field(default_factory=list)
-    strains: list[Fraction] = field(default_factory=list)
-    length: Fraction = Fraction(0)
-    tied: str = ""  # the pitch a tie reaches out from
+    notes: tuple[Note, ...]
+    bars: tuple[float, ...]
+    strains: tuple[float, ...]
+    length: float
 
 
 def laid_out(bars: list[Bar], bar_length: Fraction) -> TimeLine:
@@ -260,42 +225,29 @@ def laid_out(bars: list[Bar], bar_length: Fraction) -> TimeLine:
 
     A closing bar and the pickup that follows it make one full bar, of which a rest fills what the
     two leave; after the last bar the tune's own pickup follows, as if it were played again.
-
-    Parameters
-    ----------
-    bars : list of Bar
-        As `parse_bars` returns them.
-    bar_length : Fraction
-        Length of a full bar, in quarter notes.
     """
-    time_line, opened = TimeLine(), False
-    for index, bar in enumerate(bars):
-        following = bars[(index + 1) % len(bars)]
+    notes: list[Note] = []
+    full, strains, now, opened, tied = [], [], Fraction(0), False, ""
+    for bar, following in zip(bars, [*bars[1:], bars[0]], strict=True):
         closes = following.opens and not bar.opens
         pickup = following.length if following.length < bar_length else Fraction(0)
         rest = bar_length - bar.length - pickup if closes else Fraction(0)
         opened |= bar.opens
         if bar.length == bar_length or (closes and bar.length < bar_length and rest >= 0):
-            time_line.bars.append(time_line.length)
-            time_line.strains += [time_line.length] * opened
+            full.append(float(now))
+            strains += [float(now)] * opened
             opened = False
-        _place(bar, time_line)
-        time_line.length += max(rest, Fraction(0))
-    return time_line
-
-
-def _place(bar: Bar, time_line: TimeLine) -> None:
-    """Append the bar's notes to the time line; tied ones grow the note before."""
-    for event in bar.events:
-        tied, time_line.tied = time_line.tied, event.pitch if event.tied else ""
-        if event.pitch and _staff_line(tied) == _staff_line(event.pitch):
-            before = time_line.notes.pop()  # an accidental holds on over the tie
-            duration = before.duration + float(event.length)
-            time_line.notes.append(Note(before.onset, duration, before.midi))
-        elif event.pitch:
-            onset, duration = float(time_line.length), float(event.length)
-            time_line.notes.append(Note(onset, duration, _midi(event.pitch)))
-        time_line.length += event.length
+        for event in bar.events:
+            if event.pitch:
+                note = Note(float(now), float(event.length), _midi(event.pitch))
+                if _staff_line(tied) == _staff_line(event.pitch):
+                    before = notes.pop()  # an accidental holds on over the tie
+                    note = before._replace(duration=before.duration + note.duration)
+                notes.append(note)
+            tied = event.pitch if event.tied else ""
+            now += event.length
+        now += max(rest, Fraction(0))
+    return TimeLine(tuple(notes), tuple(full), tuple(strains), float(now))
 
 
 def _staff_line(pitch: str) -> str:

@@ -20,30 +20,24 @@ from subgenre.data.dances.abc_notation import (
     information_field,
     laid_out,
     parse_bars,
-    tonic,
+    tonic_of,
     whole_bars,
 )
 from subgenre.data.dances.tunes import Tune
 from subgenre.plumbing.errors import DataError
 
-CORPUS_VERSION = 1
-"""Raised whenever tunes are read or joined into families differently: caches depend on it."""
+CORPUS_VERSION = 1  # raise it when tunes or families are read differently: caches depend on it
 
-BOOKS = {
-    "oneills1850": "O'Neill 1903",
-    "ryansMammoth": "Ryan 1883",
-    "airdsAirs": "Aird 1778",
-}
-"""Folder of each book in music21's corpus, and the name of its collection."""
-
+# Folder of each book in music21's corpus, and the name of its collection.
+BOOKS = {"oneills1850": "O'Neill 1903", "ryansMammoth": "Ryan 1883", "airdsAirs": "Aird 1778"}
+# O'Neill's *Music of Ireland* is ordered by dance; these are the printed tune numbers.
 ONEILL_SECTIONS = {
     "jig": range(701, 1116),
     "slip jig": range(1116, 1176),
     "reel": range(1176, 1556),
     "hornpipe": range(1556, 1781),
 }
-"""O'Neill's *Music of Ireland* is ordered by dance; these are the printed tune numbers."""
-
+# The metres a dance can stand in; another one contradicts the dance's name.
 METRES = {
     "hornpipe": {"2/2", "2/4", "4/4"},
     "jig": {"6/8"},
@@ -52,8 +46,6 @@ METRES = {
     "slip jig": {"9/8"},
     "strathspey": {"2/2", "4/4"},
 }
-"""The metres a dance can stand in; another one contradicts the dance's name."""
-
 MIN_BARS = 8
 MAX_WRONG_BARS = 0.2  # share of bars with a wrong length, above which a transcription is not used
 
@@ -78,55 +70,24 @@ _ALSO_A_CLOG = re.compile(r"\(can be used as a clog\.?\)", re.I)
 
 @dataclass(frozen=True)
 class ReadingReport:
-    """What was read and what was not.
+    """How many tunes were read, and how many bars of them before `MAX_WRONG_BARS` is applied."""
 
-    Attributes
-    ----------
-    kept : mapping of (collection, label) to int
-        Tunes kept.
-    left_out : mapping of str to int
-        Tunes left out, by reason.
-    bars, wrong_bars : int
-        Bars of the parsed tunes, before `MAX_WRONG_BARS` is applied, and how many of them do not
-        add up to the metre.
-    """
-
-    kept: Mapping[tuple[str, str], int]
-    left_out: Mapping[str, int]
+    kept: Mapping[tuple[str, str], int]  # by collection and label
+    left_out: Mapping[str, int]  # by reason
     bars: int
-    wrong_bars: int
-
-    @property
-    def right_bars(self) -> float:
-        """Share of bars whose notes add up to the metre, 0 to 1."""
-        return 1.0 - self.wrong_bars / max(self.bars, 1)
+    wrong_bars: int  # do not add up to the metre
 
 
 def read_tunes(progress: bool = True) -> tuple[list[Tune], ReadingReport]:
     """Read the dance tunes of the three books.
 
-    Parameters
-    ----------
-    progress : bool
-        Whether to show a progress bar.
-
-    Returns
-    -------
-    tunes : list of Tune
-        In a fixed order: by book, file and place in the file.
-    report : ReadingReport
-        How many tunes were kept, and why the others were not.
-
-    Raises
-    ------
-    DataError
-        If music21 was installed without its corpus.
+    They are in a fixed order: by book, file and place in the file.
     """
     tunes: list[Tune] = []
     left_out: Counter[str] = Counter()
     checked: Counter[str] = Counter()
     names: Counter[str] = Counter()
-    texts = list(_texts(corpus_dir()))
+    texts = list(_texts())
     for text in tqdm(texts, desc="Reading tune books", unit="tune", disable=not progress):
         names[text.name] += 1
         version = "" if names[text.name] == 1 else f"-{names[text.name]}"
@@ -138,66 +99,44 @@ def read_tunes(progress: bool = True) -> tuple[list[Tune], ReadingReport]:
     return tunes, ReadingReport(kept, left_out, checked["bars"], checked["wrong"])
 
 
-def corpus_dir() -> Path:
-    """Return the folder of music21's corpus.
-
-    Raises
-    ------
-    DataError
-        If one of the tune books is not there.
-    """
+def _texts() -> Iterator[AbcText]:
+    """Yield the tunes of the books as text; raise `DataError` if one of them is not installed."""
     folder = Path(common.getCorpusFilePath())
-    missing = [book for book in BOOKS if not any((folder / book).glob("*.abc"))]
+    files = {book: sorted((folder / book).glob("*.abc")) for book in BOOKS}
+    missing = [book for book in BOOKS if not files[book]]
     if missing:
         raise DataError(
-            f"Expected music21's tune books {', '.join(BOOKS)} in {folder}, but "
-            f"{', '.join(missing)} cannot be found: music21 was installed without its corpus, so "
-            "reinstall it with `pip install --force-reinstall music21`."
+            f"Expected music21's tune books in {folder}, got none of {', '.join(missing)}: music21 "
+            "was installed without its corpus, so reinstall it with `pip install "
+            "--force-reinstall music21`."
         )
-    return folder
+    for book, paths in files.items():
+        for path in paths:
+            data = path.read_bytes()
+            try:
+                text = data.decode("utf-8")
+            except UnicodeDecodeError:
+                text = data.decode("latin-1")
+            yield from split_tunes(text, book, path.stem)
 
 
-def _texts(folder: Path) -> Iterator[AbcText]:
-    for book in BOOKS:
-        for path in sorted((folder / book).glob("*.abc")):
-            yield from split_tunes(_decoded(path.read_bytes()), book, path.stem)
+def split_tunes(text: str, book: str, stem: str) -> Iterator[AbcText]:
+    """Yield the tunes of a file, each with the fields it inherits from the file's header.
 
-
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
-
-
-def split_tunes(text: str, book: str, stem: str) -> list[AbcText]:
-    """Split a file into its tunes, each with the fields it inherits from the file's header.
-
-    Parameters
-    ----------
-    text : str
-        The file.
-    book : str
-        One of `BOOKS`.
-    stem : str
-        The file's name without suffix; it names the tunes of a book with one tune a file.
+    The `stem`, the file's name without suffix, names the tunes of a book with one tune a file.
     """
     header, *blocks = re.split(r"(?m)^(?=X:)", text.replace("\r", ""))
-    inherited = [
-        item for item in map(information_field, header.splitlines()) if item and item[0] in "MLR"
-    ]
-    tunes = []
+    above = [item for item in map(information_field, header.splitlines()) if item]
+    inherited = [item for item in above if item[0] in "MLR"]
     for block in blocks:
-        fields, lines = list(inherited), block.splitlines()
-        while lines:
-            item = information_field(lines.pop(0))
-            if item:
-                fields.append(item)
+        fields, lines = list(inherited), iter(block.splitlines())
+        for line in lines:
+            item = information_field(line)
+            fields += [item] if item else []
             if item and item[0] == "K":  # by the standard, the key ends the header
                 break
         number = int(re.sub(r"\D", "", dict(fields)["X"]) or 0)
-        tunes.append(AbcText(_name(book, number, stem), book, tuple(fields), tuple(lines)))
-    return tunes
+        yield AbcText(_name(book, number, stem), book, tuple(fields), tuple(lines))
 
 
 def _name(book: str, number: int, stem: str) -> str:
@@ -254,15 +193,6 @@ def _tune(text: AbcText, tune_id: str, label: str, checked: Counter[str]) -> Tun
     time_line = laid_out(bars, bar_length)
     if len(time_line.bars) < MIN_BARS:
         raise LeftOutError(TOO_SHORT)
-    return Tune(
-        tune_id=tune_id,
-        title=(text.all("T") or [tune_id])[0],
-        label=label,
-        collection=BOOKS[text.book],
-        metre=text.metre,
-        tonic=tonic(text.last("K", "C")),
-        notes=tuple(time_line.notes),
-        bars=tuple(float(onset) for onset in time_line.bars),
-        strains=tuple(float(onset) for onset in time_line.strains),
-        length=float(time_line.length),
-    )
+    title = (text.all("T") or [tune_id])[0]
+    tonic = tonic_of(text.last("K", "C"))
+    return Tune(tune_id, title, label, BOOKS[text.book], text.metre, tonic, *time_line)

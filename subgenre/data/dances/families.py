@@ -15,15 +15,12 @@ from scipy.sparse.csgraph import connected_components
 
 from subgenre.data.dances.tunes import Tune
 
-SLOTS = 24
-"""Slots a bar; every common note length of simple and compound metres falls on them."""
-
+SLOTS = 24  # of a bar; every common note length of simple and compound metres falls on them
 OPENING_BARS = 8
 STRAIN_BARS = 4
 OPENING_EQUAL = 0.75  # share of equal slots in the first eight bars that makes two tunes one
 STRAIN_EQUAL = 0.80  # the same for the four bars that begin any strain
 TITLED_EQUAL = 0.45  # the same under one title; 1 % of pairs of different jigs reach 0.44
-TRANSPOSITIONS = range(12)
 BLOCK = 512  # rows compared at once; bounds the memory
 
 _GRIDS = {"2/2": "duple", "2/4": "duple", "4/4": "duple"}
@@ -33,20 +30,10 @@ _TITLE_NOISE = re.compile(
 
 
 def resolve(tunes: Sequence[Tune]) -> tuple[list[tuple[Tune, str]], int]:
-    """Name every tune's family and drop the families that contradict themselves.
+    """Return tunes in order, each with the name of its family, and how many families are dropped.
 
-    Parameters
-    ----------
-    tunes : sequence of Tune
-        All tunes of the data set.
-
-    Returns
-    -------
-    kept : list of (Tune, str)
-        Tunes with their family's name, in the order given; the first member names the family.
-    dropped : int
-        Families left out because their members carry different types: a melody that is a
-        hornpipe in one place and a reel in another has no one true label.
+    The first member names the family. It is dropped if its members carry different types: a melody
+    that is a hornpipe in one place and a reel in another has no one true label.
     """
     families: dict[int, list[Tune]] = {}
     numbers = tune_families(tunes).tolist()
@@ -63,29 +50,17 @@ def resolve(tunes: Sequence[Tune]) -> tuple[list[tuple[Tune, str]], int]:
 
 
 def tune_families(tunes: Sequence[Tune]) -> np.ndarray:
-    """Give every tune the number of its family.
+    """Give every tune the number of its family [shape=(n_tunes,), dtype=int].
 
     Two tunes are joined when their first eight bars, or the four bars that begin any strain of
     each, agree enough; less agreement is needed under one title. Families are what joins connect.
-
-    Parameters
-    ----------
-    tunes : sequence of Tune
-        Tunes of eight full bars or more, of any type and metre; only those whose bars divide
-        alike are compared.
-
-    Returns
-    -------
-    families : np.ndarray [shape=(n_tunes,), dtype=int]
-        Equal numbers for tunes of one family.
+    Tunes have eight full bars or more; only those whose bars divide alike are compared.
     """
-    grids = [_GRIDS.get(tune.metre, tune.metre) for tune in tunes]
+    grids = np.array([_GRIDS.get(tune.metre, tune.metre) for tune in tunes])
     pairs = [np.empty((0, 2), int)]
     for grid in sorted(set(grids)):
-        members = np.flatnonzero([one == grid for one in grids])
-        pairs += [members[found] for found in _joined([tunes[int(index)] for index in members])]
-    if not tunes:
-        return np.empty(0, int)
+        members = np.flatnonzero(grids == grid)
+        pairs += [members[found] for found in _joined([tunes[i] for i in members.tolist()])]
     rows, columns = np.concatenate(pairs).T
     graph = coo_array((np.ones(len(rows), bool), (rows, columns)), shape=(len(tunes),) * 2)
     return connected_components(graph, directed=False)[1]
@@ -113,22 +88,11 @@ def strain_heads(tune: Tune) -> list[tuple[float, ...]]:
 
 
 def contour(tune: Tune, bars: Sequence[float]) -> np.ndarray:
-    """Return the melody of some bars as pitch classes above the tonic.
+    """Return the melody of the bars at given onsets [shape=(n_bars * SLOTS,), int8, 0 to 11].
 
-    Parameters
-    ----------
-    tune : Tune
-        The tune.
-    bars : sequence of float [shape=(n_bars,)]
-        Onsets of the bars, in quarter notes.
-
-    Returns
-    -------
-    contour : np.ndarray [shape=(n_bars * 24,), dtype=int8, within 0..11]
-        The note that sounds, or last sounded, in the middle of each slot.
+    It is the note that sounds, or last sounded, in the middle of each slot, above the tonic.
     """
-    onsets = np.array([note.onset for note in tune.notes])
-    pitches = np.array([note.midi for note in tune.notes])
+    onsets, _, pitches = np.array(tune.notes, float).T
     slots = (np.arange(SLOTS) + 0.5) / SLOTS * tune.bar_length
     times = (np.asarray(bars)[:, None] + slots).ravel()
     sounding = np.maximum(np.searchsorted(onsets, times, side="right") - 1, 0)
@@ -136,40 +100,26 @@ def contour(tune: Tune, bars: Sequence[float]) -> np.ndarray:
 
 
 def similar_pairs(contours: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
-    """Find pairs of equally long contours that agree, in whatever transposition fits best.
+    """Find pairs of contours [shape=(n, n_slots)] that agree, in the transposition that fits best.
 
     The tonic already removes the key; transposing as well finds the tunes whose printed key is
     another than that of their copy.
 
-    Parameters
-    ----------
-    contours : np.ndarray [shape=(n, n_slots), integers within 0..11]
-        Pitch classes.
-    threshold : float
-        Least share of equal slots, 0 to 1.
-
-    Returns
-    -------
-    pairs : np.ndarray [shape=(n_pairs, 2), dtype=int]
-        Indices, the smaller first.
-    equal : np.ndarray [shape=(n_pairs,)]
-        Share of equal slots.
+    Returns their indices [shape=(n_pairs, 2)], the smaller first, and the share of equal slots of
+    each pair, of which `threshold` is the least [shape=(n_pairs,)].
     """
+    n_slots = contours.shape[1]
     one_hot = (contours[:, :, None] == np.arange(12)).astype(np.float32)
-    flat = one_hot.reshape(len(contours), 12 * contours.shape[1])
+    flat = one_hot.reshape(len(contours), 12 * n_slots)
     pairs, shares = [np.empty((0, 2), int)], [np.empty(0)]
     for start in range(0, len(contours), BLOCK):
         block = one_hot[start : start + BLOCK]
-        equal = np.max([_rolled(block, shift) @ flat[start:].T for shift in TRANSPOSITIONS], axis=0)
-        equal /= contours.shape[1]
+        turned = (np.roll(block, shift, axis=2).reshape(len(block), -1) for shift in range(12))
+        equal = np.max([rows @ flat[start:].T for rows in turned], axis=0) / n_slots
         found = np.argwhere(np.triu(equal >= threshold, k=1))
         pairs.append(found + start)
         shares.append(equal[tuple(found.T)])
     return np.concatenate(pairs), np.concatenate(shares)
-
-
-def _rolled(one_hot: np.ndarray, shift: int) -> np.ndarray:
-    return np.roll(one_hot, shift, axis=2).reshape(len(one_hot), 12 * one_hot.shape[1])
 
 
 def normalized_title(title: str) -> str:

@@ -14,20 +14,12 @@ TOLERANCE = 1e-6  # quarter notes; onsets closer than this are the same
 
 @dataclass(frozen=True)
 class Grid:
-    """Where the metre puts weight within a bar, in quarter notes.
+    """Where the metre puts weight within a bar, in quarter notes."""
 
-    Attributes
-    ----------
-    strong, weak : np.ndarray
-        Beats (the first is the downbeat), and the lighter pulses that answer them.
-    pulse, subdivision : float
-        Length of what swings, and of its smallest part.
-    """
-
-    strong: np.ndarray
-    weak: np.ndarray
-    pulse: float
-    subdivision: float
+    strong: np.ndarray  # beats; the first is the downbeat
+    weak: np.ndarray  # the lighter pulses that answer them
+    pulse: float  # length of what swings
+    subdivision: float  # length of its smallest part
 
 
 def grid_of(tune: Tune) -> Grid:
@@ -36,16 +28,6 @@ def grid_of(tune: Tune) -> Grid:
     Metres of two or four beats all count four pulses in a bar, strong and weak by turns: whether
     the same music is printed in 2/4, 4/4 or 2/2 must not be heard. Compound metres count dotted
     beats, answered by their last third.
-
-    Parameters
-    ----------
-    tune : Tune
-        Only its metre is used.
-
-    Returns
-    -------
-    Grid
-        Positions within a bar.
     """
     n_beats, unit = (int(part) for part in tune.metre.split("/"))
     if n_beats % 3 == 0 and n_beats > 3:
@@ -61,28 +43,16 @@ def grid_of(tune: Tune) -> Grid:
 
 @dataclass(frozen=True)
 class Score:
-    """What sounds in the clip, in seconds from its start.
+    """What sounds in the clip: arrays of the melody's notes and of bars, in s from its start."""
 
-    Attributes
-    ----------
-    onsets, durations, midi, weights : np.ndarray [shape=(n_notes,)]
-        The melody, swung, with the metrical weight (0 to 1) of each note.
-    bars, bar_ends : np.ndarray [shape=(n_bars,)]
-        Bars of the clip; an incomplete one ends early.
-    bar_numbers : np.ndarray [shape=(n_bars,)]
-        Their numbers in the tune.
-    quarter_s : float
-        Length of a quarter note.
-    """
-
-    onsets: np.ndarray
+    onsets: np.ndarray  # of the notes, swung
     durations: np.ndarray
     midi: np.ndarray
-    weights: np.ndarray
+    weights: np.ndarray  # metrical, 0 to 1
     bars: np.ndarray
-    bar_ends: np.ndarray
-    bar_numbers: np.ndarray
-    quarter_s: float
+    bar_ends: np.ndarray  # an incomplete bar ends early
+    bar_numbers: np.ndarray  # in the tune
+    quarter_s: float  # length of a quarter note
 
 
 def unroll(
@@ -92,36 +62,25 @@ def unroll(
 
     Parameters
     ----------
-    tune : Tune
-        Its notes, bars and metre are used; it must have notes and bars.
-    seconds : float
-        Length of the clip.
-    notes_per_second : float
-        Tempo, as the rate of notes of mean length.
-    start : float [0 <= start <= 1]
-        Bar to start from, as a fraction of the tune's bars.
-    swing : float [0 <= swing < 1]
-        How much longer the first half (or third) of each pulse is, as a fraction of it.
-
-    Returns
-    -------
-    Score
-        What sounds from 0 s to `seconds`; the last note may reach beyond.
+    seconds, notes_per_second, start, swing : float
+        Length of the clip, beyond which the last note may reach; the others as in `Performance`.
     """
-    notes = np.array([(note.onset, note.duration, note.midi) for note in tune.notes])
+    notes = np.array(tune.notes, float)
     quarter_s = 1.0 / (notes_per_second * notes[:, 1].mean())
-    bars, repeat_from = np.array(tune.bars), _repeat_from(tune)
+    bars = np.array(tune.bars)
+    # A repeat starts at the pickup if the last bar leaves room for it.
+    has_room = tune.length - bars[-1] + bars[0] <= tune.bar_length + TOLERANCE
+    repeat_from = 0.0 if has_room else bars[0]
     origin = bars[min(int(start * len(bars)), len(bars) - 1)]
     end = origin + seconds / quarter_s
     period = tune.length - repeat_from
     laps = period * np.arange(int((end - repeat_from) / period) + 2)[:, None]
     notes = notes[notes[:, 0] > repeat_from - TOLERANCE]
-    onsets, durations, midi = (np.tile(column, len(laps)) for column in notes.T)
-    onsets += np.repeat(laps, len(notes))
-    all_bars = (bars + laps).ravel()
-    heard = (onsets > origin - TOLERANCE) & (onsets < end - TOLERANCE)
-    onsets, durations, midi = onsets[heard], durations[heard], midi[heard]
-    grid = grid_of(tune)
+    rounds = np.tile(notes.T, len(laps))  # (3, n_laps * n_notes)
+    rounds[0] += np.repeat(laps, len(notes))
+    inside = (rounds[0] > origin - TOLERANCE) & (rounds[0] < end - TOLERANCE)
+    onsets, durations, midi = rounds[:, inside]
+    all_bars, grid = (bars + laps).ravel(), grid_of(tune)
     starts = _swing(onsets, all_bars, grid, swing)
     ends = _swing(onsets + durations, all_bars, grid, swing)
     played = np.flatnonzero((all_bars > origin - TOLERANCE) & (all_bars < end))
@@ -135,13 +94,6 @@ def unroll(
         bar_numbers=played % len(bars),
         quarter_s=quarter_s,
     )
-
-
-def _repeat_from(tune: Tune) -> float:
-    """Return where a repeat starts: at the pickup if the last bar leaves room for it."""
-    pickup = tune.bars[0]
-    has_room = tune.length - tune.bars[-1] + pickup <= tune.bar_length + TOLERANCE
-    return 0.0 if has_room else pickup
 
 
 def _in_bar(times: np.ndarray, bars: np.ndarray) -> np.ndarray:
@@ -170,26 +122,16 @@ def _swing(times: np.ndarray, bars: np.ndarray, grid: Grid, swing: float) -> np.
 
 
 def harmonise(tune: Tune) -> np.ndarray:
-    """Choose a triad for each bar: the one that holds most of the bar's notes.
+    """Choose the triad that holds most of the notes of each bar [shape=(n_bars, 3), int].
 
-    Parameters
-    ----------
-    tune : Tune
-        Notes, bars and tonic are used. Only triads made of pitch classes of the tune compete;
-        the tonic triad wins ties.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_bars, 3), int]
-        Pitch classes of each bar's triad, root first.
+    These are pitch classes, root first. Only triads made of pitch classes of the tune compete; the
+    tonic triad wins ties.
     """
-    onsets = np.array([note.onset for note in tune.notes])
-    midi = np.array([note.midi for note in tune.notes])
-    bars = np.searchsorted(np.array(tune.bars), onsets + TOLERANCE, side="right") - 1
-    inside = bars >= 0
-    durations = np.array([note.duration for note in tune.notes])
+    notes = np.array(tune.notes, float)
+    bars = np.searchsorted(np.array(tune.bars), notes[:, 0] + TOLERANCE, side="right") - 1
+    notes, bars = notes[bars >= 0], bars[bars >= 0]
     content = np.zeros((len(tune.bars), 12))
-    np.add.at(content, (bars[inside], midi[inside] % 12), durations[inside])
+    np.add.at(content, (bars, notes[:, 2].astype(int) % 12), notes[:, 1])
     roots = (tune.tonic + np.arange(12))[:, None, None]  # tonic first, so that it wins ties
     triads = ((roots + np.array([[0, 4, 7], [0, 3, 7]])) % 12).reshape(-1, 3)
     share = content / np.maximum(content.sum(axis=1, keepdims=True), TOLERANCE)
@@ -200,21 +142,9 @@ def harmonise(tune: Tune) -> np.ndarray:
 
 
 def beats(score: Score, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Find places, such as the strong beats of a `Grid`, in every bar of the clip.
+    """Find places, such as the strong beats of a `Grid`, in every bar; an incomplete one has fewer.
 
-    Parameters
-    ----------
-    score : Score
-        From `unroll`.
-    places : np.ndarray [shape=(n_places,)]
-        Distances from the bar line, in quarter notes.
-
-    Returns
-    -------
-    times : np.ndarray [shape=(n_beats,)]
-        In seconds from the clip's start, by bar; an incomplete bar has fewer.
-    bar : np.ndarray [shape=(n_beats,), int]
-        Index into `score.bars` of each.
+    Returns their times in s, by bar, and each one's index into `score.bars` [shape=(n_beats,)].
     """
     times = score.bars[:, None] + score.quarter_s * places
     bar, place = np.nonzero(times < score.bar_ends[:, None] - TOLERANCE)

@@ -7,62 +7,36 @@ import numpy as np
 
 from subgenre.data.dances.tunes import Tune
 
-SLOTS = 48
-"""Slots of a bar; sixteenths of common time, triplets and dotted notes each have their own."""
-DURATION_EDGES = np.arange(-5.75, 1.0, 0.5)
-"""Edges of the classes of note length in octaves of a bar, so that 1, 1/2, 1/4 ... are centres."""
-RATIO_EDGES = np.arange(-2.25, 2.5, 0.5)
-"""Edges of the classes of one length over the one before, in octaves; a dotted pair is ±1.6."""
-WIDEST_INTERVAL = 12
-"""In semitones; wider leaps count as this one."""
+SLOTS = 48  # of a bar: sixteenths of common time, triplets and dotted notes each have their own
+# Classes of note length in octaves of a bar, so that 1, 1/2, 1/4 ... are centres; and of one length
+# over the one before, also in octaves, where a dotted pair is ±1.6.
+DURATION_EDGES, RATIO_EDGES = np.arange(-5.75, 1.0, 0.5), np.arange(-2.25, 2.5, 0.5)
+WIDEST_INTERVAL = 12  # semitones; wider leaps count as this one
 
 
 def tune_statistics(tune: Tune) -> np.ndarray:
-    """Describe the metre, the rhythm and the melody of one tune.
+    """Return the two numbers of the metre, then `rhythm`, then `intervals` [shape=(n_statistics,)].
 
     Everything is relative to the bar, so that a reel in 2/4 and one in 2/2 look alike, and to the
     note before, so that neither key nor register matters.
-
-    Parameters
-    ----------
-    tune : Tune
-        With at least two notes and one full bar.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_statistics,), dtype=float64]
-        The two numbers of the metre, then `rhythm`, then `intervals`.
     """
     beats, unit = (int(part) for part in tune.metre.split("/"))
     return np.concatenate([[beats, unit], rhythm(tune), intervals(tune)])
 
 
 def rhythm(tune: Tune) -> np.ndarray:
-    """Return note density, and shares of bar positions, note lengths and ratios of lengths.
+    """Return what the onsets say [shape=(1 + SLOTS + 13 + 9,)].
 
-    Parameters
-    ----------
-    tune : Tune
-
-    Returns
-    -------
-    np.ndarray [shape=(1 + SLOTS + 13 + 9,), dtype=float64]
-        Notes per bar; notes per bar that begin in each of its `SLOTS` slots; share of the notes
-        in each class of length; share of the neighbouring pairs in each class of their ratio.
-        Lengths reach from one note's beginning to the next, so articulation does not matter.
+    Notes per bar; notes per bar that begin in each of its `SLOTS` slots; share of the notes in
+    each class of length; share of the neighbouring pairs in each class of their ratio. Lengths
+    reach from one note's beginning to the next, so articulation does not matter.
     """
-    onsets = np.array([note.onset for note in tune.notes])
+    onsets = np.array(tune.notes, float)[:, 0]
     lengths = np.log2(np.diff(onsets, append=tune.length) / tune.bar_length)
     n_bars = (tune.length - onsets[0]) / tune.bar_length
     per_slot = np.bincount(_slots(tune, onsets), minlength=SLOTS) / n_bars
-    return np.concatenate(
-        [
-            [len(onsets) / n_bars],
-            per_slot,
-            _shares(lengths, DURATION_EDGES),
-            _shares(np.diff(lengths), RATIO_EDGES),
-        ]
-    )
+    shares = _shares(lengths, DURATION_EDGES), _shares(np.diff(lengths), RATIO_EDGES)
+    return np.concatenate([[len(onsets) / n_bars], per_slot, *shares])
 
 
 def _slots(tune: Tune, onsets: np.ndarray) -> np.ndarray:
@@ -75,17 +49,10 @@ def _slots(tune: Tune, onsets: np.ndarray) -> np.ndarray:
 
 
 def intervals(tune: Tune) -> np.ndarray:
-    """Return the shares of the steps and leaps from note to note.
+    """Return what the steps and leaps from note to note say [shape=(2 + 2 * WIDEST_INTERVAL + 1,)].
 
-    Parameters
-    ----------
-    tune : Tune
-
-    Returns
-    -------
-    np.ndarray [shape=(2 + 2 * WIDEST_INTERVAL + 1,), dtype=float64]
-        Mean size of an interval in semitones, share of the notes where the melody turns, and
-        share of each interval from `WIDEST_INTERVAL` semitones down to as many up.
+    Mean size of an interval in semitones, share of the notes where the melody turns, and share of
+    each interval from `WIDEST_INTERVAL` semitones down to as many up.
     """
     steps = np.diff([note.midi for note in tune.notes])
     turns = np.mean(steps[1:] * steps[:-1] < 0) if len(steps) > 1 else 0.0

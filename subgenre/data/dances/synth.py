@@ -1,4 +1,4 @@
-"""A small synthesizer: wavetable voices of six families of instruments.
+"""A small synthesizer: wavetable voices of six families of instruments, and the room they are in.
 
 Every voice is two wavetables, one dull and one bright, cross-faded along each note; six families
 of instruments draw their spectra, envelopes and vibrato at random from a seed. Written for speed
@@ -8,6 +8,7 @@ samples out. What is played is decided elsewhere; nothing here knows a tune or a
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import scipy.fft
@@ -18,39 +19,25 @@ LOWEST_HZ = 55.0  # A1; the first table serves all fundamentals up to half an oc
 TABLES_PER_OCTAVE = 2
 N_TABLES = 14  # seven octaves up, to 7 kHz
 MAX_HARMONICS = 48
+EQ_CENTRES_HZ = (120.0, 350.0, 1000.0, 2500.0, 6000.0)
 FADE_SECONDS = 0.12  # time constant from the bright table to the dull one
 
 
 @dataclass(frozen=True)
 class Family:
-    """The ranges from which an instrument of one family is drawn.
+    """The ranges from which an instrument of one family is drawn."""
 
-    Attributes
-    ----------
-    rolloff_db : (float, float)
-        Fall of the spectrum, in dB per octave.
-    even : (float, float)
-        Level of the even harmonics against the odd ones (a closed pipe has weak ones).
-    attack_s : (float, float)
-        Time to full level, in seconds.
-    decay_s : (float, float) or None
-        Time constant of the decay of a plucked string, in seconds; None for a sustained tone.
-    vibrato_cents, breath, detune_cents : float
-        Largest vibrato depth, level of breath or bow noise, and distance of two reeds.
-    octave : int
-        Octaves between the written and the sounding pitch.
-    """
-
-    rolloff_db: tuple[float, float]
-    even: tuple[float, float]
-    attack_s: tuple[float, float]
-    decay_s: tuple[float, float] | None = None
-    vibrato_cents: float = 0.0
-    breath: float = 0.0
-    detune_cents: float = 0.0
-    octave: int = 0
+    rolloff_db: tuple[float, float]  # fall of the spectrum, in dB per octave
+    even: tuple[float, float]  # even harmonics against odd ones; a closed pipe has weak ones
+    attack_s: tuple[float, float]  # time to full level
+    decay_s: tuple[float, float] | None = None  # time constant of a plucked string; or sustained
+    vibrato_cents: float = 0.0  # largest depth
+    breath: float = 0.0  # largest level of breath or bow noise
+    detune_cents: float = 0.0  # largest distance of two reeds
+    octave: int = 0  # octaves between the written and the sounding pitch
 
 
+# Fiddle; flute; tin whistle; bagpipe or reed; banjo or harp; accordion or concertina.
 FAMILIES: dict[str, Family] = {
     "fiddle": Family((5, 9), (0.7, 1.0), (0.015, 0.040), vibrato_cents=16, breath=0.03),
     "flute": Family((10, 15), (0.4, 1.0), (0.020, 0.045), vibrato_cents=10, breath=0.10),
@@ -59,48 +46,23 @@ FAMILIES: dict[str, Family] = {
     "plucked": Family((5, 11), (0.5, 1.0), (0.001, 0.004), decay_s=(0.10, 0.45)),
     "squeezebox": Family((4, 8), (0.6, 1.0), (0.010, 0.035), breath=0.01, detune_cents=14),
 }
-"""Fiddle; flute; tin whistle; bagpipe or reed; banjo or harp; accordion or concertina."""
 
 
-@dataclass(frozen=True)
-class Part:
-    """The notes of one player.
+class Part(NamedTuple):
+    """The notes of one player, each [shape=(n_notes,)]."""
 
-    Attributes
-    ----------
-    onsets, durations : np.ndarray [shape=(n_notes,)]
-        In seconds.
-    pitches : np.ndarray [shape=(n_notes,)]
-        MIDI numbers, A4 = 69 = 440 Hz; fractions are allowed.
-    levels : np.ndarray [shape=(n_notes,)]
-        Linear gain of each note.
-    """
-
-    onsets: np.ndarray
-    durations: np.ndarray
-    pitches: np.ndarray
-    levels: np.ndarray
+    onsets: np.ndarray  # in seconds from the start of the clip, none before 0
+    durations: np.ndarray  # in seconds
+    pitches: np.ndarray  # MIDI numbers, A4 = 69 = 440 Hz; fractions are allowed
+    levels: np.ndarray  # linear gain
 
 
 @dataclass(frozen=True)
 class Voice:
-    """One instrument, ready to play.
+    """One instrument, ready to play, drawn from a `Family`."""
 
-    Attributes
-    ----------
-    tables : np.ndarray [shape=(N_TABLES, 2, 2**TABLE_BITS)]
-        Per half octave the dull wave and what the bright wave adds to it, band-limited.
-    attack_s, release_s : float
-        In seconds.
-    decay_s : float or None
-        Time constant of a plucked string, in seconds.
-    vibrato_cents, vibrato_hz, breath, detune_cents : float
-        Drawn below the maxima of the family.
-    octave : int
-        Octaves between the written and the sounding pitch.
-    """
-
-    tables: np.ndarray
+    # Per half octave the dull wave and what the bright wave adds to it, band-limited.
+    tables: np.ndarray  # (N_TABLES, 2, 2**TABLE_BITS)
     attack_s: float
     release_s: float
     decay_s: float | None
@@ -112,23 +74,10 @@ class Voice:
 
 
 def build_voice(family: str, spectrum_seed: int, brightness: float, sample_rate: int) -> Voice:
-    """Draw one instrument of a family.
+    """Draw one instrument of a family, the same for the same seed.
 
-    Parameters
-    ----------
-    family : str
-        A key of `FAMILIES`.
-    spectrum_seed : int
-        The same seed gives the same instrument.
-    brightness : float [0 <= brightness <= 1]
-        Shifts the whole spectrum between dull and bright.
-    sample_rate : int
-        In Hz; partials above 0.45 of it are left out.
-
-    Returns
-    -------
-    Voice
-        The instrument.
+    Its `brightness` shifts the whole spectrum between dull, 0, and bright, 1; partials above 0.45
+    of the sample rate are left out.
     """
     rng = np.random.default_rng(spectrum_seed)
     kind = FAMILIES[family]
@@ -141,7 +90,7 @@ def build_voice(family: str, spectrum_seed: int, brightness: float, sample_rate:
     dull = bright * harmonics**-0.7  # about 4 dB per octave steeper
     phases = rng.uniform(0, 2 * np.pi, MAX_HARMONICS)
     return Voice(
-        tables=_tables(dull, bright, phases, sample_rate),
+        tables=_tables(np.stack([dull, bright]), phases, sample_rate),
         attack_s=rng.uniform(*kind.attack_s),
         release_s=rng.uniform(0.015, 0.035),
         decay_s=rng.uniform(*kind.decay_s) if kind.decay_s else None,
@@ -153,18 +102,16 @@ def build_voice(family: str, spectrum_seed: int, brightness: float, sample_rate:
     )
 
 
-def _tables(
-    dull: np.ndarray, bright: np.ndarray, phases: np.ndarray, sample_rate: int
-) -> np.ndarray:
+def _tables(spectra: np.ndarray, phases: np.ndarray, sample_rate: int) -> np.ndarray:
     """Turn two spectra into unit-RMS waves, one pair per half octave, free of aliases."""
     size = 2**TABLE_BITS
     tops = LOWEST_HZ * 2 ** (np.arange(1, N_TABLES + 1) / TABLES_PER_OCTAVE)
     kept = np.arange(1, MAX_HARMONICS + 1) <= np.maximum(1, 0.45 * sample_rate / tops)[:, None]
-    spectra = np.zeros((N_TABLES, 2, size // 2 + 1), np.complex64)
-    used = np.stack([dull, bright]) * kept[:, None, :]
+    bins = np.zeros((N_TABLES, 2, size // 2 + 1), np.complex64)
+    used = spectra * kept[:, None, :]
     used /= np.sqrt(0.5 * (used**2).sum(axis=-1, keepdims=True))
-    spectra[..., 1 : MAX_HARMONICS + 1] = 0.5 * size * used * np.exp(1j * phases)
-    tables = scipy.fft.irfft(spectra, n=size, axis=-1)
+    bins[..., 1 : MAX_HARMONICS + 1] = 0.5 * size * used * np.exp(1j * phases)
+    tables = scipy.fft.irfft(bins, n=size, axis=-1)
     tables[:, 1] -= tables[:, 0]
     return np.asarray(tables, np.float32)
 
@@ -173,7 +120,6 @@ def _tables(
 class _Curves:
     """What all notes of one part share, as long as the longest note [shape=(n_longest,)]."""
 
-    count: np.ndarray  # 0, 1, 2 ... as int64
     fade: np.ndarray  # from the bright table to the dull one
     decay: np.ndarray | None  # of a plucked string
     sway: np.ndarray | None  # vibrato, in seconds of phase per hertz
@@ -182,33 +128,14 @@ class _Curves:
 def play(
     part: Part, voice: Voice, n_samples: int, sample_rate: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Play a part with a voice.
-
-    Parameters
-    ----------
-    part : Part
-        The notes, none of them before 0 s; what lies beyond `n_samples` is cut.
-    voice : Voice
-        The instrument.
-    n_samples : int
-        Length of the result.
-    sample_rate : int
-        In Hz.
-    rng : np.random.Generator
-        Draws the phases and the breath.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_samples,), float32]
-        The part, dry.
-    """
+    """Play a part, dry, cut at the end [shape=(n_samples,), float32]; draw phases and breath."""
     out = np.zeros(n_samples, np.float32)
-    ring_s = voice.release_s + 0.8 * (
-        voice.decay_s or 0.0
-    )  # a plucked string is not damped at once
+    # A plucked string is not damped at once.
+    ring_s = voice.release_s + 0.8 * (voice.decay_s or 0.0)
     starts = np.round(part.onsets * sample_rate).astype(int)
     lengths = np.round((part.durations + ring_s) * sample_rate).astype(int)
     lengths = np.minimum(lengths, n_samples - starts)
+    edges = [max(2, round(edge_s * sample_rate)) for edge_s in (voice.attack_s, voice.release_s)]
     curves = _shared_curves(voice, int(lengths.max(initial=2)), sample_rate)
     breath = rng.standard_normal(n_samples, np.float32) * np.float32(voice.breath)
     hertz = 440.0 * 2 ** ((part.pitches + 12 * voice.octave - 69) / 12)
@@ -222,7 +149,11 @@ def play(
         if voice.breath:
             tone += breath[start : start + length]
         tone *= np.float32(level)
-        _shape(tone, voice, curves, sample_rate)
+        if curves.decay is not None:
+            tone *= curves.decay[:length]
+        attack, release = (min(edge, length // 2) for edge in edges)
+        tone[:attack] *= _ramp(attack)
+        tone[-release:] *= _ramp(release)[::-1]
         out[start : start + length] += tone
     return out
 
@@ -235,12 +166,9 @@ def _shared_curves(voice: Voice, n_longest: int, sample_rate: int) -> _Curves:
         depth = (2 ** (voice.vibrato_cents / 1200) - 1) / (2 * np.pi * voice.vibrato_hz)
         blooms = np.minimum(seconds / 0.25, 1.0)  # vibrato grows; short notes have hardly any
         sway = depth * blooms * np.sin(2 * np.pi * voice.vibrato_hz * seconds)
-    return _Curves(
-        count=np.arange(n_longest),
-        fade=np.exp(-seconds / np.float32(FADE_SECONDS)),
-        decay=np.exp(-seconds / np.float32(voice.decay_s)) if voice.decay_s else None,
-        sway=sway,
-    )
+    fade = np.exp(-seconds / np.float32(FADE_SECONDS))
+    decay = np.exp(-seconds / np.float32(voice.decay_s)) if voice.decay_s else None
+    return _Curves(fade, decay, sway)
 
 
 def _tone(
@@ -254,7 +182,7 @@ def _tone(
     tone = np.zeros(length, np.float32)
     for reed_hz in reeds:
         # Whole-number phase wraps exactly and never drifts: a cycle is 2**PHASE_BITS steps.
-        steps = curves.count[:length] * round(reed_hz / sample_rate * 2**PHASE_BITS) + phase
+        steps = np.arange(length) * round(reed_hz / sample_rate * 2**PHASE_BITS) + phase
         if curves.sway is not None:
             steps += (curves.sway[:length] * (reed_hz * 2**PHASE_BITS)).astype(np.int64)
         index = (steps >> (PHASE_BITS - TABLE_BITS)) & (2**TABLE_BITS - 1)
@@ -263,19 +191,41 @@ def _tone(
     return tone
 
 
-def _shape(tone: np.ndarray, voice: Voice, curves: _Curves, sample_rate: int) -> None:
-    """Give a tone its attack, decay and release, in place."""
-    if curves.decay is not None:
-        tone *= curves.decay[: len(tone)]
-    attack = min(max(2, round(voice.attack_s * sample_rate)), len(tone) // 2)
-    release = min(max(2, round(voice.release_s * sample_rate)), len(tone) // 2)
-    tone[:attack] *= _ramp(attack)
-    tone[-release:] *= _ramp(release)[::-1]
-
-
 @cache
 def _ramp(length: int) -> np.ndarray:
     """Return half a Hann window, rising [shape=(length,)]."""
-    ramp = 0.5 - 0.5 * np.cos(np.pi * np.arange(length, dtype=np.float32) / length)
-    ramp.setflags(write=False)
-    return ramp
+    return 0.5 - 0.5 * np.cos(np.pi * np.arange(length, dtype=np.float32) / length)
+
+
+def body_and_room(
+    dry: np.ndarray,
+    eq_db: tuple[float, ...],
+    reverb_seconds: float,
+    wet: float,
+    sample_rate: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Put music [shape=(n_samples,)] through an instrument's body and a room, float32.
+
+    Parameters
+    ----------
+    eq_db : tuple of float
+        Gain of the body in dB at `EQ_CENTRES_HZ`, interpolated over the logarithm of frequency.
+    reverb_seconds : float
+        Time in which the reverberation, noise drawn from `rng`, falls by 60 dB.
+    wet : float [0 <= wet <= 1]
+        Share of the reverberation.
+    """
+    n_room = round(reverb_seconds * sample_rate)
+    fall = np.exp(np.linspace(0.0, -np.log(1000.0), n_room, dtype=np.float32))
+    room = rng.standard_normal(n_room, np.float32) * fall
+    room *= np.float32(wet / np.sqrt((room**2).sum()))
+    room[0] = 1.0 - wet  # the direct sound
+    n_fft = scipy.fft.next_fast_len(len(dry) + n_room, real=True)
+    spectrum = scipy.fft.rfft(dry.astype(np.float32, copy=False), n_fft)
+    spectrum *= scipy.fft.rfft(room, n_fft)
+    grid_hz = np.geomspace(20.0, sample_rate / 2, 400)  # smooth: a few points are enough
+    gain = 10 ** (np.interp(np.log(grid_hz), np.log(EQ_CENTRES_HZ), eq_db) / 20)
+    bins_hz = np.arange(n_fft // 2 + 1) * (sample_rate / n_fft)
+    spectrum *= np.interp(bins_hz, grid_hz, gain).astype(np.float32)
+    return np.asarray(scipy.fft.irfft(spectrum, n_fft)[: len(dry)], np.float32)

@@ -1,13 +1,13 @@
 """A tune as the study knows it: notes on a time line of quarter notes, bars and strains."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
+# The six dance types, in the order of their class numbers.
 LABELS = ("hornpipe", "jig", "march", "reel", "slip jig", "strathspey")
-"""The six dance types, in the order of their class numbers."""
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(NamedTuple):
     """One note: `onset` and `duration` in quarter notes, `midi` pitch number."""
 
     onset: float
@@ -17,42 +17,21 @@ class Note:
 
 @dataclass(frozen=True)
 class Tune:
-    """One tune of a book, repeats not written out.
+    """One tune of a book, repeats not written out; all times are in quarter notes.
 
-    Attributes
-    ----------
-    tune_id : str
-        Book and number or name, for example ``"oneill-0701"``.
-    title : str
-        As printed in the book.
-    label : str
-        One of `LABELS`.
-    collection : str
-        The book, for example ``"O'Neill 1903"``.
-    metre : str
-        As printed, for example ``"6/8"``; common time is ``"4/4"``, cut time ``"2/2"``.
-    tonic : int
-        Pitch class of the key's tonic, C = 0.
-    notes : tuple of Note
-        By onset, without rests and grace notes. Onset 0 is the first note or rest of the tune.
-    bars : tuple of float
-        Onsets of the full bars, in quarter notes; a pickup lies before the first one.
-    strains : tuple of float
-        Onsets of the first full bar of each strain; a subset of `bars`.
-    length : float
-        End of the tune, in quarter notes.
+    Onset 0 is the first note or rest of the tune, so a pickup lies before the first full bar.
     """
 
-    tune_id: str
+    tune_id: str  # book and number or name, such as "oneill-0701"
     title: str
     label: str
-    collection: str
-    metre: str
-    tonic: int
-    notes: tuple[Note, ...]
-    bars: tuple[float, ...]
-    strains: tuple[float, ...]
-    length: float
+    collection: str  # the book, such as "O'Neill 1903"
+    metre: str  # such as "6/8"; common time is "4/4", cut time "2/2"
+    tonic: int  # pitch class, C = 0
+    notes: tuple[Note, ...]  # by onset, without rests and grace notes
+    bars: tuple[float, ...]  # onsets of the full bars
+    strains: tuple[float, ...]  # of each strain the onset of its first full bar
+    length: float  # end of the tune
 
     @property
     def bar_length(self) -> float:
