@@ -21,6 +21,8 @@ import scipy.signal
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from subgenre.data.dataset import FileInfo
+
 WINDOW_SECONDS = 0.512
 HOP_SECONDS = 0.128
 BAND_EDGES = np.geomspace(300.0, 3000.0, 18)
@@ -109,30 +111,17 @@ def _signs(fingerprints: Sequence[str]) -> np.ndarray:
     return (planes[:, 1] * (2.0 * planes[:, 0] - 1)).astype(np.float32)
 
 
-def same_recordings(
-    hashes: Sequence[Sequence[str]], fingerprints: Sequence[str], durations: Sequence[float]
-) -> list[list[int]]:
-    """Find files that are the same recording.
+def same_recordings(files: Sequence[FileInfo]) -> list[list[int]]:
+    """Return the rows of the files of each recording that is there more than once, in order.
 
-    Parameters
-    ----------
-    hashes : sequence of sequence of str
-        For each file, hashes of which one in common is proof: of its bytes, of its samples.
-    fingerprints : sequence of str
-        From `Fingerprinter`; an empty one is like no other.
-    durations : sequence of float
-        In seconds.
-
-    Returns
-    -------
-    list of list of int
-        Rows of the files of each recording that is there more than once, in order.
+    A hash in common, of their bytes or of their samples, is proof, and so are fingerprints that
+    are alike; an empty fingerprint is like no other.
     """
-    pairs = [*_equal(hashes), *_alike(fingerprints, np.asarray(durations, float))]
+    pairs = [*_equal(files), *_alike(files)]
     if not pairs:
         return []
     rows, columns = np.array(pairs).T
-    shape = (len(durations), len(durations))
+    shape = (len(files), len(files))
     _, component = connected_components(csr_array((np.ones(len(rows)), (rows, columns)), shape))
     members: dict[int, list[int]] = {}
     for row, number in enumerate(component):
@@ -140,30 +129,28 @@ def same_recordings(
     return [found for found in members.values() if len(found) > 1]
 
 
-def _equal(hashes: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
+def _equal(files: Sequence[FileInfo]) -> Iterator[tuple[int, int]]:
     first: dict[str, int] = {}
-    for row, names in enumerate(hashes):
-        for name in names:
+    for row, info in enumerate(files):
+        for name in (info.bytes_hash, info.samples_hash):
             if first.setdefault(name, row) != row:
                 yield first[name], row
 
 
-def _alike(fingerprints: Sequence[str], durations: np.ndarray) -> Iterator[tuple[int, int]]:
+def _alike(files: Sequence[FileInfo]) -> Iterator[tuple[int, int]]:
     """Yield pairs of rows whose fingerprints agree, comparing only files of about one length."""
-    rows = np.array([row for row, one in enumerate(fingerprints) if one], dtype=int)
-    if len(rows) < 2:
-        return
-    rows = rows[np.argsort(durations[rows], kind="stable")]
-    lengths = durations[rows]
+    fingerprinted = [row for row, info in enumerate(files) if info.fingerprint]
+    rows = np.array(sorted(fingerprinted, key=lambda row: files[row].duration), dtype=int)
+    lengths = np.array([files[row].duration for row in rows])
     for first in range(0, len(rows), _BLOCK):
         last = min(first + _BLOCK, len(rows))
         end = int(np.searchsorted(lengths, lengths[last - 1] + LENGTH_TOLERANCE, side="right"))
+        mine = _signs([files[row].fingerprint for row in rows[first:last]])
         for second in range(first, end, _BLOCK):
-            others = rows[second : min(second + _BLOCK, end)]
-            mine = _signs([fingerprints[row] for row in rows[first:last]])
-            theirs = _signs([fingerprints[row] for row in others])
+            others = slice(second, min(second + _BLOCK, end))
+            theirs = _signs([files[row].fingerprint for row in rows[others]])
             share = 0.5 + 0.5 * (mine @ theirs.T) / N_BITS
-            near = np.abs(lengths[first:last, np.newaxis] - durations[others]) <= LENGTH_TOLERANCE
+            near = np.abs(lengths[first:last, np.newaxis] - lengths[others]) <= LENGTH_TOLERANCE
             for i, j in np.argwhere((share >= SAME_SHARE) & near):
                 if first + i < second + j:
-                    yield int(rows[first + i]), int(others[j])
+                    yield int(rows[first + i]), int(rows[second + j])
