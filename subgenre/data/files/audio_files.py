@@ -4,13 +4,14 @@ Entries and clips are tables; a rule gives a reason per row, none for a row that
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from subgenre.config import DataConfig, digest
 from subgenre.data.dataset import SETS, Dataset, Entry, FileInfo, Listing, Remark, Track
@@ -33,56 +34,49 @@ class Place(NamedTuple):
 
 
 class Clip(NamedTuple):
-    """A stretch of a listed file, `start` in seconds from the file's beginning."""
+    """A row of the table of clips; `name` and `split` are those of its entry."""
 
-    entry: Entry
-    number: int
-    start: float
-
-    @property
-    def track_id(self) -> str:
-        """Name of the entry and number of the clip."""
-        return f"{self.entry.name}#{self.number}"
+    track: Track
+    place: Place
+    name: str
+    split: str | None
 
 
 @dataclass
 class Sieve:
     """Collects what cannot be used, and what is odd but used; a strict one stops at the first."""
 
-    strict: bool = False
+    strict: bool
+    notes: list[Remark]
     skipped: list[Remark] = field(default_factory=list)
-    notes: list[Remark] = field(default_factory=list)
 
-    def skip(self, name: str, reason: str) -> None:
-        """Leave something out.
+    def skip(self, remarks: Iterable[Remark]) -> None:
+        """Leave things out.
 
         Raises
         ------
         DataError
             If the sieve is strict.
         """
-        if self.strict:
-            raise DataError(
-                f"Expected only music that can be used (strict); {printable(name)} cannot "
-                f"({printable(reason)}): repair or remove it, or allow what is bad to be skipped."
-            )
-        self.skipped.append(Remark(name, reason))
+        for one in remarks:
+            if self.strict:
+                raise DataError(
+                    f"Expected only music that can be used (strict); {printable(one.name)} cannot "
+                    f"({printable(one.reason)}): repair or remove it, or allow what is bad to be "
+                    "skipped."
+                )
+            self.skipped.append(one)
 
-    def without(self, rows: Iterable[Entry], reasons: Iterable[str | None]) -> list[Entry]:
-        """Skip the rows that have a reason, and return the others."""
-        kept = []
-        for row, reason in zip(rows, reasons, strict=True):
-            if reason:
-                self.skip(row.name, reason)
-            else:
-                kept.append(row)
-        return kept
+    def without(self, entries: Sequence[Entry], reasons: Sequence[str | None]) -> list[Entry]:
+        """Skip the entries that have a reason, and return the others."""
+        rows = list(zip(entries, reasons, strict=True))
+        self.skip(Remark(one.name, reason) for one, reason in rows if reason)
+        return [one for one, reason in rows if not reason]
 
-    def note(self, rows: Iterable[Entry], notes: Iterable[Iterable[str]]) -> None:
-        """Keep what is odd about each row."""
-        self.notes += [
-            Remark(row.name, one) for row, some in zip(rows, notes, strict=True) for one in some
-        ]
+    def note(self, entries: Sequence[Entry], notes: Sequence[Sequence[str]]) -> None:
+        """Keep what is odd about the entries."""
+        rows = zip(entries, notes, strict=True)
+        self.notes += [Remark(entry.name, one) for entry, some in rows for one in some]
 
     def counts(self) -> dict[str, int]:
         """Return how many were left out, by the reason's words before a colon."""
@@ -127,45 +121,31 @@ class AudioFiles(Dataset):
         if listing.name.partition(":")[0] in SOURCES:
             sieve.skipped += listing.skipped  # what a published set is known to lack
         else:
-            for one in listing.skipped:
-                sieve.skip(one.name, one.reason)
-        entries: Sequence[Entry] = listing.entries
-        infos = inspect_files(list(dict.fromkeys(one.path for one in entries)), progress=progress)
-        entries = sieve.without(entries, [infos[one.path].problem for one in entries])
-        sieve.note(entries, [infos[one.path].notes for one in entries])
-        entries = sieve.without(entries, _repeated(entries))
-        entries = sieve.without(entries, _copies(entries, infos))
-        length, hop = data.clip_seconds, data.clip_hop_seconds
-        cuts = [cut(infos[one.path], length, hop, one.start or 0, one.end) for one in entries]
-        sieve.without(entries, [one.reason for one in cuts])
-        sieve.note(entries, [one.notes for one in cuts])
-        clips = [
-            Clip(entry, number, start)
-            for entry, found in zip(entries, cuts, strict=True)
-            for number, start in found.starts.items()
-        ]
-        clips = _without_small_classes(clips, sieve)
+            sieve.skip(listing.skipped)
+        paths = list(dict.fromkeys(entry.path for entry in listing.entries))
+        infos = inspect_files(paths, progress=progress)
+        clips = _usable_clips(listing.entries, infos, data, sieve)
         chosen = choose(clips, data.clips_per_class)
-        used = {one.track_id: one.entry for one in chosen}
+        report = {
+            "read": _count(label for label, _ in {(one.track.label, one.name) for one in clips}),
+            "clips": _count(one.track.label for one in clips),
+            "left out": sieve.counts(),
+        }
+        if n_spare := len(clips) - len(chosen):
+            report["left out"][f"clips beyond the {data.clips_per_class} of each class"] = n_spare
         music = cls(
             name=listing.name,
-            tracks=tuple(
-                Track(track_id, one.label, one.group, one.title, one.collection)
-                for track_id, one in used.items()
-            ),
-            labels=tuple(sorted({one.label for one in used.values()})),
+            tracks=tuple(one.track for one in chosen),
+            labels=tuple(sorted({one.track.label for one in chosen})),
             clip_seconds=data.clip_seconds,
-            places={
-                one.track_id: Place(one.entry.path, one.start, infos[one.entry.path].bytes_hash)
-                for one in chosen
-            },
-            splits={track_id: one.split for track_id, one in used.items() if one.split},
+            places={one.track.track_id: one.place for one in chosen},
+            splits={one.track.track_id: one.split for one in chosen if one.split},
             citation=listing.citation,
             licence=listing.licence,
             skipped=tuple(sieve.skipped),
             notes=tuple(sieve.notes),
-            report=_report(clips, len(clips) - len(chosen), data.clips_per_class, sieve),
-            info={one.name: infos[one.path] for one in used.values()},
+            report=report,
+            info={one.name: infos[one.place.path] for one in chosen},
         )
         split_of(music.tracks, seed=0, given=music.splits)  # better refused now than in training
         return music
@@ -209,8 +189,42 @@ class AudioFiles(Dataset):
         )
 
 
+def _usable_clips(
+    entries: Sequence[Entry], infos: Mapping[Path, FileInfo], data: DataConfig, sieve: Sieve
+) -> list[Clip]:
+    """Return the clips of all classes that are large enough."""
+    entries = sieve.without(entries, [infos[one.path].problem for one in entries])
+    sieve.note(entries, [infos[one.path].notes for one in entries])
+    entries = sieve.without(entries, [*_repeated(entries)])
+    entries = sieve.without(entries, _copies(entries, infos))
+    length, hop = data.clip_seconds, data.clip_hop_seconds
+    cuts = [cut(infos[one.path], length, hop, one.start or 0.0, one.end) for one in entries]
+    sieve.without(entries, [found.reason for found in cuts])
+    sieve.note(entries, [found.notes for found in cuts])
+    clips = [
+        Clip(
+            Track(f"{one.name}#{number}", one.label, one.group, one.title, one.collection),
+            Place(one.path, start, infos[one.path].bytes_hash),
+            one.name,
+            one.split,
+        )
+        for one, found in zip(entries, cuts, strict=True)
+        for number, start in found.starts.items()
+    ]
+    small = [*_small_classes(clips)]
+    sieve.skip(small)
+    clips = [clip for clip in clips if clip.track.label not in {one.name for one in small}]
+    if (n_classes := len({clip.track.label for clip in clips})) < 2:
+        left_out = "; ".join(f"{n} × {reason}" for reason, n in sieve.counts().items())
+        raise DataError(
+            f"Expected at least two classes with {MIN_GROUPS} groups of usable music each; got "
+            f"{n_classes} (left out: {printable(left_out) or 'nothing'}): add music."
+        )
+    return clips
+
+
 def _repeated(entries: Sequence[Entry]) -> Iterator[str]:
-    """Yield a reason for each name and each stretch that was there before, or has two labels."""
+    """Yield a reason for each stretch with several labels, and each that was there before."""
     labels = defaultdict(set)
     for one in entries:
         labels[one.path, one.start, one.end].add(one.label)
@@ -229,51 +243,36 @@ def _copies(entries: Sequence[Entry], infos: Mapping[Path, FileInfo]) -> list[st
     by_path: dict[Path, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_path[entry.path].append(entry)
-    paths = list(by_path)
-    groups = same_recordings([infos[path] for path in paths])
+    files = list(by_path.values())
     reasons: dict[Path, str] = {}
-    for rows in groups:
-        copies = [by_path[paths[row]] for row in rows]
-        labels = {frozenset(entry.label for entry in some) for some in copies}
+    for rows in same_recordings([infos[path] for path in by_path]):
+        copies = [files[row] for row in rows]
+        labels = {frozenset(one.label for one in file) for file in copies}
+        names = [file[0].name for file in copies]
         if len(labels) > 1:
             told = ", ".join(sorted(set().union(*labels)))
-            names = " and ".join(some[0].name for some in copies[:2])
-            reason = f"same recording under several labels: {names} ({told})"
+            reason = f"same recording under several labels: {' and '.join(names[:2])} ({told})"
         else:
-            reason = f"copy: same recording as {copies.pop(0)[0].name}"
-        reasons |= {some[0].path: reason for some in copies}
+            reason = f"copy: same recording as {names[0]}"
+            del copies[0]
+        reasons |= {file[0].path: reason for file in copies}
     return [reasons.get(entry.path, "") for entry in entries]
 
 
-def _without_small_classes(clips: Sequence[Clip], sieve: Sieve) -> list[Clip]:
-    """Return the clips of classes that can stand in training, validation and test."""
-    by_label: dict[str, list[Entry]] = defaultdict(list)
+def _small_classes(clips: Sequence[Clip]) -> Iterator[Remark]:
+    """Yield the classes that cannot stand in training, validation and test, and why."""
+    by_label: dict[str, list[Clip]] = defaultdict(list)
     for clip in clips:
-        by_label[clip.entry.label].append(clip.entry)
-    reasons = {label: _too_small(entries) for label, entries in sorted(by_label.items())}
-    for label, reason in reasons.items():
-        if reason:
-            sieve.skip(label, reason)
-    n_kept = sum(not reason for reason in reasons.values())
-    if n_kept < 2:
-        left_out = "; ".join(f"{n} × {reason}" for reason, n in sieve.counts().items())
-        raise DataError(
-            f"Expected at least two classes with {MIN_GROUPS} groups of usable music each; got "
-            f"{n_kept} (left out: {printable(left_out) or 'nothing'}): add music."
-        )
-    return [clip for clip in clips if not reasons[clip.entry.label]]
-
-
-def _too_small(entries: Sequence[Entry]) -> str:
-    """Return why a class of these clips cannot be split into three sets; empty if it can."""
-    sides = {entry.split for entry in entries} - {None}
-    if sides:
-        missing = [side for side in SETS if side not in sides]
-        return f"a class without music for {' and '.join(missing)}" if missing else ""
-    n_groups = len({entry.group for entry in entries})
-    if n_groups >= MIN_GROUPS:
-        return ""
-    return f"a class with too few groups: {n_groups} of the {MIN_GROUPS} that are needed"
+        by_label[clip.track.label].append(clip)
+    for label, some in sorted(by_label.items()):
+        sides = {clip.split for clip in some} - {None}
+        missing = " and ".join(side for side in SETS if side not in sides)
+        n_groups = len({clip.track.group for clip in some})
+        if sides and missing:
+            yield Remark(label, f"a class without music for {missing}")
+        elif not sides and n_groups < MIN_GROUPS:
+            few = f"{n_groups} of the {MIN_GROUPS} that are needed"
+            yield Remark(label, f"a class with too few groups: {few}")
 
 
 def choose(clips: Sequence[Clip], clips_per_class: int) -> list[Clip]:
@@ -282,47 +281,23 @@ def choose(clips: Sequence[Clip], clips_per_class: int) -> list[Clip]:
     Within a group its tracks take turns. Hashes of the names shuffle, so that a small choice is
     spread over the music; the result is in the order of `clips`.
     """
-    rows = sorted(clips, key=lambda one: (digest(one.entry.name), digest(one.track_id)))
-    rows = _in_turn(rows, lambda one: one.entry.name)
-    sides = {_group(one): one.entry.split for one in reversed(rows)}  # of the first of each
-    order = {}
-    seen: set[Hashable] = set()
-    for label, group in sorted(sides, key=lambda one: digest(one[1])):
-        side = (label, sides[label, group])
-        # The smallest choice needs a group of each given side.
-        order[label, group] = (side[1] is None or side in seen, len(order))
-        seen.add(side)
-    rows = _in_turn(sorted(rows, key=lambda one: order[_group(one)]), _group)
-    n_chosen: Counter[str] = Counter()
-    chosen = set()
-    for one in rows:
-        if n_chosen[one.entry.label] < clips_per_class:
-            chosen.add(one.track_id)
-        n_chosen[one.entry.label] += 1
-    return [one for one in clips if one.track_id in chosen]
+    rows = [(one.track.label, one.track.group, one.name, one.track.track_id) for one in clips]
+    table = pd.DataFrame(rows, columns=["label", "group", "name", "clip"])
+    table["split"] = [one.split for one in clips]
+    hashes = table[["group", "name", "clip"]].map(digest).add_prefix("hashed ")
+    table = table.join(hashes).sort_values(["hashed clip"])
+    table["turn"] = table.groupby("name").cumcount()
+    table = table.sort_values(["turn", "hashed name"])
+    table["turn"] = table.groupby(["label", "group"]).cumcount()
+    table = table.sort_values(["turn", "hashed group"])
+    # The smallest choice needs all given sides: the first group of each comes first.
+    opens = (table["turn"] == 0) & table["split"].notna() & ~table.duplicated(["label", "split"])
+    opening = set(table.loc[opens, ["label", "group"]].itertuples(index=False, name=None))
+    table["later"] = [pair not in opening for pair in zip(table["label"], table["group"])]
+    table = table.sort_values(["turn", "later", "hashed group"])
+    chosen = set(table.groupby("label").head(clips_per_class).index)
+    return [clip for row, clip in enumerate(clips) if row in chosen]
 
 
-def _group(clip: Clip) -> tuple[str, str]:
-    return clip.entry.label, clip.entry.group
-
-
-def _in_turn(clips: Iterable[Clip], key: Callable[[Clip], Hashable]) -> list[Clip]:
-    """Return the first clip of every key, then the second of every one, and so on."""
-    turn: Counter[Hashable] = Counter()
-    turns = []
-    for clip in clips:
-        turns.append((turn[key(clip)], clip))
-        turn[key(clip)] += 1
-    return [clip for _, clip in sorted(turns, key=lambda pair: pair[0])]
-
-
-def _report(
-    clips: Sequence[Clip], n_spare: int, clips_per_class: int, sieve: Sieve
-) -> dict[str, dict[str, int]]:
-    files = {(clip.entry.label, clip.entry.name) for clip in clips}
-    spare = {f"clips beyond the {clips_per_class} of each class": n_spare} if n_spare else {}
-    return {
-        "read": dict(sorted(Counter(label for label, _ in files).items())),
-        "clips": dict(sorted(Counter(clip.entry.label for clip in clips).items())),
-        "left out": sieve.counts() | spare,
-    }
+def _count(labels: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(labels).items()))

@@ -4,10 +4,10 @@ Files are streamed, so memory stays small for long files and for many. What was 
 is kept in the cache by path, size and time of change: a second one decodes nothing again.
 """
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +16,7 @@ from tqdm import tqdm
 from subgenre.config import digest
 from subgenre.data.dataset import FileInfo
 from subgenre.data.files.duplicates import Fingerprinter
-from subgenre.data.files.reading import (
-    NOT_FINITE,
-    AudioFileError,
-    AudioInfo,
-    averaged,
-    opened,
-    unforeseen,
-)
+from subgenre.data.files.reading import NOT_FINITE, AudioFileError, averaged, opened, unforeseen
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 from subgenre.plumbing.workers import in_parallel
 
@@ -59,51 +52,51 @@ class Inspection:
         Of any file.
     identify : bool
         Also take the hashes and the fingerprint that find copies.
-
-    Attributes
-    ----------
-    header : AudioInfo or None
-        None before the first of the blocks, or if there is none.
     """
 
     def __init__(self, path: Path, identify: bool = True) -> None:
-        self.header: AudioInfo | None = None
         self._path = path
         self._identify = identify
+        self._header = FileInfo()
         self._stopped = ""  # why decoding did
         self._n_frames = 0
         self._peak = 0.0  # of any channel
         self._peaks: list[float] = []  # of each second, channels averaged
-        self._samples = hashlib.blake2b(digest_size=16)
-        self._fingerprinter: Fingerprinter | None = None
+
+    @property
+    def sample_rate(self) -> int:
+        """In Hz; 0 until there is a block."""
+        return self._header.sample_rate
+
+    @property
+    def duration(self) -> float:
+        """Seconds decoded so far."""
+        return self._n_frames / self.sample_rate if self._n_frames else 0.0
 
     def blocks(self) -> Iterator[np.ndarray]:
         """Yield the whole file, mono [shape=(n_samples,), dtype=float32], up to any damage."""
         try:
-            with opened(self._path) as reader:
-                self.header = reader.info
+            with opened(self._path) as (self._header, blocks):
                 if self._identify:
-                    self._samples.update(
-                        f"{reader.info.sample_rate} {reader.info.channels}".encode()
-                    )
-                    self._fingerprinter = Fingerprinter(reader.info.sample_rate)
-                for block in reader.blocks():
-                    yield self._judged(block, reader.info.sample_rate)
+                    shape = f"{self.sample_rate} {self._header.channels}"
+                    self._samples = hashlib.blake2b(shape.encode(), digest_size=16)
+                    self._fingerprinter = Fingerprinter(self.sample_rate)
+                for block in blocks():
+                    yield self._judged(block)
         except AudioFileError as error:
             self._stopped = error.reason
 
-    def _judged(self, block: np.ndarray, rate: int) -> np.ndarray:
-        peak = float(np.max(np.abs(block)))
-        if not np.isfinite(peak):
+    def _judged(self, block: np.ndarray) -> np.ndarray:
+        self._peak = np.max([self._peak, block.max(), -block.min()]).item()
+        if not np.isfinite(self._peak):
             raise AudioFileError(self._path, NOT_FINITE)
-        self._peak = max(self._peak, peak)
         mono = averaged(block)
-        if self._fingerprinter:
+        if self._identify:
             self._samples.update(np.ascontiguousarray(block).data)
             self._fingerprinter.add(mono)
-        into = self._n_frames % rate  # frames of the second that an earlier block began
-        starts = np.union1d([0], np.arange((rate - into) % rate, len(mono), rate))
-        peaks = np.maximum.reduceat(np.abs(mono), starts).tolist()
+        into = self._n_frames % self.sample_rate  # frames of the second that is not complete
+        starts = np.arange(-into % self.sample_rate, len(mono), self.sample_rate)
+        peaks = np.maximum.reduceat(np.abs(mono), np.union1d([0], starts)).tolist()
         if into:
             self._peaks[-1] = max(self._peaks[-1], peaks.pop(0))
         self._peaks += peaks
@@ -112,37 +105,31 @@ class Inspection:
 
     def result(self) -> FileInfo:
         """Return what the file is and what is wrong with it, once `blocks` has ended."""
-        header = self.header
-        if header is None:
+        if not self.sample_rate:
             return FileInfo(problem=self._stopped)
-        duration = self._n_frames / header.sample_rate
-        info = FileInfo(
-            problem=self._problem(duration, header.promised),
-            notes=tuple(self._notes(duration, header)),
-            duration=duration,
-            sample_rate=header.sample_rate,
-            channels=header.channels,
-            format=header.format,
-            subtype=header.subtype,
+        identity = {}
+        if self._identify:
+            with self._path.open("rb") as file:
+                content = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16))
+            identity["bytes_hash"] = content.hexdigest()
+            identity["samples_hash"] = self._samples.hexdigest()
+            identity["fingerprint"] = self._fingerprinter.result()
+        return replace(
+            self._header,
+            problem=self._problem(),
+            notes=tuple(self._notes()),
+            duration=self.duration,
             silences=_silences(self._peaks),
-        )
-        if not self._fingerprinter:
-            return info
-        with self._path.open("rb") as file:
-            content = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16))
-        return dataclasses.replace(
-            info,
-            bytes_hash=content.hexdigest(),
-            samples_hash=self._samples.hexdigest(),
-            fingerprint=self._fingerprinter.result(),
+            **identity,
         )
 
-    def _problem(self, duration: float, promised: float) -> str | None:
+    def _problem(self) -> str | None:
+        promised = self._header.duration
         if self._stopped == NOT_FINITE:
             return NOT_FINITE
-        if duration < TRUNCATED_SHARE * promised:
-            return f"truncated: {duration:.1f} of {promised:.1f} s can be decoded"
-        if not duration:
+        if self.duration < TRUNCATED_SHARE * promised:
+            return f"truncated: {self.duration:.1f} of {promised:.1f} s can be decoded"
+        if not self.duration:
             return "zero length: the file holds no samples"
         if self._peak < SILENT_PEAK:
             return "silent: no sample reaches -80 dB of full scale"
@@ -150,21 +137,20 @@ class Inspection:
             return "silent: its channels cancel out when they are averaged"
         return None
 
-    def _notes(self, duration: float, header: AudioInfo) -> Iterator[str]:
-        suffix = self._path.suffix
+    def _notes(self) -> Iterator[str]:
+        header, suffix = self._header, self._path.suffix
         if suffix.lower() not in SUFFIXES.get(header.format, {suffix.lower()}):
             yield f"the extension {suffix!r} does not fit the content, {header.format}"
-        lost = self._stopped or duration < WHOLE_SHARE * header.promised
+        lost = self._stopped or self.duration < WHOLE_SHARE * header.duration
         if lost or (header.format == "OGG" and _ogg_is_cut(self._path)):
-            yield f"its end is missing: {duration:.1f} s can be decoded"
+            yield f"its end is missing: {self.duration:.1f} s can be decoded"
         if self._peak > 1:
             yield f"samples beyond full scale (peak {self._peak:.2f}): clips are scaled down"
 
 
 def _silences(peaks: Sequence[float]) -> tuple[tuple[int, int], ...]:
     """Return stretches without sound, (start, end) in whole seconds, from the peak of each."""
-    silent = np.array([False, *(peak < SILENT_PEAK for peak in peaks), False])
-    edges = np.flatnonzero(np.diff(silent)).tolist()
+    edges = np.flatnonzero(np.diff([False, *(np.array(peaks) < SILENT_PEAK), False])).tolist()
     return tuple(zip(edges[::2], edges[1::2], strict=True))
 
 
@@ -216,17 +202,15 @@ def inspect_files(
     unknown = [path for path, info in known.items() if info is None]
     if len(unknown) <= FILES_WITHOUT_WORKERS:
         n_workers = 1
-    with tqdm(
-        total=len(unknown), desc="inspecting audio", disable=not (progress and unknown)
-    ) as bar:
-        found = in_parallel(inspect_file, zip(unknown), n_workers)
-        for path, info in zip(unknown, found, strict=True):
-            known[path] = info
-            place = places[path]
-            if place and info.sample_rate:  # what could not be opened gets another chance
-                with written_aside(place) as part:
-                    part.write_text(json.dumps(dataclasses.asdict(info)))
-            bar.update()
+    found = in_parallel(inspect_file, zip(unknown), n_workers)
+    hidden = not (progress and unknown)
+    bar = tqdm(found, "inspecting audio", len(unknown), disable=hidden)
+    for path, info in zip(unknown, bar, strict=True):
+        known[path] = info
+        place = places[path]
+        if place and info.sample_rate:  # what could not be opened gets another chance
+            with written_aside(place) as part:
+                part.write_text(json.dumps(asdict(info)))
     return {path: info for path, info in known.items() if info is not None}
 
 
@@ -245,7 +229,7 @@ def _remembered(place: Path | None) -> FileInfo | None:
         return None
     try:
         content = json.loads(place.read_text())
-        silences = tuple((int(start), int(end)) for start, end in content.pop("silences"))
-        return FileInfo(**content | {"notes": tuple(content["notes"])}, silences=silences)
+        silences = tuple(map(tuple, content.pop("silences")))
+        return FileInfo(notes=tuple(content.pop("notes")), silences=silences, **content)
     except (OSError, ValueError, KeyError, TypeError):
         return None  # a damaged entry is written anew

@@ -10,9 +10,8 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from stat import S_ISREG
@@ -21,8 +20,8 @@ import av
 import numpy as np
 import soundfile
 import soxr
-from av.container import InputContainer
 
+from subgenre.data.dataset import FileInfo
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.text import printable
 from subgenre.plumbing.workers import silent_terminal
@@ -33,53 +32,24 @@ RESAMPLING = "HQ"
 """librosa's ``soxr_hq``."""
 BLOCK_FRAMES = 2**18
 """Frames decoded at a time, 6 s at 44.1 kHz: memory stays small however long the file is."""
-FFMPEG_BLOCK_FRAMES = 2**14
 PREROLL_SECONDS = 0.5
 """Decoded before a stretch that is reached by a seek: transforms overlap, MP3 keeps a reservoir."""
-GUESSED_LENGTH = 0x100
-"""FFmpeg's AVFMT_GENERIC_INDEX: the format has no index, and its length is a guess."""
 UNKNOWN_SIZE = 0x7FFF0000
 """Programs that write WAV to a pipe put at least this where the size of the samples belongs."""
 MAX_SAMPLE_RATE = 768_000
 """In Hz; no audio file has more, and a header that says so would make buffers of gigabytes."""
-MAX_CHANNELS = 1024
-"""As libsndfile has it."""
-LOCAL = {"protocol_whitelist": "file"}
-"""A playlist that poses as music fetches nothing."""
 NOT_FINITE = "NaN or infinite samples"
-CANNOT_OPEN = (soundfile.SoundFileError, TypeError, RuntimeError, OSError)
-CANNOT_DECODE = (soundfile.SoundFileError, av.FFmpegError, RuntimeError, OSError, ValueError)
+FAILURES = (soundfile.SoundFileError, av.FFmpegError, RuntimeError, OSError, ValueError, TypeError)
+"""What the libraries raise."""
 
 _one_at_a_time = threading.Lock()  # the terminal can be silenced once, not by two threads
-
-
-@dataclass(frozen=True)
-class AudioInfo:
-    """What the header of an audio file says.
-
-    Attributes
-    ----------
-    promised : float
-        Length in seconds, of which there is less if the file was cut off; 0 if it is not said.
-    sample_rate : int
-        In Hz.
-    channels : int
-    format, subtype : str
-        Container and encoding as soundfile spells them, such as ``"WAV"`` and ``"PCM_16"``.
-    """
-
-    promised: float
-    sample_rate: int
-    channels: int
-    format: str
-    subtype: str
 
 
 class AudioFileError(DataError):
     """The audio file at `path` cannot be used; `reason` is a kind, and details after a colon."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(path, reason)  # as pickle gives them back
+        super().__init__(path, reason)  # as unpickling gives them back
         self.path, self.reason = path, reason
 
     def __str__(self) -> str:
@@ -95,77 +65,27 @@ def unforeseen(error: Exception) -> str:
     return f"cannot be decoded: {last:.200}"
 
 
-class Reader:
-    """An open audio file, whose header says `info`."""
-
-    def __init__(self, path: Path, info: AudioInfo, read: partial[Iterator[np.ndarray]]) -> None:
-        self.info = info
-        self._path = path
-        self._read = read
-
-    def blocks(self, start: float = 0.0, seconds: float | None = None) -> Iterator[np.ndarray]:
-        """Yield a stretch, or all from `start` on, as [shape=(n_frames, n_channels), float32].
-
-        Raises
-        ------
-        AudioFileError
-            If decoding fails; what could be decoded came before.
-        """
-        first = round(start * self.info.sample_rate)
-        end = sys.maxsize if seconds is None else round((start + seconds) * self.info.sample_rate)
-        blocks = self._read(first, end - first)
-        while True:
-            try:
-                with _one_at_a_time, silent_terminal():
-                    block = next(blocks, None)
-            except CANNOT_DECODE as error:
-                raise AudioFileError(self._path, "damaged: decoding fails") from error
-            if block is None:
-                return
-            yield block
-
-
 @contextmanager
-def opened(path: Path) -> Iterator[Reader]:
+def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.ndarray]]]]:
     """Open an audio file for reading.
+
+    Yields
+    ------
+    header : FileInfo
+        Its duration is what the header promises, 0 if that says nothing.
+    blocks : callable
+        Yields a stretch of so many seconds from a start on, or the whole file, block by block
+        [shape=(n_frames, n_channels), dtype=float32].
 
     Raises
     ------
     AudioFileError
-        If the file cannot be opened, is no audio that the libraries can decode, or its header
-        claims what no audio file has.
+        If the file cannot be opened, is no audio that the libraries can decode, its header claims
+        what no audio file has, or decoding fails on the way.
     """
-    _require_content(path)
-    with ExitStack() as stack:
-        try:
-            with _one_at_a_time, silent_terminal():
-                # libsndfile takes bytes where names are bytes, and so opens names of any encoding.
-                name = str(path) if sys.platform == "win32" else os.fsencode(path)
-                file = stack.enter_context(soundfile.SoundFile(name))
-            promised = file.frames / file.samplerate * _promised_share(file.extra_info)
-            info = AudioInfo(promised, file.samplerate, file.channels, file.format, file.subtype)
-            read = partial(_by_libsndfile, file)
-        except CANNOT_OPEN:
-            try:
-                container = stack.enter_context(av.open(f"file:{path}", options=LOCAL))
-                info = _info_of(container, path)
-            except (av.FFmpegError, *CANNOT_OPEN, LookupError, AttributeError) as error:
-                raise AudioFileError(path, "not audio that can be decoded here") from error
-            read = partial(_by_ffmpeg, container)
-        for name, value, highest in (
-            ("sample rate", info.sample_rate, MAX_SAMPLE_RATE),
-            ("number of channels", info.channels, MAX_CHANNELS),
-        ):
-            if not 1 <= value <= highest:  # all that follows relies on both
-                raise AudioFileError(path, f"damaged: impossible {name} {value}")
-        yield Reader(path, info, read)
-
-
-def _require_content(path: Path) -> None:
-    """Raise unless `path` is a file with content; a pipe, for one, would wait for ever."""
     try:
         status = path.stat()
-        if not S_ISREG(status.st_mode):
+        if not S_ISREG(status.st_mode):  # a pipe, for one, would wait for ever
             raise AudioFileError(path, "not a file")
         path.open("rb").close()
     except (OSError, ValueError) as error:  # a link to itself, no permission; a zero byte
@@ -173,6 +93,59 @@ def _require_content(path: Path) -> None:
         raise AudioFileError(path, f"unreadable: {reason}") from error
     if not status.st_size:
         raise AudioFileError(path, "empty: 0 bytes")
+    with ExitStack() as stack:
+        try:
+            with _one_at_a_time, silent_terminal():
+                # libsndfile takes bytes where names are bytes, and so opens names of any encoding.
+                name = str(path) if sys.platform == "win32" else os.fsencode(path)
+                file = stack.enter_context(soundfile.SoundFile(name))
+            rate, channels, format_, subtype = (
+                file.samplerate,
+                file.channels,
+                file.format,
+                file.subtype,
+            )
+            promised = file.frames / rate * _promised_share(file.extra_info)
+            read = partial(_by_libsndfile, file)
+        except FAILURES:
+            try:  # a playlist that poses as music fetches nothing
+                options = {"protocol_whitelist": "file"}
+                container = stack.enter_context(av.open(f"file:{path}", options=options))
+                audio = container.streams.audio[0].codec_context
+                rate, channels, subtype = audio.sample_rate, audio.channels, audio.name.upper()
+            except (*FAILURES, LookupError, AttributeError) as error:  # no music, or no decoder
+                raise AudioFileError(path, "not audio that can be decoded here") from error
+            guessed = container.format.flags & 0x100  # AVFMT_GENERIC_INDEX: it has no index
+            promised = 0.0 if guessed else (container.duration or 0) / av.time_base
+            format_ = path.suffix.lstrip(".").upper()
+            read = partial(_by_ffmpeg, container)
+        if not (1 <= rate <= MAX_SAMPLE_RATE and channels):
+            raise AudioFileError(path, f"damaged: impossible sample rate {rate}")
+        header = FileInfo(
+            duration=promised, sample_rate=rate, channels=channels, format=format_, subtype=subtype
+        )
+        yield header, partial(_stretch, path, rate, read)
+
+
+def _stretch(
+    path: Path,
+    rate: int,
+    read: Callable[[int, int], Iterator[np.ndarray]],
+    start: float = 0.0,
+    seconds: float | None = None,
+) -> Iterator[np.ndarray]:
+    first = round(start * rate)
+    end = sys.maxsize if seconds is None else round((start + seconds) * rate)
+    blocks = read(first, end)
+    while True:
+        try:
+            with _one_at_a_time, silent_terminal():
+                block = next(blocks, None)
+        except FAILURES as error:
+            raise AudioFileError(path, "damaged: decoding fails") from error
+        if block is None:
+            return
+        yield block
 
 
 def _promised_share(header_log: str) -> float:
@@ -182,64 +155,47 @@ def _promised_share(header_log: str) -> float:
     return announced / present if 0 < present < announced < UNKNOWN_SIZE else 1.0
 
 
-def _by_libsndfile(file: soundfile.SoundFile, first: int, n_frames: int) -> Iterator[np.ndarray]:
-    if first:  # even one to 0 changes the first samples of an MP3
-        file.seek(min(first, file.frames))
-    while n_frames > 0:
-        block = file.read(min(n_frames, BLOCK_FRAMES), dtype="float32", always_2d=True)
-        if not len(block):
-            return
-        n_frames -= len(block)
+def _by_libsndfile(file: soundfile.SoundFile, first: int, end: int) -> Iterator[np.ndarray]:
+    if first:  # a seek to 0 would change the first samples of an MP3
+        first = file.seek(min(first, file.frames))
+    while len(block := file.read(min(end - first, BLOCK_FRAMES), "float32", always_2d=True)):
+        first += len(block)
         yield block
 
 
-def _info_of(container: InputContainer, path: Path) -> AudioInfo:
-    stream = container.streams.audio[0]
-    known = container.duration and not container.format.flags & GUESSED_LENGTH
-    return AudioInfo(
-        promised=container.duration / av.time_base if known else 0.0,
-        sample_rate=stream.codec_context.sample_rate,
-        channels=stream.codec_context.channels,
-        format=path.suffix.lstrip(".").upper(),
-        subtype=stream.codec_context.name.upper(),
-    )
-
-
-def _by_ffmpeg(container: InputContainer, first: int, n_frames: int) -> Iterator[np.ndarray]:
-    """Yield the stretch; a far one is reached by the clock of the file, from `head` on."""
+def _by_ffmpeg(
+    container: av.container.InputContainer, first: int, end: int
+) -> Iterator[np.ndarray]:
     stream = container.streams.audio[0]
     rate, channels = stream.codec_context.sample_rate, stream.codec_context.channels
-    resampler = av.AudioResampler(format="flt", frame_size=FFMPEG_BLOCK_FRAMES)
-    decoded = container.decode(stream)
-    position = 0
+    resampler = av.AudioResampler(format="flt", frame_size=2**14)
+    head, position = None, 0
     if first > 2 * PREROLL_SECONDS * rate:
-        head = next(decoded)
+        head = next(container.decode(stream))  # the clock of the file starts with it
         seconds = first / rate - PREROLL_SECONDS
         container.seek(head.pts + int(seconds / stream.time_base), stream=stream)
-        decoded = container.decode(stream)
-        frame = next(decoded)
-        position = _position(frame, head, rate)
-        decoded = itertools.chain([frame], decoded)
-    for frame in itertools.chain(decoded, [None]):
+    for frame in itertools.chain(container.decode(stream), [None]):
+        if head:
+            position, head = _position(frame, head), None
         for part in resampler.resample(frame):
             block = part.to_ndarray().reshape(-1, channels)
-            wanted = block[max(first - position, 0) : max(first + n_frames - position, 0)]
+            wanted = block[max(first - position, 0) : max(end - position, 0)]
             position += len(block)
             if len(wanted):
                 yield wanted
-            if position >= first + n_frames:
+            if position >= end:
                 return
 
 
-def _position(frame: av.AudioFrame, head: av.AudioFrame, rate: int) -> int:
+def _position(frame: av.AudioFrame, head: av.AudioFrame) -> int:
     """Return how many samples lie before `frame`; `head` is the first of the file.
 
-    Some clocks tick in milliseconds, so that whole frames are counted where their size is fixed.
+    Some clocks tick in milliseconds, so whole frames are counted where all have one size.
     """
-    seconds = (frame.pts - head.pts) * frame.time_base
-    whole = round((seconds * rate - head.samples) / frame.samples) * frame.samples + head.samples
-    exact = abs(whole - seconds * rate) <= rate * frame.time_base
-    return whole if exact else round(seconds * rate)
+    samples = (frame.pts - head.pts) * frame.time_base * frame.sample_rate
+    whole = round((samples - head.samples) / frame.samples) * frame.samples + head.samples
+    is_exact = abs(whole - samples) <= frame.time_base * frame.sample_rate
+    return whole if is_exact else round(samples)
 
 
 def decode(
@@ -269,9 +225,9 @@ def decode(
     AudioFileError
         If the file cannot be decoded, holds values that are not finite, or nothing after `start`.
     """
-    with opened(path) as reader:
-        mono = map(averaged, reader.blocks(start, seconds))
-        audio = resampled(mono, reader.info.sample_rate, sample_rate)
+    with opened(path) as (header, blocks):
+        mono = map(averaged, blocks(start, seconds))
+        audio = resampled(mono, header.sample_rate, sample_rate)
     if not len(audio):
         raise AudioFileError(path, f"no audio after {start:g} s")
     if not np.all(np.isfinite(audio)):

@@ -1,8 +1,9 @@
 """From a file to its clips, by the same rules for a study and for an answer."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,11 +19,10 @@ MAX_SILENT_SHARE = 0.5
 """Clips with more silence than this are left out."""
 
 
-@dataclass(frozen=True)
-class Cut:
+class Cut(NamedTuple):
     """Starts of the clips in seconds, by their numbers; or the reason why there are none."""
 
-    starts: Mapping[int, float] = field(default_factory=dict)
+    starts: Mapping[int, float]
     reason: str = ""
     notes: tuple[str, ...] = ()
 
@@ -35,26 +35,26 @@ def cut(
     The incomplete clip at the end is dropped. Numbers are those of all clips.
     """
     if info.problem:
-        return Cut(reason=info.problem)
+        return Cut({}, info.problem)
+    length = f"the file has {info.duration:.1f} s"
     if start >= info.duration:
-        after = f"{start:g} s, the file has {info.duration:.1f} s"
-        return Cut(reason=f"starts after its end: {after}")
+        return Cut({}, f"starts after its end: {start:g} s, {length}")
     seconds = (info.duration if end is None else min(end, info.duration)) - start
     starts = start + clip_starts(seconds, clip_seconds, hop)
     if not len(starts):
-        return Cut(reason=f"shorter than a clip: {seconds:.1f} s, a clip has {clip_seconds:g} s")
+        return Cut({}, f"shorter than a clip: {seconds:.1f} s, a clip has {clip_seconds:g} s")
     audible = {
         number: one
         for number, one in enumerate(starts.tolist())
         if info.silent_share(one, one + clip_seconds) <= MAX_SILENT_SHARE
     }
     if not audible:
-        return Cut(reason=f"silent: more than {MAX_SILENT_SHARE:.0%} of each clip")
+        return Cut({}, f"silent: more than {MAX_SILENT_SHARE:.0%} of each clip")
     notes = []
     if n_silent := len(starts) - len(audible):
         notes.append(f"{n_silent} of {len(starts)} clips are left out: mostly silent")
     if end is not None and end > info.duration + END_TOLERANCE:
-        notes.append(f"ends after the file: {end:g} s, the file has {info.duration:.1f} s")
+        notes.append(f"ends after the file: {end:g} s, {length}")
     return Cut(audible, notes=tuple(notes))
 
 
@@ -95,8 +95,8 @@ class TrackClips:
 def track_clips(path: Path, config: DataConfig) -> TrackClips:
     """Return the clips of an audio file as log-mel spectrograms, decoding it once, in blocks.
 
-    They are those that a study cuts, without noise; but a track that is shorter than a clip is
-    one shorter clip, from `subgenre.config.MIN_CLIP_SECONDS` on.
+    They are those of a study, without noise; but a track that is shorter than a clip is one
+    shorter clip, from `subgenre.config.MIN_CLIP_SECONDS` on.
 
     Raises
     ------
@@ -104,56 +104,51 @@ def track_clips(path: Path, config: DataConfig) -> TrackClips:
         If a study would not use the file, for the same reason.
     """
     inspection = Inspection(path, identify=False)
-    log_mels = _log_mels(inspection, config)
+    hop, features = config.clip_hop_seconds, config.features
+    log_mels = []
+    for samples in _clips(inspection, config):
+        seconds = _clip_seconds(inspection.duration, config)
+        if len(log_mels) < len(clip_starts(inspection.duration, seconds, hop)):
+            # Resampled from the clip's own start on, as in training.
+            audio = resampled([samples], inspection.sample_rate, features.sample_rate)
+            audio = fitted(audio, round(seconds * features.sample_rate))
+            log_mels.append(log_mel(audio, features))
     info = inspection.result()
     seconds = _clip_seconds(info.duration, config)
-    found = cut(info, seconds, config.clip_hop_seconds)
-    if found.reason:
-        raise AudioFileError(path, found.reason)
+    starts, reason, notes = cut(info, seconds, hop)
+    if reason:
+        raise AudioFileError(path, reason)
     return TrackClips(
-        np.stack([log_mels[number] for number in found.starts]),
-        np.array(list(found.starts.values())),
-        seconds,
-        info.duration,
-        info.sample_rate,
-        (*info.notes, *found.notes),
+        log_mels=np.stack([log_mels[number] for number in starts]),
+        starts=np.array([*starts.values()]),
+        clip_seconds=seconds,
+        duration=info.duration,
+        sample_rate=info.sample_rate,
+        notes=(*info.notes, *notes),
     )
 
 
 def _clip_seconds(duration: float, config: DataConfig) -> float:
-    """Return the length of the clips of a track; that of a study if it is long or far too short."""
+    """Return the length of a track's clips, which is a study's if the track is far too short."""
     if MIN_CLIP_SECONDS <= duration + END_TOLERANCE < config.clip_seconds:
         return max(duration, MIN_CLIP_SECONDS)
     return config.clip_seconds
 
 
-def _log_mels(inspection: Inspection, config: DataConfig) -> dict[int, np.ndarray]:
-    """Return the spectrogram of each clip by its number, silent ones too."""
-    hop, features = config.clip_hop_seconds, config.features
-    log_mels: dict[int, np.ndarray] = {}
-    parts: dict[int, list[np.ndarray]] = {}  # of the clips that have begun, and not ended
-    position = begun = rate = 0
-
-    def spectrogram(number: int, seconds: float) -> np.ndarray:
-        # Resampled from its own first sample on, as in training.
-        audio = resampled(parts.pop(number), rate, features.sample_rate)
-        return log_mel(fitted(audio, round(seconds * features.sample_rate)), features)
-
+def _clips(inspection: Inspection, config: DataConfig) -> Iterator[np.ndarray]:
+    """Yield the samples of each clip as soon as they are there, and then the incomplete ones."""
+    parts: dict[int, list[np.ndarray]] = {}  # of each clip that has begun
+    n_begun = position = 0
     for block in inspection.blocks():
-        assert inspection.header
-        rate = inspection.header.sample_rate
-        end = position + len(block)
-        while round(begun * hop * rate) < end:
-            parts[begun] = []
-            begun += 1
-        for number in list(parts):
-            first, last = (round((number * hop + s) * rate) for s in (0, config.clip_seconds))
+        rate, end = inspection.sample_rate, position + len(block)
+        while round(n_begun * config.clip_hop_seconds * rate) < end:
+            parts[n_begun] = []
+            n_begun += 1
+        for number in [*parts]:
+            start = number * config.clip_hop_seconds
+            first, last = round(start * rate), round((start + config.clip_seconds) * rate)
             parts[number].append(block[max(first - position, 0) : last - position])
             if last <= end:
-                log_mels[number] = spectrogram(number, config.clip_seconds)
+                yield np.concatenate(parts.pop(number))
         position = end
-    if position:
-        seconds = _clip_seconds(position / rate, config)
-        for number in range(len(log_mels), len(clip_starts(position / rate, seconds, hop))):
-            log_mels[number] = spectrogram(number, seconds)
-    return log_mels
+    yield from map(np.concatenate, parts.values())
