@@ -5,7 +5,7 @@ Entries and clips are tables; a rule gives a reason per row, none for a row that
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -281,19 +281,18 @@ def choose(clips: Sequence[Clip], clips_per_class: int) -> list[Clip]:
     Within a group its tracks take turns. Hashes of the names shuffle, so that a small choice is
     spread over the music; the result is in the order of `clips`.
     """
-    rows = [(one.track.label, one.track.group, one.name, one.track.track_id) for one in clips]
-    table = pd.DataFrame(rows, columns=["label", "group", "name", "clip"])
-    table["split"] = [one.split for one in clips]
+    rows = [(*asdict(one.track).values(), one.name, one.split) for one in clips]
+    columns = ["clip", "label", "group", "title", "collection", "name", "split"]
+    table = pd.DataFrame(rows, columns=columns, dtype=object)
     hashes = table[["group", "name", "clip"]].map(digest).add_prefix("hashed ")
-    table = table.join(hashes).sort_values(["hashed clip"])
+    table = table.join(hashes).sort_values("hashed clip")
     table["turn"] = table.groupby("name").cumcount()
     table = table.sort_values(["turn", "hashed name"])
     table["turn"] = table.groupby(["label", "group"]).cumcount()
     table = table.sort_values(["turn", "hashed group"])
     # The smallest choice needs all given sides: the first group of each comes first.
     opens = (table["turn"] == 0) & table["split"].notna() & ~table.duplicated(["label", "split"])
-    opening = set(table.loc[opens, ["label", "group"]].itertuples(index=False, name=None))
-    table["later"] = [pair not in opening for pair in zip(table["label"], table["group"])]
+    table["later"] = ~opens.groupby([table["label"], table["group"]]).transform("any")
     table = table.sort_values(["turn", "later", "hashed group"])
     chosen = set(table.groupby("label").head(clips_per_class).index)
     return [clip for row, clip in enumerate(clips) if row in chosen]

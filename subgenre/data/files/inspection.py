@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -52,35 +53,35 @@ class Inspection:
         Of any file.
     identify : bool
         Also take the hashes and the fingerprint that find copies.
+
+    Attributes
+    ----------
+    header : FileInfo
+        What the file says of itself; its sample rate is 0 until there is a block.
     """
 
     def __init__(self, path: Path, identify: bool = True) -> None:
         self._path = path
         self._identify = identify
-        self._header = FileInfo()
+        self.header = FileInfo()
         self._stopped = ""  # why decoding did
         self._n_frames = 0
         self._peak = 0.0  # of any channel
         self._peaks: list[float] = []  # of each second, channels averaged
 
     @property
-    def sample_rate(self) -> int:
-        """In Hz; 0 until there is a block."""
-        return self._header.sample_rate
-
-    @property
     def duration(self) -> float:
         """Seconds decoded so far."""
-        return self._n_frames / self.sample_rate if self._n_frames else 0.0
+        return self._n_frames / self.header.sample_rate if self._n_frames else 0.0
 
     def blocks(self) -> Iterator[np.ndarray]:
         """Yield the whole file, mono [shape=(n_samples,), dtype=float32], up to any damage."""
         try:
-            with opened(self._path) as (self._header, blocks):
+            with opened(self._path) as (self.header, blocks):
                 if self._identify:
-                    shape = f"{self.sample_rate} {self._header.channels}"
+                    shape = f"{self.header.sample_rate} {self.header.channels}"
                     self._samples = hashlib.blake2b(shape.encode(), digest_size=16)
-                    self._fingerprinter = Fingerprinter(self.sample_rate)
+                    self._fingerprinter = Fingerprinter(self.header.sample_rate)
                 for block in blocks():
                     yield self._judged(block)
         except AudioFileError as error:
@@ -94,37 +95,34 @@ class Inspection:
         if self._identify:
             self._samples.update(np.ascontiguousarray(block).data)
             self._fingerprinter.add(mono)
-        into = self._n_frames % self.sample_rate  # frames of the second that is not complete
-        starts = np.arange(-into % self.sample_rate, len(mono), self.sample_rate)
-        peaks = np.maximum.reduceat(np.abs(mono), np.union1d([0], starts)).tolist()
+        rate = self.header.sample_rate
+        into = self._n_frames % rate  # frames of the second that is not complete
+        starts = np.union1d([0], np.arange(-into % rate, len(mono), rate))
+        peaks = np.maximum.reduceat(np.abs(mono), starts).tolist()
         if into:
             self._peaks[-1] = max(self._peaks[-1], peaks.pop(0))
         self._peaks += peaks
-        self._n_frames += len(block)
+        self._n_frames += len(mono)
         return mono
 
     def result(self) -> FileInfo:
         """Return what the file is and what is wrong with it, once `blocks` has ended."""
-        if not self.sample_rate:
+        if not self.header.sample_rate:
             return FileInfo(problem=self._stopped)
-        identity = {}
+        found: dict[str, Any] = {"problem": self._problem(), "notes": tuple(self._notes())}
         if self._identify:
             with self._path.open("rb") as file:
                 content = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16))
-            identity["bytes_hash"] = content.hexdigest()
-            identity["samples_hash"] = self._samples.hexdigest()
-            identity["fingerprint"] = self._fingerprinter.result()
-        return replace(
-            self._header,
-            problem=self._problem(),
-            notes=tuple(self._notes()),
-            duration=self.duration,
-            silences=_silences(self._peaks),
-            **identity,
-        )
+            found["bytes_hash"] = content.hexdigest()
+            found["samples_hash"] = self._samples.hexdigest()
+            found["fingerprint"] = self._fingerprinter.result()
+        silent = np.array([False, *(peak < SILENT_PEAK for peak in self._peaks), False])
+        edges = np.flatnonzero(np.diff(silent)).tolist()
+        silences = tuple(zip(edges[::2], edges[1::2], strict=True))
+        return replace(self.header, duration=self.duration, silences=silences, **found)
 
     def _problem(self) -> str | None:
-        promised = self._header.duration
+        promised = self.header.duration
         if self._stopped == NOT_FINITE:
             return NOT_FINITE
         if self.duration < TRUNCATED_SHARE * promised:
@@ -138,7 +136,7 @@ class Inspection:
         return None
 
     def _notes(self) -> Iterator[str]:
-        header, suffix = self._header, self._path.suffix
+        header, suffix = self.header, self._path.suffix
         if suffix.lower() not in SUFFIXES.get(header.format, {suffix.lower()}):
             yield f"the extension {suffix!r} does not fit the content, {header.format}"
         lost = self._stopped or self.duration < WHOLE_SHARE * header.duration
@@ -146,12 +144,6 @@ class Inspection:
             yield f"its end is missing: {self.duration:.1f} s can be decoded"
         if self._peak > 1:
             yield f"samples beyond full scale (peak {self._peak:.2f}): clips are scaled down"
-
-
-def _silences(peaks: Sequence[float]) -> tuple[tuple[int, int], ...]:
-    """Return stretches without sound, (start, end) in whole seconds, from the peak of each."""
-    edges = np.flatnonzero(np.diff([False, *(np.array(peaks) < SILENT_PEAK), False])).tolist()
-    return tuple(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _ogg_is_cut(path: Path) -> bool:
@@ -207,26 +199,23 @@ def inspect_files(
     bar = tqdm(found, "inspecting audio", len(unknown), disable=hidden)
     for path, info in zip(unknown, bar, strict=True):
         known[path] = info
-        place = places[path]
-        if place and info.sample_rate:  # what could not be opened gets another chance
-            with written_aside(place) as part:
+        if info.sample_rate:  # what could not be opened gets another chance
+            with written_aside(places[path]) as part:
                 part.write_text(json.dumps(asdict(info)))
     return {path: info for path, info in known.items() if info is not None}
 
 
-def _place(folder: Path, path: Path) -> Path | None:
-    """Return where the cache keeps what is known of a file; None if there is no such file."""
+def _place(folder: Path, path: Path) -> Path:
+    """Return where the cache keeps what is known of a file in its present state."""
     try:
         status = path.stat()
-    except (OSError, ValueError):
-        return None
-    state = [str(path.absolute()), status.st_size, status.st_mtime_ns, INSPECTION_VERSION]
+        state = [str(path.absolute()), status.st_size, status.st_mtime_ns, INSPECTION_VERSION]
+    except (OSError, ValueError):  # no such file
+        state = []
     return folder / f"{digest(state)}.json"
 
 
-def _remembered(place: Path | None) -> FileInfo | None:
-    if place is None or not place.is_file():
-        return None
+def _remembered(place: Path) -> FileInfo | None:
     try:
         content = json.loads(place.read_text())
         silences = tuple(map(tuple, content.pop("silences")))

@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from stat import S_ISREG
+from typing import Any
 
 import av
 import numpy as np
@@ -28,19 +29,15 @@ from subgenre.plumbing.workers import silent_terminal
 
 DECODING_VERSION = 1
 """Raised whenever `decode` gives other samples: caches of clips depend on it."""
-RESAMPLING = "HQ"
-"""librosa's ``soxr_hq``."""
-BLOCK_FRAMES = 2**18
-"""Frames decoded at a time, 6 s at 44.1 kHz: memory stays small however long the file is."""
-PREROLL_SECONDS = 0.5
-"""Decoded before a stretch that is reached by a seek: transforms overlap, MP3 keeps a reservoir."""
-UNKNOWN_SIZE = 0x7FFF0000
-"""Programs that write WAV to a pipe put at least this where the size of the samples belongs."""
-MAX_SAMPLE_RATE = 768_000
-"""In Hz; no audio file has more, and a header that says so would make buffers of gigabytes."""
+BLOCK_FRAMES = 2**18  # decoded at a time, 6 s at 44.1 kHz: memory stays small for any file
+MAX_SAMPLE_RATE = 768_000  # in Hz; a header that says more would make buffers of gigabytes
+UNKNOWN_SIZE = 0x7FFF0000  # at least this is the size in WAV headers that were written to a pipe
+PREROLL_SECONDS = 0.5  # decoded after a seek and before the stretch: frames depend on earlier ones
 NOT_FINITE = "NaN or infinite samples"
-FAILURES = (soundfile.SoundFileError, av.FFmpegError, RuntimeError, OSError, ValueError, TypeError)
-"""What the libraries raise."""
+FAILURES = (
+    *(soundfile.SoundFileError, av.FFmpegError, OSError, RuntimeError, ValueError, TypeError),
+    *(LookupError, AttributeError),  # of a file without music, or without a decoder for it
+)
 
 _one_at_a_time = threading.Lock()  # the terminal can be silenced once, not by two threads
 
@@ -74,7 +71,7 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.nda
     header : FileInfo
         Its duration is what the header promises, 0 if that says nothing.
     blocks : callable
-        Yields a stretch of so many seconds from a start on, or the whole file, block by block
+        Yields the stretch from `start` on, of so many `seconds` or to the end, block by block
         [shape=(n_frames, n_channels), dtype=float32].
 
     Raises
@@ -83,9 +80,49 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.nda
         If the file cannot be opened, is no audio that the libraries can decode, its header claims
         what no audio file has, or decoding fails on the way.
     """
+    _require_content(path)
+    with ExitStack() as stack:
+        try:
+            with _library(path, "not for libsndfile"):
+                # It takes bytes where names are bytes, and so opens names of any encoding.
+                name = str(path) if sys.platform == "win32" else os.fsencode(path)
+                file = stack.enter_context(soundfile.SoundFile(name))
+            read = partial(_by_libsndfile, file)
+            rate, channels = file.samplerate, file.channels
+            promised = file.frames / rate * _promised_share(file.extra_info)
+            container, encoding = file.format, file.subtype
+        except AudioFileError:
+            with _library(path, "not audio that can be decoded here"):
+                only_files = {"protocol_whitelist": "file"}  # a playlist fetches nothing
+                media = stack.enter_context(av.open(f"file:{path}", options=only_files))
+                audio = media.streams.audio[0].codec_context
+                rate, channels = audio.sample_rate, audio.channels
+                container, encoding = path.suffix.lstrip(".").upper(), audio.name.upper()
+            read = partial(_by_ffmpeg, media)
+            is_guess = media.format.flags & 0x100  # AVFMT_GENERIC_INDEX: there is no index
+            promised = 0.0 if is_guess else (media.duration or 0) / av.time_base
+        if not (1 <= rate <= MAX_SAMPLE_RATE and channels):
+            raise AudioFileError(path, f"damaged: impossible sample rate {rate}")
+
+        def blocks(start: float = 0.0, seconds: float | None = None) -> Iterator[np.ndarray]:
+            end = sys.maxsize if seconds is None else round((start + seconds) * rate)
+            some = read(round(start * rate), end)
+            while True:
+                with _library(path, "damaged: decoding fails"):
+                    block = next(some, None)
+                if block is None:
+                    return
+                yield block
+
+        about = {"sample_rate": rate, "channels": channels}
+        yield FileInfo(duration=promised, format=container, subtype=encoding, **about), blocks
+
+
+def _require_content(path: Path) -> None:
+    """Raise unless `path` is a file with content; a pipe, for one, would wait for ever."""
     try:
         status = path.stat()
-        if not S_ISREG(status.st_mode):  # a pipe, for one, would wait for ever
+        if not S_ISREG(status.st_mode):
             raise AudioFileError(path, "not a file")
         path.open("rb").close()
     except (OSError, ValueError) as error:  # a link to itself, no permission; a zero byte
@@ -93,59 +130,16 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.nda
         raise AudioFileError(path, f"unreadable: {reason}") from error
     if not status.st_size:
         raise AudioFileError(path, "empty: 0 bytes")
-    with ExitStack() as stack:
-        try:
-            with _one_at_a_time, silent_terminal():
-                # libsndfile takes bytes where names are bytes, and so opens names of any encoding.
-                name = str(path) if sys.platform == "win32" else os.fsencode(path)
-                file = stack.enter_context(soundfile.SoundFile(name))
-            rate, channels, format_, subtype = (
-                file.samplerate,
-                file.channels,
-                file.format,
-                file.subtype,
-            )
-            promised = file.frames / rate * _promised_share(file.extra_info)
-            read = partial(_by_libsndfile, file)
-        except FAILURES:
-            try:  # a playlist that poses as music fetches nothing
-                options = {"protocol_whitelist": "file"}
-                container = stack.enter_context(av.open(f"file:{path}", options=options))
-                audio = container.streams.audio[0].codec_context
-                rate, channels, subtype = audio.sample_rate, audio.channels, audio.name.upper()
-            except (*FAILURES, LookupError, AttributeError) as error:  # no music, or no decoder
-                raise AudioFileError(path, "not audio that can be decoded here") from error
-            guessed = container.format.flags & 0x100  # AVFMT_GENERIC_INDEX: it has no index
-            promised = 0.0 if guessed else (container.duration or 0) / av.time_base
-            format_ = path.suffix.lstrip(".").upper()
-            read = partial(_by_ffmpeg, container)
-        if not (1 <= rate <= MAX_SAMPLE_RATE and channels):
-            raise AudioFileError(path, f"damaged: impossible sample rate {rate}")
-        header = FileInfo(
-            duration=promised, sample_rate=rate, channels=channels, format=format_, subtype=subtype
-        )
-        yield header, partial(_stretch, path, rate, read)
 
 
-def _stretch(
-    path: Path,
-    rate: int,
-    read: Callable[[int, int], Iterator[np.ndarray]],
-    start: float = 0.0,
-    seconds: float | None = None,
-) -> Iterator[np.ndarray]:
-    first = round(start * rate)
-    end = sys.maxsize if seconds is None else round((start + seconds) * rate)
-    blocks = read(first, end)
-    while True:
-        try:
-            with _one_at_a_time, silent_terminal():
-                block = next(blocks, None)
-        except FAILURES as error:
-            raise AudioFileError(path, "damaged: decoding fails") from error
-        if block is None:
-            return
-        yield block
+@contextmanager
+def _library(path: Path, reason: str) -> Iterator[None]:
+    """Keep a library off the terminal for one call; what it raises becomes one sentence."""
+    try:
+        with _one_at_a_time, silent_terminal():
+            yield
+    except FAILURES as error:
+        raise AudioFileError(path, reason) from error
 
 
 def _promised_share(header_log: str) -> float:
@@ -163,22 +157,19 @@ def _by_libsndfile(file: soundfile.SoundFile, first: int, end: int) -> Iterator[
         yield block
 
 
-def _by_ffmpeg(
-    container: av.container.InputContainer, first: int, end: int
-) -> Iterator[np.ndarray]:
-    stream = container.streams.audio[0]
-    rate, channels = stream.codec_context.sample_rate, stream.codec_context.channels
+def _by_ffmpeg(media: Any, first: int, end: int) -> Iterator[np.ndarray]:
+    stream = media.streams.audio[0]
+    context, head, position = stream.codec_context, None, 0
+    if first > 2 * PREROLL_SECONDS * context.sample_rate:
+        head = next(media.decode(stream))  # the clock of the file starts with it
+        seconds = first / context.sample_rate - PREROLL_SECONDS
+        media.seek(head.pts + int(seconds / stream.time_base), stream=stream)
     resampler = av.AudioResampler(format="flt", frame_size=2**14)
-    head, position = None, 0
-    if first > 2 * PREROLL_SECONDS * rate:
-        head = next(container.decode(stream))  # the clock of the file starts with it
-        seconds = first / rate - PREROLL_SECONDS
-        container.seek(head.pts + int(seconds / stream.time_base), stream=stream)
-    for frame in itertools.chain(container.decode(stream), [None]):
+    for frame in itertools.chain(media.decode(stream), [None]):  # the last empties the resampler
         if head:
             position, head = _position(frame, head), None
         for part in resampler.resample(frame):
-            block = part.to_ndarray().reshape(-1, channels)
+            block = part.to_ndarray().reshape(-1, context.channels)
             wanted = block[max(first - position, 0) : max(end - position, 0)]
             position += len(block)
             if len(wanted):
@@ -187,7 +178,7 @@ def _by_ffmpeg(
                 return
 
 
-def _position(frame: av.AudioFrame, head: av.AudioFrame) -> int:
+def _position(frame: Any, head: Any) -> int:
     """Return how many samples lie before `frame`; `head` is the first of the file.
 
     Some clocks tick in milliseconds, so whole frames are counted where all have one size.
@@ -257,6 +248,6 @@ def resampled(blocks: Iterable[np.ndarray], from_rate: int, to_rate: int) -> np.
     empty = np.zeros(0, np.float32)
     if from_rate == to_rate:
         return np.concatenate([empty, *blocks])
-    stream = soxr.ResampleStream(from_rate, to_rate, 1, dtype="float32", quality=RESAMPLING)
+    stream = soxr.ResampleStream(from_rate, to_rate, 1, "float32", "HQ")  # librosa's soxr_hq
     parts = [stream.resample_chunk(np.ascontiguousarray(block, np.float32)) for block in blocks]
     return np.concatenate([empty, *parts, stream.resample_chunk(empty, last=True)])

@@ -105,12 +105,12 @@ def track_clips(path: Path, config: DataConfig) -> TrackClips:
     """
     inspection = Inspection(path, identify=False)
     hop, features = config.clip_hop_seconds, config.features
-    log_mels = []
+    log_mels: list[np.ndarray] = []
     for samples in _clips(inspection, config):
         seconds = _clip_seconds(inspection.duration, config)
         if len(log_mels) < len(clip_starts(inspection.duration, seconds, hop)):
             # Resampled from the clip's own start on, as in training.
-            audio = resampled([samples], inspection.sample_rate, features.sample_rate)
+            audio = resampled([samples], inspection.header.sample_rate, features.sample_rate)
             audio = fitted(audio, round(seconds * features.sample_rate))
             log_mels.append(log_mel(audio, features))
     info = inspection.result()
@@ -140,7 +140,7 @@ def _clips(inspection: Inspection, config: DataConfig) -> Iterator[np.ndarray]:
     parts: dict[int, list[np.ndarray]] = {}  # of each clip that has begun
     n_begun = position = 0
     for block in inspection.blocks():
-        rate, end = inspection.sample_rate, position + len(block)
+        rate, end = inspection.header.sample_rate, position + len(block)
         while round(n_begun * config.clip_hop_seconds * rate) < end:
             parts[n_begun] = []
             n_begun += 1
