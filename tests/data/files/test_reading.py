@@ -74,21 +74,15 @@ def test_a_stretch_over_the_end_is_what_there_is(tmp_path):
             decode(path, RATE, start=7)
 
 
-@pytest.mark.parametrize("name", music_files.FINE)
-def test_odd_files_are_decoded(name, tmp_path):
-    music_files.FINE[name](tmp_path / name)
-    assert len(decode(tmp_path / name, RATE)) == 6 * RATE
+DAMAGED = ("empty.wav", "zero.wav", "nan.wav", "text.mp3", "cut.flac", "cut.m4a", "rate.wav")
+NO_FILES = ("loop.wav", "none.wav", "folder.wav", "zero\0byte.wav")
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["empty.wav", "zero.wav", "nan.wav", "text.mp3", "cut.flac", "cut.m4a"]
-    + ["loop.wav", "none.wav", "folder.wav", "zero\0byte.wav"],
-)
+@pytest.mark.parametrize("name", (*DAMAGED, *NO_FILES))
 def test_what_cannot_be_decoded_is_one_sentence(name, tmp_path, capfd):
     (tmp_path / "loop.wav").symlink_to("loop.wav")
     (tmp_path / "folder.wav").mkdir()
-    if name in music_files.BAD:
+    if name in DAMAGED:
         music_files.BAD[name][1](tmp_path / name)
     with pytest.raises(AudioFileError, match=r"^Expected .*: .*\.$") as caught:
         decode(tmp_path / name, RATE)

