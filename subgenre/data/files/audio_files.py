@@ -100,17 +100,8 @@ class AudioFiles(Dataset):
     ) -> "AudioFiles":
         """Inspect the listed files and choose the clips.
 
-        Parameters
-        ----------
-        listing : Listing
-            Of any source.
-        data : DataConfig
-            Length and hop of the clips, and how many of each class.
-        strict : bool
-            Stop at the first thing that cannot be used, instead of skipping it; but for what a
-            published data set itself leaves out.
-        progress : bool
-            Show a progress bar while files are decoded.
+        With `strict`, the first thing that cannot be used is an error instead of being skipped,
+        but for what a published data set is known to lack.
 
         Raises
         ------
@@ -119,7 +110,7 @@ class AudioFiles(Dataset):
         """
         sieve = Sieve(strict, notes=list(listing.notes))
         if listing.name.partition(":")[0] in SOURCES:
-            sieve.skipped += listing.skipped  # what a published set is known to lack
+            sieve.skipped += listing.skipped
         else:
             sieve.skip(listing.skipped)
         paths = list(dict.fromkeys(entry.path for entry in listing.entries))

@@ -13,6 +13,7 @@ References
 J. Haitsma and T. Kalker, A highly robust audio fingerprinting system, ISMIR 2002.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -27,18 +28,14 @@ WINDOW_SECONDS = 0.512
 HOP_SECONDS = 0.128
 BAND_EDGES = np.geomspace(300.0, 3000.0, 18)
 """In Hz: 17 bands, hence 16 bits, in the range that every encoder keeps."""
-N_FRAMES = 128
-"""Frames of a fingerprint, spread over the whole file."""
+N_FRAMES = 128  # of a fingerprint, spread over the whole file
 N_BITS = N_FRAMES * (len(BAND_EDGES) - 2)
-SILENCE = 1e-8
-"""Mean power of a frame, -80 dB of full scale, below which it has no bits."""
-MIN_SECONDS = 4.0
-"""Shorter files have too few independent bits to tell a copy from chance."""
+SILENCE = 1e-8  # mean power of a frame, -80 dB of full scale, below which it has no bits
+MIN_SECONDS = 4.0  # shorter files have too few independent bits to tell a copy from chance
 SAME_SHARE = 0.75
 """Bits that two encodings must share. Unrelated music shares 0.50 ± 0.02."""
-LENGTH_TOLERANCE = 0.3
-"""Copies differ in length by at most so many seconds: encoders pad."""
-_BLOCK = 1024  # files compared at a time with all others of their length
+LENGTH_TOLERANCE = 0.3  # copies differ in length by at most so many seconds: encoders pad
+BLOCK = 1024  # files compared at a time with all others of their length
 
 
 class Fingerprinter:
@@ -91,17 +88,11 @@ class Fingerprinter:
             return ""
         level = np.log(np.stack(self._bands) + 1e-12)  # (frames, bands)
         rise = np.diff(np.diff(level, axis=1), axis=0)
-        heard = np.stack(self._bands).max(axis=1) > 0
-        known = (heard[1:] & heard[:-1])[:, np.newaxis] & np.isfinite(rise)
+        loud = np.stack(self._bands).max(axis=1) > 0
+        known = (loud[1:] & loud[:-1])[:, np.newaxis] & np.isfinite(rise)
         chosen = np.linspace(0, len(rise) - 1, N_FRAMES).round().astype(int)
         planes = np.concatenate([rise[chosen] > 0, known[chosen]])
         return np.packbits(planes).tobytes().hex()
-
-
-def similarity(one: str, other: str) -> float:
-    """Return the share of bits that two fingerprints have in common; 0.5 is chance."""
-    first, second = _signs([one, other])
-    return float(0.5 + 0.5 * first @ second / N_BITS)
 
 
 def _signs(fingerprints: Sequence[str]) -> np.ndarray:
@@ -117,15 +108,11 @@ def same_recordings(files: Sequence[FileInfo]) -> list[list[int]]:
     A hash in common, of their bytes or of their samples, is proof, and so are fingerprints that
     are alike; an empty fingerprint is like no other.
     """
-    pairs = [*_equal(files), *_alike(files)]
-    if not pairs:
-        return []
-    rows, columns = np.array(pairs).T
-    shape = (len(files), len(files))
-    _, component = connected_components(csr_array((np.ones(len(rows)), (rows, columns)), shape))
-    members: dict[int, list[int]] = {}
-    for row, number in enumerate(component):
-        members.setdefault(int(number), []).append(row)
+    pairs = np.array([*_equal(files), *_alike(files)], dtype=int).reshape(-1, 2)
+    graph = csr_array((np.ones(len(pairs)), pairs.T), (len(files), len(files)))
+    members: dict[int, list[int]] = defaultdict(list)
+    for row, number in enumerate(connected_components(graph)[1] if len(pairs) else ()):
+        members[number].append(row)
     return [found for found in members.values() if len(found) > 1]
 
 
@@ -142,12 +129,12 @@ def _alike(files: Sequence[FileInfo]) -> Iterator[tuple[int, int]]:
     fingerprinted = [row for row, info in enumerate(files) if info.fingerprint]
     rows = np.array(sorted(fingerprinted, key=lambda row: files[row].duration), dtype=int)
     lengths = np.array([files[row].duration for row in rows])
-    for first in range(0, len(rows), _BLOCK):
-        last = min(first + _BLOCK, len(rows))
+    for first in range(0, len(rows), BLOCK):
+        last = min(first + BLOCK, len(rows))
         end = int(np.searchsorted(lengths, lengths[last - 1] + LENGTH_TOLERANCE, side="right"))
         mine = _signs([files[row].fingerprint for row in rows[first:last]])
-        for second in range(first, end, _BLOCK):
-            others = slice(second, min(second + _BLOCK, end))
+        for second in range(first, end, BLOCK):
+            others = slice(second, min(second + BLOCK, end))
             theirs = _signs([files[row].fingerprint for row in rows[others]])
             share = 0.5 + 0.5 * (mine @ theirs.T) / N_BITS
             near = np.abs(lengths[first:last, np.newaxis] - lengths[others]) <= LENGTH_TOLERANCE

@@ -6,7 +6,7 @@ is kept in the cache by path, size and time of change: a second one decodes noth
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -21,16 +21,12 @@ from subgenre.data.files.reading import NOT_FINITE, AudioFileError, averaged, op
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 from subgenre.plumbing.workers import in_parallel
 
-SILENT_PEAK = 1e-4
-"""-80 dB of full scale: below it there is nothing to hear, and noise would be all there is."""
 INSPECTION_VERSION = 3
 """Raised whenever `Inspection` says something else of the same file."""
-TRUNCATED_SHARE = 0.9
-"""A file of which less than this share of the promised length can be decoded is not used."""
-WHOLE_SHARE = 0.995
-"""A file of which less than this share can be decoded has lost its end; lengths are inexact."""
-FILES_WITHOUT_WORKERS = 24
-"""For so few files, starting processes takes longer than decoding."""
+SILENT_PEAK = 1e-4  # -80 dB of full scale: below it, noise would be all there is
+TRUNCATED_SHARE = 0.9  # of the promised length; a file with less is not used
+WHOLE_SHARE = 0.995  # of the promised length; with less the end is lost, for lengths are inexact
+FILES_WITHOUT_WORKERS = 24  # for so few, starting processes takes longer than decoding
 SUFFIXES = {
     "WAV": {".wav", ".wave", ".bwf"},
     "WAVEX": {".wav", ".wave"},
@@ -40,8 +36,7 @@ SUFFIXES = {
     "MP3": {".mp3", ".mp2", ".mpga"},
     "AU": {".au", ".snd"},
     "AIFF": {".aif", ".aiff", ".aifc"},
-}
-"""File name extensions that fit a container."""
+}  # extensions that fit a container
 
 
 class Inspection:
@@ -174,29 +169,17 @@ def inspect_files(
 ) -> dict[Path, FileInfo]:
     """Decode every file once, in parallel, unless the cache knows it already.
 
-    Parameters
-    ----------
-    paths : sequence of Path
-        Audio files; any that are none are reported, too.
-    n_workers : int, optional
-        Processes to use; one per core unless given.
-    progress : bool
-        Show a progress bar.
-
-    Returns
-    -------
-    dict of Path to FileInfo
-        In the order of `paths`.
+    What is found is in the order of `paths`, with a reason for each that is no audio file.
     """
     folder = usable_dir(cache_dir() / "inspection", CACHE_VARIABLE)
     places = {path: _place(folder, path) for path in paths}
     known = {path: _remembered(place) for path, place in places.items()}
     unknown = [path for path, info in known.items() if info is None]
     if len(unknown) <= FILES_WITHOUT_WORKERS:
-        n_workers = 1
-    found = in_parallel(inspect_file, zip(unknown), n_workers)
-    hidden = not (progress and unknown)
-    bar = tqdm(found, "inspecting audio", len(unknown), disable=hidden)
+        found: Iterable[FileInfo] = map(inspect_file, unknown)
+    else:
+        found = in_parallel(inspect_file, zip(unknown), n_workers)
+    bar = tqdm(found, "inspecting audio", len(unknown), disable=not (progress and unknown))
     for path, info in zip(unknown, bar, strict=True):
         known[path] = info
         if info.sample_rate:  # what could not be opened gets another chance

@@ -9,10 +9,8 @@ from subgenre.data.dataset import Dataset
 from subgenre.plumbing.files import written_aside
 from subgenre.plumbing.text import printable
 
-SKIPPED_FILE = "skipped.csv"
-"""The whole list, beside the records of a study."""
-MOST_NOTES = 20
-"""Lines of notes on a terminal; what is beyond is counted."""
+SKIPPED_FILE = "skipped.csv"  # the whole list, beside the records of a study
+MOST_NOTES = 20  # on a terminal; what is beyond is counted
 
 
 def cap_in_words(music: Dataset) -> str:

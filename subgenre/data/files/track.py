@@ -13,10 +13,8 @@ from subgenre.data.features import log_mel
 from subgenre.data.files.inspection import Inspection
 from subgenre.data.files.reading import AudioFileError, fitted, resampled
 
-END_TOLERANCE = 0.1
-"""Seconds that the last clip may lack, filled with silence: nominal 30 s are often 29.98."""
-MAX_SILENT_SHARE = 0.5
-"""Clips with more silence than this are left out."""
+END_TOLERANCE = 0.1  # s that the last clip may lack, filled with silence: 30 s are often 29.98
+MAX_SILENT_SHARE = 0.5  # clips with more silence are left out
 
 
 class Cut(NamedTuple):

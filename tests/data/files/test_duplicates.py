@@ -57,7 +57,7 @@ def test_silence_proves_nothing():
 
 @pytest.mark.parametrize("block", [2, 1024])
 def test_recordings_are_joined_through_any_proof(block, monkeypatch):
-    monkeypatch.setattr("subgenre.data.files.duplicates._BLOCK", block)
+    monkeypatch.setattr("subgenre.data.files.duplicates.BLOCK", block)
     prints = [fingerprint(tune(seed)) for seed in (1, 2, 3)]
     files = [
         FileInfo(bytes_hash=hashes[0], samples_hash=hashes[1], fingerprint=one, duration=seconds)
