@@ -67,16 +67,11 @@ class Sieve:
                 )
             self.skipped.append(one)
 
-    def without(self, entries: Sequence[Entry], reasons: Sequence[str | None]) -> list[Entry]:
+    def without(self, entries: Sequence[Entry], reasons: Iterable[str | None]) -> list[Entry]:
         """Skip the entries that have a reason, and return the others."""
         rows = list(zip(entries, reasons, strict=True))
         self.skip(Remark(one.name, reason) for one, reason in rows if reason)
         return [one for one, reason in rows if not reason]
-
-    def note(self, entries: Sequence[Entry], notes: Sequence[Sequence[str]]) -> None:
-        """Keep what is odd about the entries."""
-        rows = zip(entries, notes, strict=True)
-        self.notes += [Remark(entry.name, one) for entry, some in rows for one in some]
 
     def counts(self) -> dict[str, int]:
         """Return how many were left out, by the reason's words before a colon."""
@@ -145,9 +140,8 @@ class AudioFiles(Dataset):
     def fingerprint(self) -> str:
         """Hash of the files' bytes, the clips' places in them, names, labels, groups, splits."""
         clips = [
-            [track.track_id, track.label, track.group, place.start, place.bytes_hash]
+            [track.track_id, track.label, track.group, *self.places[track.track_id][1:]]
             for track in self.tracks
-            for place in [self.places[track.track_id]]
         ]
         return digest([clips, dict(self.splits), self.clip_seconds, DECODING_VERSION])
 
@@ -164,9 +158,8 @@ class AudioFiles(Dataset):
         n_samples = round(self.clip_seconds * sample_rate)
         if len(audio) < n_samples - 2 * END_TOLERANCE * sample_rate:
             raise DataError(
-                f"Expected {self.clip_seconds:g} s of audio from {place.start:g} s on in "
-                f"{printable(place.path)}; got {len(audio) / sample_rate:.1f} s, so the file has "
-                "changed since the study began: start again."
+                f"Expected audio from {place.start:g} s on in {printable(place.path)}; got "
+                "too little, so the file has changed since the study began: start again."
             )
         return fitted(audio, n_samples)
 
@@ -184,24 +177,21 @@ def _usable_clips(
     entries: Sequence[Entry], infos: Mapping[Path, FileInfo], data: DataConfig, sieve: Sieve
 ) -> list[Clip]:
     """Return the clips of all classes that are large enough."""
-    entries = sieve.without(entries, [infos[one.path].problem for one in entries])
-    sieve.note(entries, [infos[one.path].notes for one in entries])
-    entries = sieve.without(entries, [*_repeated(entries)])
+    entries = sieve.without(entries, (infos[one.path].problem for one in entries))
+    sieve.notes += [Remark(one.name, note) for one in entries for note in infos[one.path].notes]
+    entries = sieve.without(entries, _repeated(entries))
     entries = sieve.without(entries, _copies(entries, infos))
-    length, hop = data.clip_seconds, data.clip_hop_seconds
-    cuts = [cut(infos[one.path], length, hop, one.start or 0.0, one.end) for one in entries]
-    sieve.without(entries, [found.reason for found in cuts])
-    sieve.note(entries, [found.notes for found in cuts])
-    clips = [
-        Clip(
-            Track(f"{one.name}#{number}", one.label, one.group, one.title, one.collection),
-            Place(one.path, start, infos[one.path].bytes_hash),
-            one.name,
-            one.split,
-        )
-        for one, found in zip(entries, cuts, strict=True)
-        for number, start in found.starts.items()
-    ]
+    clips, reasons = [], []
+    for one in entries:
+        info = infos[one.path]
+        found = cut(info, data.clip_seconds, data.clip_hop_seconds, one.start or 0.0, one.end)
+        reasons.append(found.reason)
+        sieve.notes += [Remark(one.name, note) for note in found.notes]
+        for number, start in found.starts.items():
+            track_id = f"{one.name}#{number}"
+            track = Track(track_id, one.label, one.group, one.title, one.collection)
+            clips.append(Clip(track, Place(one.path, start, info.bytes_hash), one.name, one.split))
+    sieve.without(entries, reasons)
     small = [*_small_classes(clips)]
     sieve.skip(small)
     clips = [clip for clip in clips if clip.track.label not in {one.name for one in small}]

@@ -114,8 +114,7 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.nda
                     return
                 yield block
 
-        about = {"sample_rate": rate, "channels": channels}
-        yield FileInfo(duration=promised, format=container, subtype=encoding, **about), blocks
+        yield FileInfo(None, (), promised, rate, channels, container, encoding), blocks
 
 
 def _require_content(path: Path) -> None:
