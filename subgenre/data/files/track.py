@@ -104,11 +104,11 @@ def track_clips(path: Path, config: DataConfig) -> TrackClips:
     inspection = Inspection(path, identify=False)
     hop, features = config.clip_hop_seconds, config.features
     log_mels: list[np.ndarray] = []
-    for samples in _clips(inspection, config):
+    for parts in _clips(inspection, config):
         seconds = _clip_seconds(inspection.duration, config)
         if len(log_mels) < len(clip_starts(inspection.duration, seconds, hop)):
             # Resampled from the clip's own start on, as in training.
-            audio = resampled([samples], inspection.header.sample_rate, features.sample_rate)
+            audio = resampled(parts, inspection.header.sample_rate, features.sample_rate)
             audio = fitted(audio, round(seconds * features.sample_rate))
             log_mels.append(log_mel(audio, features))
     info = inspection.result()
@@ -133,8 +133,8 @@ def _clip_seconds(duration: float, config: DataConfig) -> float:
     return config.clip_seconds
 
 
-def _clips(inspection: Inspection, config: DataConfig) -> Iterator[np.ndarray]:
-    """Yield the samples of each clip as soon as they are there, and then the incomplete ones."""
+def _clips(inspection: Inspection, config: DataConfig) -> Iterator[list[np.ndarray]]:
+    """Yield the parts of each clip as soon as they are there, and then the incomplete ones."""
     parts: dict[int, list[np.ndarray]] = {}  # of each clip that has begun
     n_begun = position = 0
     for block in inspection.blocks():
@@ -147,6 +147,6 @@ def _clips(inspection: Inspection, config: DataConfig) -> Iterator[np.ndarray]:
             first, last = round(start * rate), round((start + config.clip_seconds) * rate)
             parts[number].append(block[max(first - position, 0) : last - position])
             if last <= end:
-                yield np.concatenate(parts.pop(number))
+                yield parts.pop(number)
         position = end
-    yield from map(np.concatenate, parts.values())
+    yield from parts.values()
