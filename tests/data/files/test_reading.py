@@ -6,6 +6,7 @@ import librosa
 import music_files
 import numpy as np
 import pytest
+import soundfile
 from music_files import CODECS, FORMATS, RATE, tune, with_rate, write, write_tune
 
 from subgenre.data.files import reading
@@ -26,6 +27,8 @@ def test_every_format_is_decoded(suffix, tmp_path):
     audio = decode(path, RATE)
     assert audio.dtype == np.float32 and 0 <= len(audio) - 6 * RATE < 1024
     assert np.corrcoef(audio[: 6 * RATE], tune(1))[0, 1] > 0.98
+    if suffix in FORMATS:
+        np.testing.assert_array_equal(audio, soundfile.read(path, dtype="float32")[0])
 
 
 @pytest.mark.parametrize("rate", [8000, 22_050, 48_000])
