@@ -28,7 +28,6 @@ from subgenre.plumbing.workers import silent_terminal
 if TYPE_CHECKING:
     from subgenre.prediction.classifier import Classifier
     from subgenre.prediction.predict import Found, Prediction
-    from subgenre.prediction.rows import Rows
 
 
 @click.command("train")
@@ -62,8 +61,7 @@ def train_command(**options: Any) -> None:
     from subgenre.data.files.skipped import in_lines
 
     _start_keras()
-    from subgenre.prediction.classifier import train_classifier
-    from subgenre.prediction.model_file import require_suffix
+    from subgenre.prediction.classifier import require_suffix, train_classifier
 
     output: Path = options["output"]
     require_suffix(output)
@@ -118,7 +116,7 @@ def _report(classifier: "Classifier") -> Iterator[str]:
 
     about = classifier.about
     table = pd.DataFrame(about.scores).T
-    table.insert(0, "clips", pd.Series(about.music.n_clips))
+    table.insert(0, "clips", pd.Series(about.n_clips))
     yield table.to_string(float_format="{:.3f}".format)
     yield f"best epoch: {about.best_epoch} of {about.config.training.epochs}"
     noise = about.config.data.snr_db
@@ -167,52 +165,42 @@ def predict_command(
     """
     _start_keras()
     from subgenre.prediction.classifier import Classifier
-    from subgenre.prediction.predict import Prediction, find_audio, predict
+    from subgenre.prediction.predict import Prediction, find_audio, predict, rows
 
     classifier = Classifier.load(model)
     found = find_audio(paths)
     if plot:
         _require_writable(plot / "picture.png")
     bad_folders = (Prediction(path, error=reason) for path, reason in found.unreadable.items())
-    predictions = chain(predict(classifier, found.files, workers), bad_folders)
-    rows = _rows(form, found, classifier)
     n_failed, taken = 0, set[str]()
-    _print(rows.head())
-    with tqdm(total=len(found.files), unit="track", disable=None, leave=False) as bar:
-        for one in predictions:
-            _print(rows.row(one))
+
+    def followed() -> Iterator[Prediction]:
+        """Yield predictions; when the next one is asked for, the row of the last is printed."""
+        nonlocal n_failed
+        for one in chain(predict(classifier, found.files, workers), bad_folders):
+            yield one
             if one.error:
                 n_failed += 1
                 _warn(one)
             elif plot:
                 _draw(plot, one, classifier, taken)
             bar.update()
-    _print(rows.foot())
+
+    with tqdm(total=len(found.files), unit="track", disable=None, leave=False) as bar:
+        for row in rows(form, followed(), found.files, classifier.about.labels):
+            tqdm.write(row, file=sys.stdout)  # above the bar, if they share a terminal
     _say_the_rest(found, n_failed)
     if n_failed:
         sys.exit(1)
 
 
 def _draw(folder: Path, one: "Prediction", classifier: "Classifier", taken: set[str]) -> None:
-    from subgenre.prediction.timeline import picture_name, write_timeline
+    from subgenre.plumbing.text import safe_name
+    from subgenre.prediction.timeline import write_timeline
 
     about = classifier.about
-    name = picture_name(one.path, taken)
+    name = safe_name(one.path.stem, taken)
     write_timeline(folder, name, one, about.labels, about.config.data.features)
-
-
-def _rows(form: str, found: "Found", classifier: "Classifier") -> "Rows":
-    from subgenre.prediction.rows import CsvRows, JsonRows, TableRows
-
-    if form == "table":
-        return TableRows(found.files, classifier.about.labels)
-    return CsvRows() if form == "csv" else JsonRows()
-
-
-def _print(text: str | None) -> None:
-    """Print a row above the progress bar, if both are on the same terminal."""
-    if text is not None:
-        tqdm.write(text, file=sys.stdout)
 
 
 def _warn(one: "Prediction") -> None:
