@@ -9,6 +9,7 @@ it. Nothing in the file is ever run or imported.
 import hashlib
 import json
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -171,7 +172,8 @@ class Classifier:
                 text, weights = map(archive.read, MAX_BYTES)
             about = _unsealed(dict(json.loads(text)), weights)
             network = _network(about.config, len(about.labels))
-            with tempfile.TemporaryDirectory() as folder:
+            with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+                warnings.filterwarnings("error", message="Skipping")  # a layer, left untrained
                 Path(folder, WEIGHTS).write_bytes(weights)
                 network.load_weights(Path(folder, WEIGHTS))
             if not all(np.isfinite(values).all() for values in network.get_weights()):
