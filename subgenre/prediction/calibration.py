@@ -8,12 +8,9 @@ from matplotlib.figure import Figure
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 
-N_BINS = 15
-"""As in Guo et al. 2017; the bins are equally wide."""
-TEMPERATURES = (0.05, 20.0)
-"""Bounds of the search; at both ends the probabilities would be next to useless anyway."""
-SMALLEST = 1e-7
-"""A probability of 0 has no logarithm: none is taken of less than this."""
+N_BINS = 15  # equally wide, as in Guo et al. 2017
+TEMPERATURES = (0.05, 20.0)  # at both ends the probabilities would be next to useless
+SMALLEST = 1e-7  # a probability of 0 has no logarithm: none is taken of less than this
 
 
 @dataclass(frozen=True)
@@ -22,12 +19,11 @@ class Reliability:
 
     Attributes
     ----------
-    n_clips : int
     accuracy, confidence : float
         Over all clips: the share of right answers, and the mean of the highest probabilities.
     expected_calibration_error : float
-        Mean distance between confidence and accuracy over the bins, weighted by their clips;
-        0 is perfect. A small set scores above 0 by chance alone.
+        Mean distance of the two over the bins, weighted by their clips; 0 is perfect, and a small
+        set scores above 0 by chance alone.
     brier_score : float
         Mean squared distance of all class probabilities from the truth, from 0 to 2.
     bins : list of [n_clips, confidence, accuracy]

@@ -11,7 +11,6 @@ import json
 import tempfile
 import warnings
 import zipfile
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -26,7 +25,7 @@ from subgenre.data.dataset import Dataset
 from subgenre.data.features import FRAMES_PER_STEP, network_input, network_size
 from subgenre.data.names import DatasetName
 from subgenre.models.networks import build_model
-from subgenre.models.scores import by_track, plain, scores
+from subgenre.models.scores import by_track, scores
 from subgenre.models.training import (
     MONITOR,
     PREDICTION_BATCH,
@@ -42,13 +41,10 @@ from subgenre.plumbing.text import printable
 from subgenre.prediction import calibration
 from subgenre.prediction.calibration import Reliability, at_temperature, reliability
 
-SUFFIX = ".keras"
-"""Keras itself refuses to load files of other names."""
-FORMAT = 2
-"""Version of the description; raise it when a field comes or goes."""
+SUFFIX = ".keras"  # Keras itself refuses to load files of other names
+FORMAT = 2  # version of the description; raise it when a field comes or goes
 DESCRIPTION, WEIGHTS = "subgenre.json", "model.weights.h5"
-MAX_BYTES = {DESCRIPTION: 2**22, WEIGHTS: 2**28}
-"""The members that are read; larger ones are refused unread (our networks need 1 MiB)."""
+MAX_BYTES = {DESCRIPTION: 2**22, WEIGHTS: 2**28}  # larger ones are refused unread; ours have 1 MiB
 
 
 class ModelFileError(SubgenreError):
@@ -64,19 +60,15 @@ class Description:
     labels : list of str
         Class ``i`` is ``labels[i]``.
     config : RunConfig
-        How it was trained; ``config.data`` says how clips are cut and turned into spectrograms.
+        How it was trained, and how clips are cut and turned into spectrograms.
     fingerprint : str
         Of the data set.
-    n_clips : dict
-        Clips in train, validation and test.
-    sample_rates : list of int
-        Lowest and highest of the files, in Hz.
-    track_seconds : list of float
-        Shortest and longest of the tracks that the clips were cut from.
+    n_clips, scores : dict
+        Of train, validation and test; each has every metric, of its clips and of its tracks.
+    sample_rates, track_seconds : list
+        Lowest and highest of the files, in Hz; shortest and longest of the tracks.
     best_epoch : int
         Counted from 1; the epoch that validated best gave the weights.
-    scores : dict
-        ``scores[set][metric]`` for train, validation and test, per clip and per track.
     temperature : float
         Fitted on the validation clips; logits are divided by it.
     reliabilities : dict
@@ -111,34 +103,29 @@ class Classifier:
         Parameters
         ----------
         log_mels : np.ndarray [shape=(n_clips, n_frames, n_mels)]
-            From `subgenre.data.features.log_mel` with ``about.config.data.features``, of clips of
-            any common length.
+            Of clips of any length, made with ``about.config.data.features``.
 
         Raises
         ------
         DataError
-            If the spectrograms do not have the shape that the network was trained on.
+            If the spectrograms have another shape.
         """
-        n_mels = self.about.config.data.features.n_mels
-        least = 2 * FRAMES_PER_STEP
+        least, n_mels = 2 * FRAMES_PER_STEP, self.about.config.data.features.n_mels
         if log_mels.ndim != 3 or log_mels.shape[1] < least or log_mels.shape[2] != n_mels:
             raise DataError(
                 f"Expected spectrograms of shape (clips, frames, {n_mels}) with at least {least} "
                 f"frames; got {log_mels.shape}: make them with the model's own feature settings."
             )
-        answers = _answers(self.network, network_input(log_mels))
-        return at_temperature(answers, self.about.temperature)
+        x = network_input(log_mels)
+        # Several times as fast as `predict` for the few clips of one track.
+        answers = [
+            self.network.predict_on_batch(x[start : start + PREDICTION_BATCH])
+            for start in range(0, len(x), PREDICTION_BATCH)
+        ]
+        return at_temperature(np.concatenate(answers), self.about.temperature)
 
     def save(self, path: Path) -> None:
-        """Write one ``.keras`` file, always the same for the same network, aside first.
-
-        Raises
-        ------
-        ModelFileError
-            If the file's name does not end in ``.keras``.
-        StorageError
-            If it cannot be written.
-        """
+        """Write one ``.keras`` file, always the same for the same network, aside first."""
         require_suffix(path)
         with tempfile.TemporaryDirectory() as folder:
             self.network.save_weights(Path(folder, WEIGHTS))
@@ -188,7 +175,7 @@ class Classifier:
 
 
 def require_suffix(path: Path) -> None:
-    """Raise unless `path` can be the name of a model file; better before training than after it."""
+    """Raise a `ModelFileError` unless `path` ends so; better before training than after it."""
     if path.suffix != SUFFIX:
         raise ModelFileError(
             f"Expected the name of a model file to end in {SUFFIX}; got {path.name!r}: "
@@ -196,7 +183,7 @@ def require_suffix(path: Path) -> None:
         )
 
 
-def _checksum(content: Mapping[str, Any], weights: bytes) -> str:
+def _checksum(content: dict[str, Any], weights: bytes) -> str:
     return digest([content, hashlib.sha256(weights).hexdigest()])
 
 
@@ -217,13 +204,6 @@ def _network(config: RunConfig, n_classes: int) -> keras.Model:
     return build_model(config.model, None, n_bands, n_classes)
 
 
-def _answers(network: keras.Model, x: Any) -> np.ndarray:
-    """Return class probabilities [shape=(n_clips, n_classes)] of network input."""
-    starts = range(0, len(x), PREDICTION_BATCH)
-    # Several times as fast as `predict` for the few clips of one track.
-    return np.concatenate([network.predict_on_batch(x[i : i + PREDICTION_BATCH]) for i in starts])
-
-
 def train_classifier(
     config: RunConfig, dataset: Dataset, n_workers: int | None = None, progress: bool = True
 ) -> Classifier:
@@ -237,7 +217,7 @@ def train_classifier(
     n_workers : int, optional
         Processes that compute spectrograms; one per core unless given.
     progress : bool
-        Show a progress bar while they do.
+        Show a bar meanwhile.
 
     Raises
     ------
@@ -246,16 +226,15 @@ def train_classifier(
     """
     if len(dataset.labels) < 2 or not all(dataset.labels):
         raise DataError(
-            f"Expected two or more classes, each with a name; got {list(dataset.labels)}: "
+            f"Expected two or more classes, each with a name; got {list(dataset.labels)!s:.200}: "
             "add one, or rename it."
         )
-    name, seconds = DatasetName.parse(dataset.name).public, dataset.clip_seconds
+    public, seconds = DatasetName.parse(dataset.name).public, dataset.clip_seconds
     hop = config.data.clip_hop_seconds if config.data.clip_seconds == seconds else seconds
-    data = replace(config.data, dataset=name, clip_seconds=seconds, clip_hop_seconds=hop)
+    data = replace(config.data, dataset=public, clip_seconds=seconds, clip_hop_seconds=hop)
     config = replace(config, data=data)
     clips = prepare(dataset, data, n_workers, progress)
-    network, history, sets = _trained(config, clips)
-    answers = {name: _answers(network, part.x) for name, part in sets.items()}
+    trained, best_epoch, sets, answers = _trained(config, clips)
     if not all(np.isfinite(one).all() for one in answers.values()):
         raise DataError(
             "Expected training to converge, but the loss became infinite: lower the learning rate."
@@ -275,31 +254,35 @@ def train_classifier(
         n_clips={name: len(part.rows) for name, part in sets.items()},
         sample_rates=[min(rates), max(rates)],
         track_seconds=[min(lengths), max(lengths)],
-        best_epoch=int(np.nanargmax(history[MONITOR])) + 1,
+        best_epoch=best_epoch,
         scores={name: _scores(part, answers[name], clips) for name, part in sets.items()},
         temperature=temperature,
         reliabilities=curves,
         versions={package: version(package) for package in VERSIONED},
     )
+    network = _network(config, len(clips.labels))  # without the optimizer's state
+    network.set_weights(trained.get_weights())
     return Classifier(network, about)
 
 
 def _trained(
     config: RunConfig, clips: Clips
-) -> tuple[keras.Model, dict[str, list[float]], dict[str, LabelledSet]]:
-    """Return a network without its optimizer, the history by epoch, and the sets."""
+) -> tuple[keras.Model, int, dict[str, LabelledSet], dict[str, np.ndarray]]:
+    """Return a network, its best epoch, the sets, and its answers to them."""
     sets, n_classes = labelled_sets(clips, config.seed), len(clips.labels)
-    trained = compiled_model(config, sets["train"].x, n_classes)
-    history = fit(trained, config, sets, n_classes)
-    network = _network(config, n_classes)
-    network.set_weights(trained.get_weights())
-    return network, history, sets
+    network = compiled_model(config, sets["train"].x, n_classes)
+    best_epoch = int(np.nanargmax(fit(network, config, sets, n_classes)[MONITOR])) + 1
+    answers = {
+        name: network.predict(part.x, batch_size=PREDICTION_BATCH, verbose=0)
+        for name, part in sets.items()
+    }
+    return network, best_epoch, sets, answers
 
 
 def _scores(part: LabelledSet, answers: np.ndarray, clips: Clips) -> dict[str, float]:
     """Score clips, and tracks by the mean probability of their clips."""
-    first, means = by_track([clips.tracks[row].track_id for row in part.rows], answers)
     n_classes = len(clips.labels)
-    per_clip = scores(part.y, answers.argmax(axis=1), n_classes)
-    per_track = scores(part.y[first], means.argmax(axis=1), n_classes)
-    return plain({**per_clip, **{f"track_{name}": value for name, value in per_track.items()}})
+    first, means = by_track([clips.tracks[row].track_id for row in part.rows], answers)
+    of_tracks = scores(part.y[first], means.argmax(axis=1), n_classes)
+    of_clips = scores(part.y, answers.argmax(axis=1), n_classes)
+    return of_clips | {f"track_{name}": value for name, value in of_tracks.items()}

@@ -25,19 +25,15 @@ from subgenre.plumbing.workers import default_workers, in_parallel
 if TYPE_CHECKING:  # TensorFlow stays out of the processes that decode
     from subgenre.prediction.classifier import Classifier, Description
 
-FILES_PER_WORKER = 24
-"""A process takes longer to start than fewer files take to read."""
-FILES_AT_ONCE = 16
-"""Of each worker: so many tracks may wait in memory for a network that is slower than they are."""
-MUCH = 2.0
-"""A track that is so many times as long, or as short, as all of training is worth a warning."""
+FILES_PER_WORKER = 24  # a process takes longer to start than fewer files take to read
+FILES_AT_ONCE = 16  # of each worker: so many tracks wait in memory for a slower network
+MUCH = 2.0  # a track so many times as long, or as short, as all of training is worth a warning
 COLUMNS = (
-    "path", "label", "probability", "runner_up", "runner_up_probability", "n_clips", "seconds",
-    "warnings", "error",
-)  # fmt: skip
+    *("path", "label", "probability", "runner_up", "runner_up_probability", "n_clips"),
+    *("seconds", "warnings", "error"),
+)
 HEADINGS = ("track", "label", "prob.", "runner-up", "prob.", "clips", "warnings")
-WIDEST = 60
-"""Longest path that the table makes room for, in characters."""
+WIDEST = 60  # path that the table makes room for, in characters
 DIGITS = 4
 
 

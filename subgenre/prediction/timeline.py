@@ -15,9 +15,7 @@ from subgenre.plumbing.text import printable
 from subgenre.prediction.predict import Prediction
 from subgenre.report.figures import INK, OKABE_ITO, PageFigure, draw_log_mel, use_style
 
-MAX_COLUMNS = 2000
-"""A picture shows no more columns than it has pixels; frames beyond that are averaged."""
-OTHERS = "all others"
+MAX_COLUMNS = 2000  # of frames, about as many as the picture has pixels; more are averaged
 
 
 def write_timeline(
@@ -56,7 +54,7 @@ def timeline(prediction: Prediction, labels: Sequence[str], features: FeatureCon
     bands, names = by_clip.T[order[:n_shown]], [labels[number] for number in order[:n_shown]]
     if n_shown < len(order):
         bands = np.vstack([bands, by_clip.T[order[n_shown:]].sum(axis=0)])
-        names.append(OTHERS)
+        names.append("all others")
     drawn = below.stackplot(*_corners(track, bands), colors=[*OKABE_ITO[:n_shown], INK])
     below.set(xlabel="time (s)", ylabel="probability", ylim=(0, 1))
     legend = figure.legend(drawn, ["?"] * len(names), loc="outside lower center", ncols=6)

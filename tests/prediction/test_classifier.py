@@ -1,3 +1,4 @@
+import functools
 import json
 import re
 import shutil
@@ -17,7 +18,7 @@ from subgenre.config import MODELS, RECURRENT_CELLS, ModelConfig
 from subgenre.data import clips as preparation
 from subgenre.data.features import log_mel
 from subgenre.models.networks import build_model
-from subgenre.plumbing.errors import DataError, StorageError
+from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.files import CACHE_VARIABLE
 from subgenre.prediction import classifier as module
 from subgenre.prediction.classifier import DESCRIPTION, WEIGHTS, Classifier, ModelFileError
@@ -60,11 +61,10 @@ def test_another_process_gives_the_same_probabilities(classifier, saved, log_mel
     code = (
         "import sys, numpy as np; from pathlib import Path\n"
         "from subgenre.prediction.classifier import Classifier\n"
-        "one = Classifier.load(Path(sys.argv[1]))\n"
-        "np.save(sys.argv[3], one.probabilities(np.load(sys.argv[2])))\n"
+        "answers = Classifier.load(Path(sys.argv[1])).probabilities(np.load('log_mels.npy'))\n"
+        "np.save('answers.npy', answers)"
     )
-    arguments = [str(saved), str(tmp_path / "log_mels.npy"), str(tmp_path / "answers.npy")]
-    subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-c", code, str(saved)], check=True, cwd=tmp_path)
     answers = np.load(tmp_path / "answers.npy")
     np.testing.assert_allclose(answers, classifier.probabilities(log_mels), atol=1e-6)
     np.testing.assert_allclose(answers.sum(axis=1), 1)
@@ -101,15 +101,15 @@ def test_the_same_classifier_gives_the_same_file(saved, tmp_path):
 @pytest.mark.parametrize("cell", RECURRENT_CELLS)
 @pytest.mark.parametrize("name", MODELS)
 def test_every_network_of_ours_and_every_name_survive(classifier, log_mels, tmp_path, name, cell):
-    model = ModelConfig(name, recurrent_cell=cell, width=0.1)
+    config = replace(classifier.about.config, model=ModelConfig(name, recurrent_cell=cell))
     labels = ["夜の歌" * 100, "half of a letter \ud800"]
-    about = replace(
-        classifier.about, labels=labels, config=replace(classifier.about.config, model=model)
+    one = Classifier(
+        build_model(config.model, None, 32, 2),
+        replace(classifier.about, labels=labels, config=config),
     )
-    one = Classifier(build_model(model, None, 32, len(labels)), about)
     one.save(tmp_path / "model.keras")
     again = Classifier.load(tmp_path / "model.keras")
-    assert again.about == about
+    assert again.about == one.about
     np.testing.assert_array_equal(again.probabilities(log_mels), one.probabilities(log_mels))
 
 
@@ -121,9 +121,9 @@ def test_clips_of_any_length_but_not_of_other_features(classifier, log_mels):
 
 
 def test_tracks_are_scored_by_their_clips_together(tmp_path):
-    tracks = [replace(one, track_id=f"{one.group}#{i}") for i, one in enumerate(toy.make_tracks(6))]
-    music = toy.Toy(tracks=tuple(tracks))
-    scores = trained(tmp_path, music, model=ModelConfig(width=0.1)).about.scores
+    tracks = (replace(one, track_id=f"{one.group}#{i}") for i, one in enumerate(toy.make_tracks(6)))
+    music, model = toy.Toy(tracks=tuple(tracks)), ModelConfig(width=0.1)
+    scores = trained(tmp_path, music, model=model).about.scores
     n_right = 3 * scores["test"]["track_accuracy"]  # one group of two clips of each class
     assert n_right == pytest.approx(round(n_right))
 
@@ -223,10 +223,8 @@ def test_what_is_no_model_is_refused_in_one_sentence(saved, tmp_path, kind):
 
 
 def test_a_layer_that_keras_would_leave_untrained_is_an_error(saved, monkeypatch):
-    def load(*_):
-        warnings.warn("Skipping a layer", stacklevel=2)
-
-    monkeypatch.setattr(keras.Model, "load_weights", load)
+    warn = functools.partial(warnings.warn, stacklevel=2)
+    monkeypatch.setattr(keras.Model, "load_weights", lambda *_: warn("Skipping a layer"))
     with pytest.raises(ModelFileError, match="Skipping"):
         Classifier.load(saved)
 
@@ -244,10 +242,6 @@ def test_the_files_own_network_is_neither_built_nor_run(
     np.testing.assert_array_equal(answers, classifier.probabilities(log_mels))
 
 
-@pytest.mark.parametrize(
-    ("name", "error"), [("model.h5", ModelFileError), ("file/model.keras", StorageError)]
-)
-def test_what_cannot_be_written_is_said(classifier, tmp_path, name, error):
-    (tmp_path / "file").touch()
-    with pytest.raises(error, match=name.rpartition("/")[2]):
-        classifier.save(tmp_path / name)
+def test_a_name_that_keras_would_refuse_is_refused(classifier, tmp_path):
+    with pytest.raises(ModelFileError, match=r"model\.h5"):
+        classifier.save(tmp_path / "model.h5")
