@@ -40,8 +40,7 @@ def train_command(
     from subgenre.data.files.skipped import in_lines
 
     _start_keras()
-    from subgenre.prediction.classifier import train_classifier
-    from subgenre.prediction.model_file import require_suffix
+    from subgenre.prediction.classifier import require_suffix, train_classifier
 
     require_suffix(output)
     usable_dir(output.parent, "--output")  # now, and not after minutes of training
@@ -84,7 +83,7 @@ def _report(classifier: "Classifier") -> Iterator[str]:
 
     about = classifier.about
     table = pd.DataFrame(about.scores).T
-    table.insert(0, "clips", pd.Series(about.music.n_clips))
+    table.insert(0, "clips", pd.Series(about.n_clips))
     yield table.to_string(float_format="{:.3f}".format)
     yield f"best epoch: {about.best_epoch} of {about.config.training.epochs}"
     noise = about.config.data.snr_db
@@ -122,37 +121,34 @@ def predict_command(
     from tqdm import tqdm
 
     _start_keras()
+    from subgenre.plumbing.text import safe_name
     from subgenre.prediction.classifier import Classifier
-    from subgenre.prediction.predict import Prediction, find_audio, predict
-    from subgenre.prediction.rows import CsvRows, JsonRows, Rows, TableRows
-    from subgenre.prediction.timeline import picture_name, write_timeline
+    from subgenre.prediction.predict import Prediction, find_audio, predict, rows
+    from subgenre.prediction.timeline import write_timeline
 
     classifier = Classifier.load(model)
     about, found = classifier.about, find_audio(paths)
     if plot:
         usable_dir(plot, "--plot")
-    rows: Rows = JsonRows() if form == "json" else CsvRows()
-    if form == "table":
-        rows = TableRows(found.files, about.labels)
-
-    def show(text: str | None) -> None:  # above the progress bar, if they share the terminal
-        if text is not None:
-            tqdm.write(text, file=sys.stdout)
-
     n_failed, taken = 0, set[str]()
     bad_folders = (Prediction(path, error=reason) for path, reason in found.unreadable.items())
-    show(rows.head())
-    with tqdm(total=len(found.files), unit="track", disable=None, leave=False) as bar:
+
+    def followed() -> Iterator[Prediction]:
+        """Yield predictions; when the next one is asked for, the row of the last is printed."""
+        nonlocal n_failed
         for one in chain(predict(classifier, found.files, workers), bad_folders):
-            show(rows.row(one))
+            yield one
             if one.error:
                 n_failed += 1
                 tqdm.write(f"{printable(one.path)}: {printable(one.error)}", file=sys.stderr)
             elif plot:
-                name = picture_name(one.path, taken)
+                name = safe_name(one.path.stem, taken)
                 write_timeline(plot, name, one, about.labels, about.config.data.features)
             bar.update()
-    show(rows.foot())
+
+    with tqdm(total=len(found.files), unit="track", disable=None, leave=False) as bar:
+        for row in rows(form, followed(), found.files, about.labels):
+            tqdm.write(row, file=sys.stdout)  # above the bar, if they share a terminal
     if found.aside:
         kinds = ", ".join(f"{n} {suffix}" for suffix, n in found.aside.items())
         click.echo(f"Not tried, for their names are not those of audio: {kinds}.", err=True)

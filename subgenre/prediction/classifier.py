@@ -1,7 +1,17 @@
-"""A trained network with all that is needed to use it: classes, feature settings, calibration."""
+"""A trained network with all that is needed to use it, as one ``.keras`` file that is data only.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+The file is Keras's own zip archive with one more member, ``subgenre.json``, which plain
+``keras.saving.load_model`` overlooks. Here the network is not built from what the file says of it:
+the description names one of our own networks, which is built anew, and only numbers are read into
+it. Nothing in the file is ever run or imported.
+"""
+
+import hashlib
+import json
+import tempfile
+import warnings
+import zipfile
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -9,13 +19,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from subgenre.config import DataConfig, RunConfig
+from subgenre.config import RECIPE, RunConfig, digest
 from subgenre.data.clips import Clips, prepare
 from subgenre.data.dataset import Dataset
 from subgenre.data.features import FRAMES_PER_STEP, network_input, network_size
 from subgenre.data.names import DatasetName
 from subgenre.models.networks import build_model
-from subgenre.models.scores import by_track, plain, scores
+from subgenre.models.scores import by_track, scores
 from subgenre.models.training import (
     MONITOR,
     PREDICTION_BATCH,
@@ -25,104 +35,173 @@ from subgenre.models.training import (
     fit,
     labelled_sets,
 )
-from subgenre.plumbing.errors import DataError, ParameterError
+from subgenre.plumbing.errors import DataError, SubgenreError
+from subgenre.plumbing.files import written_aside
 from subgenre.plumbing.text import printable
-from subgenre.prediction.calibration import Reliability, fitted_temperature, reliability, scaled
-from subgenre.prediction.description import Description, TrainingMusic, require_names
-from subgenre.prediction.model_file import ModelFileError, read_model, unusable, write_model
+from subgenre.prediction import calibration
+from subgenre.prediction.calibration import Reliability, at_temperature, reliability
+
+SUFFIX = ".keras"  # Keras itself refuses to load files of other names
+FORMAT = 2  # version of the description; raise it when a field comes or goes
+DESCRIPTION, WEIGHTS = "subgenre.json", "model.weights.h5"
+MAX_BYTES = {DESCRIPTION: 2**22, WEIGHTS: 2**28}  # larger ones are refused unread; ours have 1 MiB
+
+
+class ModelFileError(SubgenreError):
+    """A file is not a model that can be used."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """All about a trained network but its weights.
+
+    Attributes
+    ----------
+    labels : list of str
+        Class ``i`` is ``labels[i]``.
+    config : RunConfig
+        How it was trained, and how clips are cut and turned into spectrograms.
+    fingerprint : str
+        Of the data set.
+    n_clips, scores : dict
+        Of train, validation and test; each has every metric, of its clips and of its tracks.
+    sample_rates, track_seconds : list
+        Lowest and highest of the files, in Hz; shortest and longest of the tracks.
+    best_epoch : int
+        Counted from 1; the epoch that validated best gave the weights.
+    temperature : float
+        Fitted on the validation clips; logits are divided by it.
+    reliabilities : dict
+        Of the validation and test clips, before and after temperature scaling.
+    versions : dict
+        Of the packages that trained it.
+    """
+
+    labels: list[str]
+    config: RunConfig
+    fingerprint: str
+    n_clips: dict[str, int]
+    sample_rates: list[int]
+    track_seconds: list[float]
+    best_epoch: int
+    scores: dict[str, dict[str, float]]
+    temperature: float
+    reliabilities: dict[str, Reliability]
+    versions: dict[str, str]
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """A network that labels music.
-
-    Attributes
-    ----------
-    network : keras.Model
-    about : Description
-        Classes, feature settings, calibration, scores, and what music it was trained on.
-    """
+    """A network that labels music, and the description of it."""
 
     network: keras.Model
     about: Description
 
     def probabilities(self, log_mels: np.ndarray) -> np.ndarray:
-        """Return the calibrated probability of each class for each clip.
+        """Return calibrated probabilities [shape=(n_clips, n_classes), dtype=float64].
 
         Parameters
         ----------
         log_mels : np.ndarray [shape=(n_clips, n_frames, n_mels)]
-            From `subgenre.data.features.log_mel` with ``about.config.data.features``, of clips of
-            any common length.
-
-        Returns
-        -------
-        np.ndarray [shape=(n_clips, n_classes), dtype=float64]
+            Of clips of any length, made with ``about.config.data.features``.
 
         Raises
         ------
         DataError
-            If the spectrograms do not have the shape that the network was trained on.
+            If the spectrograms have another shape.
         """
-        n_mels = self.about.config.data.features.n_mels
-        least = 2 * FRAMES_PER_STEP
+        least, n_mels = 2 * FRAMES_PER_STEP, self.about.config.data.features.n_mels
         if log_mels.ndim != 3 or log_mels.shape[1] < least or log_mels.shape[2] != n_mels:
             raise DataError(
                 f"Expected spectrograms of shape (clips, frames, {n_mels}) with at least {least} "
                 f"frames; got {log_mels.shape}: make them with the model's own feature settings."
             )
-        return scaled(_answers(self.network, network_input(log_mels)), self.about.temperature)
+        x = network_input(log_mels)
+        # Several times as fast as `predict` for the few clips of one track.
+        answers = [
+            self.network.predict_on_batch(x[start : start + PREDICTION_BATCH])
+            for start in range(0, len(x), PREDICTION_BATCH)
+        ]
+        return at_temperature(np.concatenate(answers), self.about.temperature)
 
     def save(self, path: Path) -> None:
-        """Write the classifier as one ``.keras`` file.
-
-        Raises
-        ------
-        ModelFileError
-            If the file's name does not end in ``.keras``, or `load` would refuse the file.
-        StorageError
-            If it cannot be written.
-        """
-        try:
-            self.about.require_readable()
-        except ParameterError as error:
-            raise ModelFileError(
-                f"Expected a model that can be read again from {printable(path)}, but {error}: "
-                "train it with other names and settings."
-            ) from error
-        write_model(path, self.network, self.about.as_dict())
+        """Write one ``.keras`` file, always the same for the same network, aside first."""
+        require_suffix(path)
+        with tempfile.TemporaryDirectory() as folder:
+            self.network.save_weights(Path(folder, WEIGHTS))
+            weights = Path(folder, WEIGHTS).read_bytes()
+        content = asdict(self.about)
+        seal = {"format": FORMAT, "recipe": RECIPE, "checksum": _checksum(content, weights)}
+        members = {
+            "metadata.json": json.dumps({"keras_version": keras.__version__}),
+            "config.json": self.network.to_json(),
+            WEIGHTS: weights,
+            DESCRIPTION: json.dumps({**seal, **content}, indent=1),
+        }
+        with written_aside(path) as part, zipfile.ZipFile(part, "w") as archive:
+            for name, member in members.items():
+                archive.writestr(zipfile.ZipInfo(name), member)  # all of them are of 1980
 
     @classmethod
     def load(cls, path: Path) -> "Classifier":
-        """Read what `save` wrote; nothing in the file is run or imported.
+        """Read what `save` wrote.
 
         Raises
         ------
         ModelFileError
             If there is no such file, or it is damaged, foreign or of another version.
         """
-        file = read_model(path)
         try:
-            about = Description.from_dict(file.description)
-        except ParameterError as error:
-            raise unusable(path, str(error)) from error
-        network = _network(about.config, len(about.labels))
-        file.load_weights(network)
+            with zipfile.ZipFile(path) as archive:
+                for name, most in MAX_BYTES.items():
+                    if archive.getinfo(name).file_size > most:
+                        raise ValueError(f"its {name} has more than {most} bytes")
+                text, weights = map(archive.read, MAX_BYTES)
+            about = _unsealed(dict(json.loads(text)), weights)
+            network = _network(about.config, len(about.labels))
+            with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+                warnings.filterwarnings("error", message="Skipping")  # a layer, left untrained
+                Path(folder, WEIGHTS).write_bytes(weights)
+                network.load_weights(Path(folder, WEIGHTS))
+            if not all(np.isfinite(values).all() for values in network.get_weights()):
+                raise ValueError("some of its weights are not numbers")
+        except Exception as error:  # whatever zipfile, JSON, HDF5 and Keras make of such content
+            reason = printable(getattr(error, "strerror", None) or str(error))
+            raise ModelFileError(
+                f"Expected {printable(path)} to be a model that 'subgenre train' wrote, but it "
+                f"cannot be used ({reason:.200}): name another file, or train the model again."
+            ) from error
         return cls(network, about)
+
+
+def require_suffix(path: Path) -> None:
+    """Raise a `ModelFileError` unless `path` ends so; better before training than after it."""
+    if path.suffix != SUFFIX:
+        raise ModelFileError(
+            f"Expected the name of a model file to end in {SUFFIX}; got {path.name!r}: "
+            f"write {path.stem}{SUFFIX}, say."
+        )
+
+
+def _checksum(content: dict[str, Any], weights: bytes) -> str:
+    return digest([content, hashlib.sha256(weights).hexdigest()])
+
+
+def _unsealed(content: dict[str, Any], weights: bytes) -> Description:
+    """Return the description in `content`, if this version wrote it together with `weights`."""
+    if (content.pop("format", None), content.pop("recipe", None)) != (FORMAT, RECIPE):
+        raise ValueError("another version of subgenre wrote it")
+    if content.pop("checksum", None) != _checksum(content, weights):
+        raise ValueError("its checksum does not fit its content")
+    config = RunConfig.from_dict(content.pop("config"))
+    curves = {name: Reliability(**one) for name, one in content.pop("reliabilities").items()}
+    return Description(**content, config=config, reliabilities=curves)
 
 
 def _network(config: RunConfig, n_classes: int) -> keras.Model:
     """Return the network of `config` for clips of any length, not compiled."""
-    return build_model(
-        config.model, None, network_size(0, config.data.features.n_mels)[1], n_classes
-    )
-
-
-def _answers(network: keras.Model, x: Any) -> np.ndarray:
-    """Return class probabilities [shape=(n_clips, n_classes)] of network input."""
-    starts = range(0, len(x), PREDICTION_BATCH)
-    # Several times as fast as `predict` for the few clips of one track.
-    return np.concatenate([network.predict_on_batch(x[i : i + PREDICTION_BATCH]) for i in starts])
+    n_bands = network_size(0, config.data.features.n_mels)[1]
+    return build_model(config.model, None, n_bands, n_classes)
 
 
 def train_classifier(
@@ -135,84 +214,75 @@ def train_classifier(
     config : RunConfig
         The data set's own clip length takes the place of ``config.data.clip_seconds``.
     dataset : Dataset
-        Labelled music.
     n_workers : int, optional
         Processes that compute spectrograms; one per core unless given.
     progress : bool
-        Show a progress bar while they do.
+        Show a bar meanwhile.
 
     Raises
     ------
     DataError
-        If there is too little music for three sets, a model file cannot hold the names of the
-        classes, or training diverged.
-    StorageError
-        If the cache folder cannot be used.
+        If there are too few classes, one has no name, or training diverged.
     """
-    require_names(dataset.labels, DatasetName.parse(dataset.name).public)
-    config = replace(config, data=_as_cut(config.data, dataset))
-    clips = prepare(dataset, config.data, n_workers, progress)
-    sets = labelled_sets(clips, config.seed)
-    trained = compiled_model(config, sets["train"].x, len(clips.labels))
-    history = fit(trained, config, sets, len(clips.labels))
-    network = _network(config, len(clips.labels))  # without the optimizer's state
-    network.set_weights(trained.get_weights())
-    answers = {name: _answers(network, part.x) for name, part in sets.items()}
+    if len(dataset.labels) < 2 or not all(dataset.labels):
+        raise DataError(
+            f"Expected two or more classes, each with a name; got {list(dataset.labels)!s:.200}: "
+            "add one, or rename it."
+        )
+    public, seconds = DatasetName.parse(dataset.name).public, dataset.clip_seconds
+    hop = config.data.clip_hop_seconds if config.data.clip_seconds == seconds else seconds
+    data = replace(config.data, dataset=public, clip_seconds=seconds, clip_hop_seconds=hop)
+    config = replace(config, data=data)
+    clips = prepare(dataset, data, n_workers, progress)
+    trained, best_epoch, sets, answers = _trained(config, clips)
     if not all(np.isfinite(one).all() for one in answers.values()):
         raise DataError(
             "Expected training to converge, but the loss became infinite: lower the learning rate."
         )
-    temperature = fitted_temperature(sets["validation"].y, answers["validation"])
+    temperature = calibration.fitted_temperature(sets["validation"].y, answers["validation"])
+    curves: dict[str, Reliability] = {}
+    for name in ("validation", "test"):  # the test clips had no part in choosing the temperature
+        y, scaled = sets[name].y, at_temperature(answers[name], temperature)
+        curves |= {name: reliability(y, answers[name]), f"{name}, scaled": reliability(y, scaled)}
+    files = dataset.info.values()  # none if the music is rendered, at any rate asked for
+    rates = [file.sample_rate for file in files] or [data.features.sample_rate]
+    lengths = [file.duration for file in files] or [seconds]
     about = Description(
-        labels=tuple(clips.labels),
+        labels=list(clips.labels),
         config=config,
-        music=_music(dataset, config, sets),
-        best_epoch=int(np.nanargmax(history[MONITOR])) + 1,
+        fingerprint=dataset.fingerprint,
+        n_clips={name: len(part.rows) for name, part in sets.items()},
+        sample_rates=[min(rates), max(rates)],
+        track_seconds=[min(lengths), max(lengths)],
+        best_epoch=best_epoch,
         scores={name: _scores(part, answers[name], clips) for name, part in sets.items()},
         temperature=temperature,
-        reliabilities=_reliabilities(sets, answers, temperature),
+        reliabilities=curves,
         versions={package: version(package) for package in VERSIONED},
     )
+    network = _network(config, len(clips.labels))  # without the optimizer's state
+    network.set_weights(trained.get_weights())
     return Classifier(network, about)
 
 
-def _as_cut(data: DataConfig, dataset: Dataset) -> DataConfig:
-    """Return the configuration with the clips as `dataset` has them, for new music to be cut so."""
-    seconds = dataset.clip_seconds
-    hop = data.clip_hop_seconds if data.clip_seconds == seconds else seconds
-    name = DatasetName.parse(dataset.name).public
-    return replace(data, dataset=name, clip_seconds=seconds, clip_hop_seconds=hop)
-
-
-def _music(dataset: Dataset, config: RunConfig, sets: Mapping[str, LabelledSet]) -> TrainingMusic:
-    """Describe the music; a data set that is rendered has no files, but any rate asked for."""
-    files = dataset.info.values()
-    rates = [file.sample_rate for file in files] or [config.data.features.sample_rate]
-    seconds = [file.duration for file in files] or [dataset.clip_seconds]
-    return TrainingMusic(
-        name=DatasetName.parse(dataset.name).public,
-        fingerprint=dataset.fingerprint,
-        n_clips={name: len(part.rows) for name, part in sets.items()},
-        sample_rates=(int(min(rates)), int(max(rates))),
-        track_seconds=(float(min(seconds)), float(max(seconds))),
-    )
+def _trained(
+    config: RunConfig, clips: Clips
+) -> tuple[keras.Model, int, dict[str, LabelledSet], dict[str, np.ndarray]]:
+    """Return a network, its best epoch, the sets, and its answers to them."""
+    sets, n_classes = labelled_sets(clips, config.seed), len(clips.labels)
+    network = compiled_model(config, sets["train"].x, n_classes)
+    best_epoch = int(np.nanargmax(fit(network, config, sets, n_classes)[MONITOR])) + 1
+    answers = {
+        name: network.predict(part.x, batch_size=PREDICTION_BATCH, verbose=0)
+        for name, part in sets.items()
+    }
+    return network, best_epoch, sets, answers
 
 
 def _scores(part: LabelledSet, answers: np.ndarray, clips: Clips) -> dict[str, float]:
     """Score clips, and tracks by the mean probability of their clips."""
-    first, means = by_track([clips.tracks[row].track_id for row in part.rows], answers)
     n_classes = len(clips.labels)
-    per_clip = scores(part.y, answers.argmax(axis=1), n_classes)
-    per_track = scores(part.y[first], means.argmax(axis=1), n_classes)
-    return plain({**per_clip, **{f"track_{name}": value for name, value in per_track.items()}})
-
-
-def _reliabilities(
-    sets: Mapping[str, LabelledSet], answers: Mapping[str, np.ndarray], temperature: float
-) -> dict[str, Reliability]:
-    """Compare promises with facts; the test clips had no part in choosing the temperature."""
-    found = {}
-    for name in ("validation", "test"):
-        found[name] = reliability(sets[name].y, answers[name])
-        found[f"{name}, scaled"] = reliability(sets[name].y, scaled(answers[name], temperature))
-    return found
+    first, means = by_track([clips.tracks[row].track_id for row in part.rows], answers)
+    of_tracks = scores(part.y[first], means.argmax(axis=1), n_classes)
+    of_clips = scores(part.y, answers.argmax(axis=1), n_classes)
+    return of_clips | {f"track_{name}": value for name, value in of_tracks.items()}

@@ -1,11 +1,15 @@
-"""Audio files in, labels out: each track is cut into clips as in training, and heard whole."""
+"""Audio files in, labels out: each track is cut into clips as in training, and read whole."""
 
+import csv
+import io
+import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,18 +17,23 @@ from subgenre.config import DataConfig
 from subgenre.data.files.reading import AudioFileError, unforeseen
 from subgenre.data.files.track import TrackClips, track_clips
 from subgenre.data.files.walk import AUDIO_SUFFIXES, walk
-from subgenre.plumbing.errors import DataError, SubgenreError
+from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.text import printable
 from subgenre.plumbing.workers import default_workers, in_parallel
 
 if TYPE_CHECKING:  # TensorFlow stays out of the processes that decode
-    from subgenre.prediction.classifier import Classifier
-    from subgenre.prediction.description import TrainingMusic
+    from subgenre.prediction.classifier import Classifier, Description
 
-FILES_PER_WORKER = 24
-"""A process takes longer to start than fewer files take to read."""
-MUCH = 2.0
-"""A track that is so many times as long, or as short, as all of training is worth a warning."""
+FILES_PER_WORKER = 24  # a process takes longer to start than fewer files take to read
+FILES_AT_ONCE = 16  # of each worker: so many tracks wait in memory for a slower network
+MUCH = 2.0  # a track so many times as long, or as short, as all of training is worth a warning
+COLUMNS = (
+    *("path", "label", "probability", "runner_up", "runner_up_probability", "n_clips"),
+    *("seconds", "warnings", "error"),
+)
+HEADINGS = ("track", "label", "prob.", "runner-up", "prob.", "clips", "warnings")
+WIDEST = 60  # path that the table makes room for, in characters
+DIGITS = 4
 
 
 @dataclass(frozen=True)
@@ -40,17 +49,16 @@ class Prediction:
         Reasons for doubt.
     error : str
         Why the file could not be used; empty if it could.
-    heard : TrackClips or None
+    track : TrackClips or None
         What the answer rests on.
     by_clip : np.ndarray [shape=(n_clips, n_classes)] or None
-        The probabilities of each clip.
     """
 
     path: Path
     probabilities: dict[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     error: str = ""
-    heard: TrackClips | None = field(default=None, repr=False)
+    track: TrackClips | None = field(default=None, repr=False)
     by_clip: np.ndarray | None = field(default=None, repr=False)
 
     def ranked(self) -> list[tuple[str, float]]:
@@ -122,77 +130,104 @@ def predict(
 ) -> Iterator[Prediction]:
     """Yield what `classifier` says of each file, in their order; a bad file stops nothing.
 
+    Clips are cut as in training. A track that is shorter than one clip is read as it is, in one
+    shorter clip, from `subgenre.config.MIN_CLIP_SECONDS` on; nothing is padded.
+
     Parameters
     ----------
     classifier : Classifier
     files : sequence of Path
-        Audio files.
     n_workers : int, optional
         Processes that decode; as many as are worth starting unless given.
-
-    Yields
-    ------
-    Prediction
-        Clips are cut as in training. A track that is shorter than one clip is heard as it is, in
-        one shorter clip, from `subgenre.config.MIN_CLIP_SECONDS` on; nothing is padded.
     """
-    about = classifier.about
-    worth = -(-len(files) // FILES_PER_WORKER)
-    n_workers = n_workers or max(1, min(default_workers(), worth))
-    for path, heard in _in_order(files, about.config.data, n_workers):
-        if isinstance(heard, str):
-            yield Prediction(path, error=heard)
-            continue
-        by_clip = classifier.probabilities(heard.log_mels)
-        mean = dict(zip(about.labels, by_clip.mean(axis=0).tolist(), strict=True))
-        doubts = doubts_about(heard, about.music, about.config.data)
-        yield Prediction(path, mean, doubts, heard=heard, by_clip=by_clip)
+    about, waiting = classifier.about, iter(files)
+    n_workers = n_workers or min(default_workers(), 1 + (len(files) - 1) // FILES_PER_WORKER)
+    while batch := list(islice(waiting, FILES_AT_ONCE * n_workers)):
+        calls = ((path, about.config.data) for path in batch)
+        tracks = in_parallel(_clips_or_reason, calls, n_workers)
+        for path, track in zip(batch, tracks, strict=True):
+            if isinstance(track, str):
+                yield Prediction(path, error=track)
+                continue
+            by_clip = classifier.probabilities(track.log_mels)
+            mean = dict(zip(about.labels, by_clip.mean(axis=0).tolist(), strict=True))
+            yield Prediction(path, mean, doubts_about(track, about), "", track, by_clip)
 
 
-def _in_order(
-    files: Sequence[Path], config: DataConfig, n_workers: int
-) -> Iterator[tuple[Path, TrackClips | str]]:
-    """Yield each file with what is heard in it, or the reason why nothing is."""
-    if n_workers == 1:
-        for path in files:
-            yield path, _heard_or_reason(path, config)
-        return
-    calls = ((path, config) for path in files)
-    yield from zip(files, in_parallel(_heard_or_reason, calls, n_workers), strict=True)
-
-
-def _heard_or_reason(path: Path, config: DataConfig) -> TrackClips | str:
+def _clips_or_reason(path: Path, config: DataConfig) -> TrackClips | str:
     try:
         return track_clips(path, config)
     except AudioFileError as error:
-        return error.reason or str(error)
-    except SubgenreError as error:
-        return str(error)
+        return error.reason
     except Exception as error:  # one strange file must not end the work on all the others
         return unforeseen(error)
 
 
-def doubts_about(heard: TrackClips, music: "TrainingMusic", config: DataConfig) -> tuple[str, ...]:
+def doubts_about(track: TrackClips, about: "Description") -> tuple[str, ...]:
     """Return what sets a track apart from the music that the network was trained on."""
-    doubts = []
-    low, high = music.sample_rates
-    used = config.features.sample_rate
-    if heard.sample_rate < low:
-        edge = heard.sample_rate / 2
-        effect = f"nothing above {edge:g} Hz is heard" if 2 * edge < used else "enough to hear all"
-        doubts.append(
-            f"sample rate {heard.sample_rate} Hz, in training at least {low} Hz: {effect}"
-        )
-    elif heard.sample_rate > high and high < used:
-        doubts.append(
-            f"sample rate {heard.sample_rate} Hz, in training at most {high} Hz: "
-            f"what is above {high / 2:g} Hz is new to the network"
-        )
-    shortest, longest = music.track_seconds
-    if heard.duration * MUCH < shortest:
-        doubts.append(f"{heard.duration:.1f} s long, in training at least {shortest:.1f} s")
-    elif heard.duration > longest * MUCH:
-        doubts.append(f"{heard.duration:.1f} s long, in training at most {longest:.1f} s")
-    if heard.clip_seconds < config.clip_seconds:
-        doubts.append(f"shorter than a clip of {config.clip_seconds:g} s: heard as it is")
-    return (*doubts, *heard.notes)
+    data, rate, seconds = about.config.data, track.sample_rate, track.duration
+    used = data.features.sample_rate
+    (low, high), (shortest, longest) = about.sample_rates, about.track_seconds
+    above = f"sample rate {rate} Hz, in training at most {high} Hz: what is above {high / 2:g} Hz"
+    below = f"sample rate {rate} Hz, in training at least {low} Hz"
+    doubts = {
+        f"{below}: nothing above {rate / 2:g} Hz is heard": rate < min(low, used),
+        f"{below}: enough to hear all": used <= rate < low,
+        f"{above} is new to the network": high < min(rate, used),
+        f"{seconds:.1f} s long, in training at least {shortest:.1f} s": seconds * MUCH < shortest,
+        f"{seconds:.1f} s long, in training at most {longest:.1f} s": seconds > longest * MUCH,
+        f"shorter than a clip of {data.clip_seconds:g} s: heard as it is": (
+            track.clip_seconds < data.clip_seconds
+        ),
+    }
+    return (*(doubt for doubt, holds in doubts.items() if holds), *track.notes)
+
+
+def rows(
+    form: str, predictions: Iterable[Prediction], files: Iterable[Path], labels: Iterable[str]
+) -> Iterator[str]:
+    """Yield predictions as lines of text, one by one as they come.
+
+    Parameters
+    ----------
+    form : {'table', 'csv', 'json'}
+        Columns for people, without tracks that could not be used; comma-separated values, several
+        warnings separated by semicolons; an array with the probabilities of all classes.
+    predictions : iterable of Prediction
+    files, labels : iterable
+        All tracks to come and all classes, for the table to make room for.
+    """
+    if form == "json":
+        yield "["
+        for number, one in enumerate(predictions):
+            shares = {label: round(share, DIGITS) for label, share in one.ranked()}
+            content = {**_values(one), "probabilities": shares or None}
+            yield ("," if number else "") + json.dumps(content, ensure_ascii=False)
+        yield "]"
+    elif form == "csv":
+        yield ",".join(COLUMNS)
+        for one in predictions:
+            content = {**_values(one), "warnings": "; ".join(one.warnings)}
+            line = io.StringIO()
+            csv.writer(line, lineterminator="").writerow(content.values())
+            yield line.getvalue()
+    else:
+        path = min(WIDEST, max((len(printable(file)) for file in files), default=5))
+        label = max(9, *(len(printable(label)) for label in labels))
+        columns = f"{{:<{path}}}  {{:<{label}}}  {{:>5}}  {{:<{label}}}  {{:>5}}  {{:>5}}  {{}}"
+        yield columns.format(*HEADINGS)
+        for one in (one for one in predictions if not one.error):
+            *cells, _, _, _ = _values(one).values()
+            texts = [f"{cell:.2f}" if isinstance(cell, float) else str(cell) for cell in cells]
+            yield columns.format(*map(printable, (*texts, "; ".join(one.warnings)))).rstrip()
+
+
+def _values(one: Prediction) -> dict[str, Any]:
+    """Return a prediction as plain values named by `COLUMNS`; None where an error left none."""
+    path = str(one.path).encode("utf-8", "backslashreplace").decode()  # some are no text
+    answer: list[Any] = [None] * 6
+    if one.track is not None:
+        best = [(label, round(share, DIGITS)) for label, share in one.ranked()[:2]]
+        answer = [*best[0], *best[1], len(one.track.starts), round(one.track.duration, 2)]
+    values = [path, *answer, list(one.warnings), one.error or None]
+    return dict(zip(COLUMNS, values, strict=True))
