@@ -51,15 +51,13 @@ def scores_table(rows: pd.DataFrame) -> Styler:
     plain, readers = _names(rows)
     shown = [("macro_f1", "train"), ("macro_f1", "validation"), ("macro_f1", "test")]
     shown.append(("accuracy", "test"))
-    by_name = rows.set_index(["metric", "split"], append=True)
-    lines = [
-        (
-            name,
-            METHODS[name].knows if name in METHODS else "the spectrogram",
-            *(score_text(by_name.loc[(name, *one)]) for one in shown),
-        )
-        for name in [*plain, *MODEL_TITLES.values(), *readers]
-    ]
+    lines = []
+    for name in [*plain, *MODEL_TITLES.values(), *readers]:
+        line = [name, METHODS[name].knows if name in METHODS else "the spectrogram"]
+        for metric, part in shown:
+            where = (rows.index == name) & (rows["metric"] == metric) & (rows["split"] == part)
+            line.append(score_text(rows[where].iloc[0]))
+        lines.append(line)
     titles = [f"{METRIC_TITLES[metric]}, {part}" for metric, part in shown]
     caption = f"Simple methods and reference lines beside the networks, trained with {LEVEL}."
     return page_table(lines, caption, ["method", "knows of a clip", *titles], css=WRAPPED)
@@ -75,19 +73,19 @@ def above(rows: pd.DataFrame) -> Markdown:
     if np.isfinite(best["ci_high"]):
         n_clear = sum(deep["ci_low"] > best["ci_high"])
         text += f", {n_clear} of them with an interval that lies wholly above its interval"
-    first, last = gains.index[0], gains.index[-1]
+    first, last = str(gains.index[0]), str(gains.index[-1])
     return Markdown(
         f"Always giving the commonest answer scores {simple['mean']['majority']:.2f}. Of the "
         f"simple methods that know the clips, *{best.name}* scores highest: macro F1 "
         f"{best['mean']:.2f}. {text}. The {first} is {_apart(gains[first])} it, the {last} "
-        f"{_apart(gains[last])} it. {certainty(simple)}"
+        f"{_apart(gains[last])} it. {certainty(best['n_seeds'])}"
     )
 
 
 def below(rows: pd.DataFrame) -> Markdown:
     """Say where the best network stands among the reference lines that read the score."""
     means = rows.query("metric == 'macro_f1' and split == 'test'")["mean"]
-    best = means[list(MODEL_TITLES.values())].idxmax()
+    best = str(means[list(MODEL_TITLES.values())].idxmax())
     lines = [
         f"{_apart(means[best] - means[name])} the *{name}* ({means[name]:.2f})"
         for name in _names(rows)[1]

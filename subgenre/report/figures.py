@@ -38,7 +38,7 @@ def use_style() -> None:
     """Make all figures transparent and grey-inked, and the same at every run."""
     grey = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
     clear = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
-    style = {
+    style: dict[Any, Any] = {
         **dict.fromkeys(grey, INK),
         **dict.fromkeys(clear, "none"),
         "savefig.bbox": "tight",

@@ -2,7 +2,8 @@
 
 import math
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import keras
 from IPython.display import Markdown
@@ -21,16 +22,23 @@ from subgenre.study.places import Study
 
 BOX_WIDTH, BOX_HEIGHT = 0.9, 0.66
 LINE_WIDTH = 46  # characters that fit into a box, whichever font the browser has
-COLOURS = {"Conv": OKABE_ITO[0], "GRU": OKABE_ITO[1], "LSTM": OKABE_ITO[1], "Bi": OKABE_ITO[1]}
-COLOURS |= {"Dense": OKABE_ITO[3]}
-PLAIN = {
+TEXTS = {
     "InputLayer": "log-mel + flux",
+    "Conv1D": "conv {size} ({layer.filters})",
+    "Conv2D": "conv {size} ({layer.filters})",
+    "MaxPooling1D": "max pool {size}",
+    "MaxPooling2D": "max pool {size}",
+    "AveragePooling2D": "mean pool {size}",
     "BatchNormalization": "batch norm",
+    "GRU": "GRU {layer.units}",
+    "LSTM": "LSTM {layer.units}",
     "GlobalAveragePooling1D": "average",
     "Concatenate": "concatenate",
     "Dense": "softmax",
 }
-"""Layers that one word describes; those that are not here are not worth one."""
+"""What is said of a layer; those that are not here are not worth a word."""
+COLOURS = {"conv": OKABE_ITO[0], "GRU": OKABE_ITO[1], "LSTM": OKABE_ITO[1], "softmax": OKABE_ITO[3]}
+"""Of a block, by the first of these words that is said of it."""
 Place = tuple[float, float]
 
 
@@ -55,7 +63,9 @@ def architecture(model: keras.Model) -> Figure:
         read = {_block_of(tensor._keras_history.operation) for tensor in tensors} - {name}
         parents[name] = parents.get(name, set()) | read
         depth[name] = 1 + max((depth[parent] for parent in parents[name]), default=-1)
-    places = _places(parents, depth)
+    places = {name: (0.0, -float(row)) for name, row in depth.items()}
+    if model.name == "cnn_rnn":  # its recurrent branch stands beside the convolutions, half way
+        places["rnn"] = (1.0, (places["log"][1] + places["join"][1]) / 2)
     n_rows, n_lanes = max(depth.values()) + 1, 1 + max(x for x, _ in places.values())
     figure = PageFigure(figsize=(4.4 * n_lanes, 0.85 * n_rows), layout="constrained")
     axes = figure.subplots()
@@ -72,30 +82,15 @@ def _block_of(layer: keras.layers.Layer) -> str:
     return str(layer.name).split("_")[0]
 
 
-def _places(parents: Mapping[str, set[str]], depth: Mapping[str, int]) -> dict[str, Place]:
-    """Put a recurrent branch into a second lane, in the middle of what it stands between."""
-    places: dict[str, Place] = {}
-    for name in parents:
-        before = [depth[parent] for parent in parents[name]]
-        after = [depth[child] for child, read in parents.items() if name in read]
-        row = (max(before) + min(after)) / 2 if before and after else depth[name]
-        beside = name == "rnn" and list(depth.values()).count(depth[name]) > 1
-        places[name] = (int(beside), -row)
-    return places
-
-
 def _draw_box(axes: Axes, at: Place, members: list[keras.layers.Layer]) -> None:
-    kinds = [type(layer).__name__ for layer in members]
-    colour = next(
-        (c for start, c in COLOURS.items() if any(k.startswith(start) for k in kinds)), INK
-    )
+    said = ", ".join(filter(None, map(_describe, members)))
+    colour = next((colour for word, colour in COLOURS.items() if word in said), INK)
+    style: dict[str, Any] = {"edgecolor": colour, "facecolor": (*to_rgb(colour), 0.12)}
+    style |= {"boxstyle": "round,pad=0,rounding_size=0.06", "linewidth": 1.5}
     corner = (at[0] - BOX_WIDTH / 2, at[1] - BOX_HEIGHT / 2)
-    style = {"edgecolor": colour, "facecolor": (*to_rgb(colour), 0.12), "linewidth": 1.5}
-    shape = "round,pad=0,rounding_size=0.06"
-    axes.add_patch(FancyBboxPatch(corner, BOX_WIDTH, BOX_HEIGHT, boxstyle=shape, **style))
-    lines = textwrap.wrap(", ".join(filter(None, map(_describe, members))), LINE_WIDTH)
+    axes.add_patch(FancyBboxPatch(corner, BOX_WIDTH, BOX_HEIGHT, **style))
     size, weights = _sizes(members[-1].output.shape[1:]), sum(one.count_params() for one in members)
-    lines.append(f"{size}, {weights:,} weights" if weights else size)
+    lines = [*textwrap.wrap(said, LINE_WIDTH), f"{size}, {weights:,} weights" if weights else size]
     axes.text(*at, "\n".join(lines), ha="center", va="center", fontsize=9)
 
 
@@ -112,17 +107,13 @@ def _draw_arrow(axes: Axes, start: Place, end: Place) -> None:
 
 
 def _describe(layer: keras.layers.Layer) -> str:
-    kind = type(layer).__name__
-    if kind.startswith("Conv"):
-        return f"conv {_sizes(layer.kernel_size, NBSP)} ({layer.filters})"
-    if kind.startswith(("MaxPooling", "AveragePooling")):
-        return f"{'max' if kind.startswith('Max') else 'mean'} pool {_sizes(layer.pool_size, NBSP)}"
-    if kind == "Bidirectional":
+    if isinstance(layer, keras.layers.Bidirectional):
         return f"{_describe(layer.forward_layer)}, both ways"
-    return PLAIN.get(kind, f"{kind} {layer.units}" if hasattr(layer, "units") else "")
+    size = getattr(layer, "kernel_size", getattr(layer, "pool_size", ()))
+    return TEXTS.get(type(layer).__name__, "").format(layer=layer, size=_sizes(size, NBSP))
 
 
-def _sizes(sizes: tuple[int, ...], space: str = " ") -> str:
+def _sizes(sizes: Iterable[int], space: str = " ") -> str:
     return f"{space}×{space}".join(map(str, sizes))
 
 

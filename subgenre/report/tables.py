@@ -1,6 +1,7 @@
 """From records to the tables of the book: tidy rows, and scores beside the paper's."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,16 +37,11 @@ METRIC_TITLES = {
 }
 
 
-def tidy(result: Result, intervals: bool = True) -> pd.DataFrame:
+def tidy(result: Result) -> pd.DataFrame:
     """Return one row per cell, set and metric, with the columns `COLUMNS` and ``n_diverged``.
 
-    Where tracks were cut into clips, there are rows for whole tracks too.
-
-    Parameters
-    ----------
-    result : Result
-    intervals : bool
-        Give the interval of test scores over two seeds or more, which takes a while; else NaN.
+    The interval is given for test scores over two seeds or more; it is NaN otherwise. Where tracks
+    were cut into clips, there are rows for whole tracks too.
     """
     kinds = (_clip_rows, _track_rows) if is_cut(result.clips) else (_clip_rows,)
     rows = []
@@ -55,22 +51,20 @@ def tidy(result: Result, intervals: bool = True) -> pd.DataFrame:
             name = [getattr(cell, part) for part in _CELL]
             epochs = records[0].config.get("training", {}).get("epochs", 0)  # baselines have none
             counts = (len(records), epochs, sum(record.diverged for record in records))
-            scores = kind(records, result.clips, intervals)
-            rows += [(*name, *score, *counts) for score in scores]
+            rows += [(*name, *score, *counts) for score in kind(records, result.clips)]
     return pd.DataFrame(rows, columns=[*COLUMNS, "n_diverged"])
 
 
-def _clip_rows(records: Sequence[Record], clips: pd.DataFrame, intervals: bool) -> Iterator[tuple]:
+def _clip_rows(records: Sequence[Record], clips: pd.DataFrame) -> Iterator[tuple]:
     tested, n_classes = [tested_by(one, clips) for one in records], len(records[0].data["labels"])
     for part in SETS:
         for metric in METRICS:
             mean = float(np.mean([record.scores[part][metric] for record in records]))
-            wanted = intervals and part == "test"
-            interval = bootstrap_interval(tested, metric, n_classes) if wanted else None
+            interval = bootstrap_interval(tested, metric, n_classes) if part == "test" else None
             yield (part, metric, mean, *(interval or (np.nan, np.nan)))
 
 
-def _track_rows(records: Sequence[Record], clips: pd.DataFrame, intervals: bool) -> Iterator[tuple]:
+def _track_rows(records: Sequence[Record], clips: pd.DataFrame) -> Iterator[tuple]:
     return (("test", *score) for score in track_rows(records, clips))
 
 
@@ -142,8 +136,7 @@ def comparison(result: Result, caption: str, parts: Sequence[str] = ("test",)) -
             lines[name] += [score_text(row), "–" if printed is None else f"{printed:.2f}"]
         bold.append([flag for _, row in in_order for flag in (row.name in best, False)])
     columns = pd.MultiIndex.from_product([MODEL_TITLES.values(), ["here", "paper"]])
-    index = pd.MultiIndex.from_tuples(lines) if len(parts) > 1 else list(lines)
-    frame = pd.DataFrame(list(lines.values()), index, columns)
+    frame = pd.DataFrame(list(lines.values()), pd.Index(list(lines)), columns)
     return page_table(frame, caption, index=True, css=WRAPPED, bold=bold)
 
 
@@ -158,35 +151,22 @@ def score_text(row: pd.Series) -> str:
     return f"{text} ({row['n_diverged']} diverged)" if row["n_diverged"] else text
 
 
-def best_levels(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return, per network, the test accuracy of the level that validated best.
+def best_optimizers(result: Result) -> Styler:
+    """Return Table 2: each network's test accuracy with the optimizer that validated best.
 
     The test set chooses nothing.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        As `tidy` gives them; those that are returned are named by their model.
     """
-    rows = rows[rows["metric"] == "accuracy"]
-    validated = rows[rows["split"] == "validation"]
-    best = validated.loc[validated.groupby("model")["mean"].idxmax(), ["model", "level"]]
-    return rows[rows["split"] == "test"].merge(best, on=["model", "level"]).set_index("model")
-
-
-def best_optimizers(result: Result) -> Styler:
-    """Return Table 2: each network's test accuracy with the optimizer that validated best."""
-    best = best_levels(tidy(result))
-    of_paper = {
-        model: (level, f"{score:.2f}") for (level, model, _), score in BEST_ACCURACY.items()
-    }
-    lines = [
-        (title, best.loc[model, "level"], score_text(best.loc[model]), *of_paper[model])
-        for model, title in MODEL_TITLES.items()
-    ]
-    own, theirs = ("optimizer here", "accuracy here"), ("optimizer in the paper", "accuracy there")
+    rows = tidy(result).query("metric == 'accuracy'")
+    lines = []
+    for (level, model, _), printed in BEST_ACCURACY.items():
+        own = rows[rows["model"] == model].set_index("level")
+        best = own[own["split"] == "validation"]["mean"].idxmax()
+        row = own[(own["split"] == "test") & (own.index == best)].iloc[0]
+        lines.append((MODEL_TITLES[model], best, score_text(row), level, f"{printed:.2f}"))
+    columns = ["model", "optimizer here", "accuracy here"]
+    columns += ["optimizer in the paper", "accuracy there"]
     caption = "Test accuracy of each network with its best optimizer."
-    return page_table(lines, caption, ("model", *own, *theirs), css=WRAPPED)
+    return page_table(lines, caption, columns, css=WRAPPED)
 
 
 def clips_and_tracks(result: Result) -> Styler:
@@ -210,12 +190,12 @@ def two_columns(rows: Mapping[str, object], caption: str) -> Styler:
 def page_table(
     lines: pd.DataFrame | Sequence[Sequence[object]],
     caption: str,
-    columns: Sequence[str] | None = None,
+    columns: list[str] | tuple[str, ...] | None = None,
     *,
     index: bool = False,
     css: Sequence[CSSDict] = (),
-    formats: str | Mapping[str, str] | None = None,
-    bold: Sequence[Sequence[bool]] | None = None,
+    formats: str | dict[Any, Any] | None = None,
+    bold: np.ndarray | Sequence[Sequence[bool]] | None = None,
 ) -> Styler:
     """Return lines styled like every table of the book, escaped, and the same at every run.
 
@@ -223,16 +203,16 @@ def page_table(
     ----------
     lines : DataFrame, or sequence of rows
     caption : str
-    columns : sequence of str, optional
+    columns : list or tuple of str, optional
         Their names, unless `lines` has them.
     index : bool
         Show the names of the rows.
     css : sequence of CSSDict
         `WRAPPED` or `WORDY`, for wide tables.
-    formats : str or mapping from column to str, optional
+    formats : str or dict from column to str, optional
         How numbers are written, for example ``"{:.2f}"``.
-    bold : sequence of sequence of bool, optional
-        Which cells are bold.
+    bold : array of bool, optional
+        Which cells are.
     """
     frame = lines if isinstance(lines, pd.DataFrame) else pd.DataFrame(lines, columns=columns)
     style = Styler(frame, uuid=digest([caption, list(map(str, frame.columns))]), cell_ids=False)

@@ -80,11 +80,12 @@ def largest(pairs: pd.DataFrame) -> Markdown:
         return Markdown(f"{NEEDS_SEEDS}, so none of these {len(pairs)} can be told from chance.")
     sure = pairs[_significant(pairs)]
     some, which = (sure, "these") if len(sure) else (pairs, "all")
-    top = max(some.itertuples(), key=lambda pair: abs(pair.comparison.difference))
+    named = zip(some["row"], some["column"], some["comparison"], strict=True)
+    row, column, top = max(named, key=lambda pair: abs(pair[2].difference))
     return Markdown(
         f"Of {len(pairs)} differences, {len(sure)} are significant after Holm's correction "
-        f"(adjusted p below {ALPHA:g}). The largest of {which} is {top.row}, {top.column}: "
-        f"{measured(top.comparison)}."
+        f"(adjusted p below {ALPHA:g}). The largest of {which} is {row}, {column}: "
+        f"{measured(top)}."
     )
 
 
