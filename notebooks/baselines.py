@@ -63,10 +63,7 @@ report.methods_table(scores)
 report.scores_table(scores)
 
 # %% tags=["hide-input"]
-report.above(scores)
-
-# %% tags=["hide-input"]
-report.below(scores)
+report.reading(scores)
 
 # %% [markdown]
 # ## Summary

@@ -37,9 +37,6 @@ beyond = claims.judge(result, claims.BEYOND)
 # %% tags=["hide-input"]
 tables.settings(result)
 
-# %% tags=["hide-input"]
-verdict.diverged(result)
-
 # %% [markdown]
 # ## The claims
 #
@@ -84,6 +81,10 @@ verdict.spread_table(result)
 verdict.spread(result)
 
 # %% [markdown]
+# The paper has a spread of its own: where its tables print what should be one network more than
+# once, the CNN with Adam scores from 0.31 to 0.45, the best CRNN from 0.54 to 0.63, and the best
+# CNN-RNN 0.63 each time.
+#
 # ## Beyond the paper
 #
 # The paper has one row for Adadelta and does not state its learning rate, and one order of dropout

@@ -62,7 +62,7 @@ scores = baseline_report.scores(baselines.baseline_results(study), networks)
 baseline_report.scores_table(scores)
 
 # %%
-baseline_report.above(scores)
+baseline_report.reading(scores)
 
 # %% [markdown]
 # Where tracks were cut into clips, a track's answer is the mean over its clips, which is usually

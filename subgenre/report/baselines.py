@@ -18,13 +18,9 @@ LEVEL = "Adam"
 
 
 def scores(baselines: Result, networks: Result) -> pd.DataFrame:
-    """Return the tidy rows of both, named by method or network, in the order of the tables.
+    """Return the tidy rows of the baselines and of a study's networks, named by what they are of.
 
-    Parameters
-    ----------
-    baselines : Result
-    networks : Result
-        Of the experiment ``optimizers`` or ``networks``, same profile and data set.
+    The networks are those of the experiment ``optimizers`` or ``networks``, at `LEVEL`.
     """
     cells = tuple(cell for cell in networks.cells if cell.level == LEVEL)
     rows = pd.concat([tidy(baselines), tidy(replace(networks, cells=cells))])
@@ -63,35 +59,30 @@ def scores_table(rows: pd.DataFrame) -> Styler:
     return page_table(lines, caption, ["method", "knows of a clip", *titles], css=WRAPPED)
 
 
-def above(rows: pd.DataFrame) -> Markdown:
-    """Say how far the networks are above the methods that know the same clips."""
+def reading(rows: pd.DataFrame) -> Markdown:
+    """Say how far the networks are above the methods that know the same clips, and below others."""
     tests = rows.query("metric == 'macro_f1' and split == 'test'")
-    simple, deep = tests.loc[_names(rows)[0]], tests.loc[list(MODEL_TITLES.values())]
-    best = simple.drop("majority").sort_values("mean").iloc[-1]
+    plain, readers = _names(rows)
+    deep, best = (
+        tests.loc[list(MODEL_TITLES.values())],
+        tests.loc[plain[1:]].sort_values("mean").iloc[-1],
+    )
     gains = (deep["mean"] - best["mean"]).sort_values(ascending=False)
     text = f"{sum(gains > 0)} of the {len(gains)} networks score higher"
     if np.isfinite(best["ci_high"]):
         n_clear = sum(deep["ci_low"] > best["ci_high"])
         text += f", {n_clear} of them with an interval that lies wholly above its interval"
-    first, last = str(gains.index[0]), str(gains.index[-1])
-    return Markdown(
-        f"Always giving the commonest answer scores {simple['mean']['majority']:.2f}. Of the "
-        f"simple methods that know the clips, *{best.name}* scores highest: macro F1 "
-        f"{best['mean']:.2f}. {text}. The {first} is {_apart(gains[first])} it, the {last} "
-        f"{_apart(gains[last])} it. {certainty(best['n_seeds'])}"
-    )
-
-
-def below(rows: pd.DataFrame) -> Markdown:
-    """Say where the best network stands among the reference lines that read the score."""
-    means = rows.query("metric == 'macro_f1' and split == 'test'")["mean"]
-    best = str(means[list(MODEL_TITLES.values())].idxmax())
+    means, first, last = tests["mean"], str(gains.index[0]), str(gains.index[-1])
     lines = [
-        f"{_apart(means[best] - means[name])} the *{name}* ({means[name]:.2f})"
-        for name in _names(rows)[1]
+        f"{_apart(means[first] - means[one])} the *{one}* ({means[one]:.2f})" for one in readers
     ]
-    listed = ", ".join(lines) or "alone, for this music does not come with its written notes"
-    return Markdown(f"The highest network, the {best} ({means[best]:.2f}), stands {listed}.")
+    beside = f" The {first} is {', '.join(lines)}." if lines else ""
+    return Markdown(
+        f"Always giving the commonest answer scores {means[plain[0]]:.2f}. Of the simple methods "
+        f"that know the clips, *{best.name}* scores highest: macro F1 {best['mean']:.2f}. {text}. "
+        f"The {first} ({means[first]:.2f}) is {_apart(gains[first])} it, the {last} "
+        f"{_apart(gains[last])} it. {certainty(best['n_seeds'])}{beside}"
+    )
 
 
 def _apart(gap: float) -> str:

@@ -14,7 +14,7 @@ from subgenre.config import MODELS
 from subgenre.models.scores import METRICS
 from subgenre.report.paper import BEST_ACCURACY, PRINTED_F1
 from subgenre.study.comparisons import ALPHA, Comparison, Kind, Quantity, compare, holm, scores_of
-from subgenre.study.experiments import EXPERIMENTS, MODEL_TITLES, OPTIMIZERS
+from subgenre.study.experiments import EXPERIMENTS, MODEL_TITLES
 from subgenre.study.runner import Result
 
 MARGIN = 0.05
@@ -26,19 +26,9 @@ Verdict = Literal["holds", "does not hold", "cannot be told"]
 class Claim:
     """One comparison that the paper, or a reader of it, makes a claim about.
 
-    Attributes
-    ----------
-    text : str
-        The claim, as a clause.
-    table : str
-        Where the paper prints it; empty for what the paper does not claim.
-    first, second : Quantity
-        The claim says that the first is larger than the second.
-    contrast : str
-        The difference in words.
-    metric : {'macro_f1', 'accuracy'}
-    margin : float, optional
-        The claim says instead that the two differ by less than this.
+    It says that the first quantity is larger than the second or, if there is a margin, that the two
+    differ by less than that. `contrast` is the difference in words; `table` is where the paper
+    prints it, and empty for what the paper does not claim.
     """
 
     text: str
@@ -84,7 +74,8 @@ def _printed(quantity: Quantity, metric: str) -> float:
     return float(np.fmax.reduce(test) if quantity.kind == "best" else quantity.of(train, test))
 
 
-_EXPERIMENT = {level.name: one.name for one in EXPERIMENTS.values() for level in one.levels}
+_LEVELS = {name: [level.name for level in one.levels] for name, one in EXPERIMENTS.items()}
+_EXPERIMENT = {level: name for name, levels in _LEVELS.items() for level in levels}
 
 
 class _Side(NamedTuple):
@@ -116,12 +107,11 @@ def _claims(
 
 RECURRENT = ("crnn", "cnn_rnn")
 BOTH_HURT = "dropout with batch normalization hurts the sequential network, against"
-BEST = _Side("best", "best", tuple(level.name for level in OPTIMIZERS.levels))
+BEST = _Side("best", "best", tuple(_LEVELS["optimizers"]))
 BEST_OTHER = _Side("best other", "best", ("Adam", "RMSprop"))
-PRINTED = dict.fromkeys(
-    level for name in ("optimizers", "initialization") for level, _, _ in PRINTED_F1[name]
+STABILITY = _Side(
+    "stability", "spread", ("Adam", "Adadelta", "RMSprop", *_LEVELS["initialization"])
 )
-STABILITY = _Side("stability", "spread", tuple(PRINTED))
 OVERFITTING = (
     _Side("training − test, with batch normalization", "gap", ("batch normalization",)),
     _Side("with dropout", "gap", ("dropout",)),
@@ -184,13 +174,8 @@ BEYOND = (
 def judge(result: Result, claims: Sequence[Claim] = CLAIMS) -> list[Judgement]:
     """Compare what each claim compares, and give the verdicts, in the order of the claims.
 
-    Parameters
-    ----------
-    result : Result
-        Records of all the experiments that the claims name.
-    claims : sequence of Claim
-        One family: Holm's correction runs over all of them but claims of equality, which are
-        judged by their interval.
+    The claims are one family: Holm's correction runs over all of them but claims of equality, which
+    are judged by their interval.
     """
     scores = {metric: scores_of(result, metric) for metric in METRICS}
     found = [(one, compare(scores[one.metric], one.first, one.second)) for one in claims]
@@ -209,16 +194,8 @@ def verdict(
 ) -> tuple[Verdict, str]:
     """Return a verdict and the reason for it.
 
-    Parameters
-    ----------
-    comparison : Comparison
-        Its difference is positive if the claim is right.
-    p_adjusted : float or None
-        None for a single seed and for a claim of equality.
-    printed : float, optional
-        The difference that the paper printed.
-    margin : float, optional
-        For a claim of equality: the largest difference that counts as none.
+    `p_adjusted` is None for a single seed and for a claim of equality, which has a margin: the
+    largest difference that counts as none.
     """
     if comparison.interval is None:
         return "cannot be told", "one seed"

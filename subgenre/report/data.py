@@ -10,6 +10,7 @@ from subgenre.config import FeatureConfig
 from subgenre.data.clips import ExampleClip
 from subgenre.data.dataset import Dataset, Track
 from subgenre.report.figures import PageFigure, draw_log_mel
+from subgenre.report.files import class_counts
 from subgenre.report.players import player_list
 from subgenre.report.tables import page_table
 
@@ -19,21 +20,18 @@ def _by_book(music: Dataset) -> pd.DataFrame:
     return pd.crosstab(tracks["label"], tracks["collection"]).rename_axis(index=None, columns=None)
 
 
-def _families(music: Dataset) -> pd.Series:
-    return pd.DataFrame(music.tracks).groupby("label")["group"].nunique()
-
-
 def counts_table(music: Dataset) -> Styler:
     """Return the clips of each class by tune book, and its families."""
-    books = _by_book(music)
-    counts = books.assign(clips=books.sum(axis=1), families=_families(music))
+    books, groups = _by_book(music), class_counts(music)["groups"]
+    counts = books.assign(clips=books.sum(axis=1), families=groups)
     caption = "Clips of each class by tune book, and families among them."
     return page_table(counts, caption, index=True, formats="{:,}")
 
 
 def counts(music: Dataset) -> Markdown:
     """Read the size of the data set aloud."""
-    families, clips = _families(music).sort_values(), _by_book(music).sum(axis=1)
+    frame = class_counts(music)
+    clips, families = frame["clips"], frame["groups"].sort_values()
     rarest, commonest = families.index[[0, -1]]
     return Markdown(
         f"There are {clips.sum():,} clips of {families.sum():,} families in {len(clips)} classes. "
@@ -65,16 +63,7 @@ def left_out_table(music: Dataset) -> Styler:
 def clip_figure(
     clip: ExampleClip, config: FeatureConfig, titles: tuple[str, str] = ("clean", "noisy")
 ) -> Figure:
-    """Draw a clip: its waveform, then its log-mel spectrograms without and with noise.
-
-    Parameters
-    ----------
-    clip : ExampleClip
-    config : FeatureConfig
-        Gives the axes their seconds and Hz.
-    titles : (str, str)
-        Of the two spectrograms.
-    """
+    """Draw a clip: its waveform, then its log-mel spectrograms without and with noise."""
     figure = PageFigure(figsize=(9, 3 * 2.1), layout="constrained")
     waveform, *panels = figure.subplots(3, 1, sharex=True)
     seconds = np.arange(len(clip.clean)) / config.sample_rate

@@ -83,11 +83,7 @@ def _draw_curve(axes: Axes, records: Sequence[Record], name: str, **style: Any) 
 def learning_curves(result: Result, history: str = "accuracy") -> Figure:
     """Draw validation curves by epoch: a panel per network, a colour per level.
 
-    Parameters
-    ----------
-    result : Result
-        One experiment's records.
-    history : {'loss', 'accuracy', 'macro_f1'}
+    `history` is a key of `HISTORY_TITLES`.
     """
     figure = PageFigure(figsize=(11, 3.4), layout="constrained")
     panels = figure.subplots(1, 3, sharey=True)
@@ -177,46 +173,21 @@ def _two_axes(axes: Axes, records: Sequence[Record]) -> list[Artist]:
 
 
 def draw_log_mel(axes: Axes, image: np.ndarray, config: FeatureConfig, hop_length: int) -> None:
-    """Draw a log-mel spectrogram with its color bar.
+    """Draw a log-mel spectrogram [shape=(n_frames, n_mels)] in dB, with its color bar.
 
-    Parameters
-    ----------
-    axes : Axes
-        Where to.
-    image : np.ndarray [shape=(n_frames, n_mels)]
-        In dB; NaN stays empty.
-    config : FeatureConfig
-        Gives the axes their Hz.
-    hop_length : int
-        From one frame to the next, in samples.
+    NaN stays empty; `hop_length` is in samples.
     """
-    mesh = librosa.display.specshow(
-        image.T,
-        sr=config.sample_rate,
-        hop_length=hop_length,
-        x_axis="s",
-        y_axis="mel",
-        fmin=config.fmin,
-        fmax=config.fmax,
-        cmap="magma",
-        ax=axes,
-        rasterized=True,
-    )
+    scale: dict[str, Any] = {"sr": config.sample_rate, "fmin": config.fmin, "fmax": config.fmax}
+    look: dict[str, Any] = {"x_axis": "s", "y_axis": "mel", "cmap": "magma", "rasterized": True}
+    mesh = librosa.display.specshow(image.T, hop_length=hop_length, ax=axes, **scale, **look)
     axes.set(xlabel="", ylabel="frequency (Hz)")
     axes.figure.colorbar(mesh, ax=axes, label="level (dB)")
 
 
 def confusion_figure(tested: Sequence[Tested], labels: Sequence[str]) -> Figure:
-    """Draw the confusion matrix: of each true class (row), the share given each answer.
+    """Draw the confusion matrix over seeds: of each true class (row), the share of each answer.
 
     Of very many classes only those with the most wrong answers are drawn, which the title says.
-
-    Parameters
-    ----------
-    tested : sequence of Tested
-        One for each seed.
-    labels : sequence of str
-        Class names.
     """
     counts = confusion(tested, len(labels))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -224,17 +195,13 @@ def confusion_figure(tested: Sequence[Tested], labels: Sequence[str]) -> Figure:
     shown = np.sort(np.argsort(-wrong, kind="stable")[:MOST_CLASSES])
     few = len(shown) <= MOST_WITH_VALUES
     size = (6, 5) if few else (2 + 0.3 * len(shown), 1 + 0.3 * len(shown))
-    axes = (figure := PageFigure(figsize=size, layout="constrained")).subplots()
+    figure = PageFigure(figsize=size, layout="constrained")
+    axes = figure.subplots()
     names = [labels[one] for one in shown]
     names = [n if len(n) <= LONGEST_LABEL else f"{n[: LONGEST_LABEL - 1]}…" for n in names]
-    ConfusionMatrixDisplay(shares[np.ix_(shown, shown)], display_labels=names).plot(
-        ax=axes,
-        cmap="Blues",
-        include_values=few,
-        values_format=".2f",
-        xticks_rotation=35 if few else 90,
-        colorbar=not few,
-    )
+    matrix = ConfusionMatrixDisplay(shares[np.ix_(shown, shown)], display_labels=names)
+    look = {"cmap": "Blues", "values_format": ".2f", "xticks_rotation": 35 if few else 90}
+    matrix.plot(ax=axes, include_values=few, colorbar=not few, **look)
     axes.set(xlabel="answer", ylabel="true class")
     if len(shown) < len(labels):
         axes.set_title(f"the {len(shown)} of {len(labels)} classes with the most wrong answers")

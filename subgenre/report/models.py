@@ -24,19 +24,17 @@ BOX_WIDTH, BOX_HEIGHT = 0.9, 0.66
 LINE_WIDTH = 46  # characters that fit into a box, whichever font the browser has
 TEXTS = {
     "InputLayer": "log-mel + flux",
-    "Conv1D": "conv {size} ({layer.filters})",
-    "Conv2D": "conv {size} ({layer.filters})",
-    "MaxPooling1D": "max pool {size}",
-    "MaxPooling2D": "max pool {size}",
-    "AveragePooling2D": "mean pool {size}",
+    "Conv": "conv {size} ({layer.filters})",
+    "MaxPooling": "max pool {size}",
+    "AveragePooling": "mean pool {size}",
     "BatchNormalization": "batch norm",
     "GRU": "GRU {layer.units}",
     "LSTM": "LSTM {layer.units}",
-    "GlobalAveragePooling1D": "average",
+    "GlobalAveragePooling": "average",
     "Concatenate": "concatenate",
     "Dense": "softmax",
 }
-"""What is said of a layer; those that are not here are not worth a word."""
+"""What is said of a layer, whether 1D or 2D; those that are not here are not worth a word."""
 COLOURS = {"conv": OKABE_ITO[0], "GRU": OKABE_ITO[1], "LSTM": OKABE_ITO[1], "softmax": OKABE_ITO[3]}
 """Of a block, by the first of these words that is said of it."""
 Place = tuple[float, float]
@@ -110,7 +108,8 @@ def _describe(layer: keras.layers.Layer) -> str:
     if isinstance(layer, keras.layers.Bidirectional):
         return f"{_describe(layer.forward_layer)}, both ways"
     size = getattr(layer, "kernel_size", getattr(layer, "pool_size", ()))
-    return TEXTS.get(type(layer).__name__, "").format(layer=layer, size=_sizes(size, NBSP))
+    kind = type(layer).__name__.rstrip("12D")
+    return TEXTS.get(kind, "").format(layer=layer, size=_sizes(size, NBSP))
 
 
 def _sizes(sizes: Iterable[int], space: str = " ") -> str:

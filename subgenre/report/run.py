@@ -58,11 +58,8 @@ def confusions(one: SingleRun) -> Markdown:
 def mistakes(one: SingleRun) -> pd.DataFrame:
     """Return the test clips with wrong answers, the most confident first.
 
-    Returns
-    -------
-    DataFrame
-        Columns ``clip`` (row in the data set), ``title``, ``label``, ``answer``, ``probability``,
-        and ``times``: how often that class was taken for that answer.
+    Columns: ``clip`` (row in the data set), ``title``, ``label``, ``answer``, ``probability``, and
+    ``times``: how often that class was taken for that answer.
     """
     record, tested = one.record, one.tested()
     names = np.array(record.data["labels"])

@@ -111,15 +111,8 @@ def settings(result: Result) -> Styler:
 def comparison(result: Result, caption: str, parts: Sequence[str] = ("test",)) -> Styler:
     """Return macro F1: a row per level (and set), and per network our score and the paper's.
 
-    The best test score of each network is bold; ``–`` marks what the paper does not print.
-
-    Parameters
-    ----------
-    result : Result
-        One experiment's records.
-    caption : str
-    parts : sequence of {'train', 'validation', 'test'}
-        Which sets get a row.
+    The best test score of each network is bold; ``–`` marks what the paper does not print. `parts`
+    are the sets that get a row: ``train``, ``validation``, ``test``.
     """
     rows = tidy(result)
     rows = rows[(rows["metric"] == "macro_f1") & rows["split"].isin(parts)]
@@ -163,8 +156,8 @@ def best_optimizers(result: Result) -> Styler:
         best = own[own["split"] == "validation"]["mean"].idxmax()
         row = own[(own["split"] == "test") & (own.index == best)].iloc[0]
         lines.append((MODEL_TITLES[model], best, score_text(row), level, f"{printed:.2f}"))
-    columns = ["model", "optimizer here", "accuracy here"]
-    columns += ["optimizer in the paper", "accuracy there"]
+    columns = ["model", "optimizer here", "accuracy here", "optimizer in the paper"]
+    columns.append("accuracy there")
     caption = "Test accuracy of each network with its best optimizer."
     return page_table(lines, caption, columns, css=WRAPPED)
 
@@ -199,20 +192,8 @@ def page_table(
 ) -> Styler:
     """Return lines styled like every table of the book, escaped, and the same at every run.
 
-    Parameters
-    ----------
-    lines : DataFrame, or sequence of rows
-    caption : str
-    columns : list or tuple of str, optional
-        Their names, unless `lines` has them.
-    index : bool
-        Show the names of the rows.
-    css : sequence of CSSDict
-        `WRAPPED` or `WORDY`, for wide tables.
-    formats : str or dict from column to str, optional
-        How numbers are written, for example ``"{:.2f}"``.
-    bold : array of bool, optional
-        Which cells are.
+    Wide tables take the `css` that is `WRAPPED` or `WORDY`; `formats` says how numbers are written,
+    for example ``"{:.2f}"``, in all columns or by column; `bold` is an array of which cells are.
     """
     frame = lines if isinstance(lines, pd.DataFrame) else pd.DataFrame(lines, columns=columns)
     style = Styler(frame, uuid=digest([caption, list(map(str, frame.columns))]), cell_ids=False)

@@ -14,16 +14,8 @@ from subgenre.study.records import Store
 def validation_scores(name: str) -> pd.DataFrame | None:
     """Return the validation macro F1 of a grid; None if records are missing. Nothing is trained.
 
-    Parameters
-    ----------
-    name : str
-        One of `subgenre.study.experiments.TUNING`.
-
-    Returns
-    -------
-    DataFrame
-        A row per level; columns: a title per network, ``mean`` of the three, and ``chosen``,
-        whether the study's experiments run at that level.
+    A row per level; columns: a title per network, ``mean`` of the three, and ``chosen``, whether
+    the study's experiments run at that level.
 
     Raises
     ------

@@ -1,6 +1,5 @@
 """Comparisons and verdicts for the pages: tables, and the tables read aloud."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +9,6 @@ from pandas.io.formats.style import Styler
 from scipy.stats import norm
 
 from subgenre.report.claims import CLAIMS, Judgement
-from subgenre.report.paper import PRINTED_F1
 from subgenre.report.tables import NBSP, WORDY, WRAPPED, page_table
 from subgenre.study.comparisons import ALPHA, Comparison
 from subgenre.study.experiments import MODEL_TITLES
@@ -44,12 +42,7 @@ def measured(comparison: Comparison) -> str:
 def pairs_table(pairs: pd.DataFrame, caption: str) -> Styler:
     """Return paired comparisons as a table; those that are significant are bold.
 
-    Parameters
-    ----------
-    pairs : DataFrame
-        From `subgenre.study.comparisons.level_pairs` or `subgenre.study.comparisons.model_pairs`.
-    caption : str
-        What is compared.
+    The pairs are those of `subgenre.study.comparisons.level_pairs` or `model_pairs` there.
     """
     note = (
         f"{NEEDS_SEEDS}: differences without interval or test."
@@ -119,43 +112,25 @@ def verdicts(judgements: Sequence[Judgement]) -> Markdown:
     """Say how many claims hold, do not hold or cannot be told, and which."""
     if all(one.comparison.interval is None for one in judgements):
         return Markdown(f"{NEEDS_SEEDS}, so none of the {len(judgements)} lines can be told.")
-    n_lines = Counter(one.claim.text for one in judgements)
-    smaller = sum(one.verdict == "holds" and "smaller" in one.reason for one in judgements)
     parts = []
     for verdict in ("holds", "does not hold", "cannot be told"):
-        some = [one.claim for one in judgements if one.verdict == verdict]
         networks: dict[str, list[str]] = {}
-        for claim in some:
-            networks.setdefault(claim.text, []).append(claim.network)
-        listed = "; ".join(
-            f"{text} ({', '.join(names)})" if n_lines[text] > 1 else text
-            for text, names in networks.items()
-        )
-        less = f", {smaller} by less than printed" if smaller and verdict == "holds" else ""
-        parts.append(f"- **{verdict.capitalize()}** ({len(some)}{less}): {listed or 'none'}.")
-    return Markdown("\n".join([f"Of {len(judgements)} lines:", "", *parts]))
-
-
-def diverged(result: Result) -> Markdown:
-    """Count and name the runs that diverged."""
-    names = {
-        config: f"the {MODEL_TITLES[cell.model]} with *{cell.level}* (seed {config.seed})"
-        for cell in result.cells
-        for config in cell.configs
-        if result.records[config].diverged
-    }
-    listed = f": {', '.join(names.values())}" if names else ""
-    return Markdown(f"Runs that diverged, of {len(result.records)}: {len(names)}{listed}.")
+        some = [one for one in judgements if one.verdict == verdict]
+        for one in some:
+            networks.setdefault(one.claim.text, []).extend(filter(None, [one.claim.network]))
+        named = [f"{text} ({', '.join(of)})" if of else text for text, of in networks.items()]
+        count = f"{len(some)} of {len(judgements)}"
+        smaller = sum(one.reason == "smaller than printed" for one in some)
+        if smaller:
+            count += f", {smaller} by less than printed"
+        parts.append(f"- **{verdict.capitalize()}** ({count}): {'; '.join(named) or 'none'}.")
+    return Markdown("\n".join(parts))
 
 
 def seed_spread(result: Result) -> pd.DataFrame:
-    """Return the standard deviation over seeds of each setting's test macro F1.
+    """Return the standard deviation over seeds of each distinct setting's test macro F1.
 
-    Returns
-    -------
-    DataFrame
-        A row per distinct setting: ``model``, ``deviation``, ``n_seeds``. A setting that several
-        experiments share counts once. The deviation of a single seed is NaN.
+    A row has ``model``, ``deviation``, ``n_seeds``; the deviation of a single seed is NaN.
     """
     rows = {}
     for cell in result.cells:
@@ -167,25 +142,9 @@ def seed_spread(result: Result) -> pd.DataFrame:
 def chance_gap(deviation: float) -> float:
     """Return the gap that two single runs of one setting stay below in 95 % of cases.
 
-    Parameters
-    ----------
-    deviation : float
-        Standard deviation of one run's score; that of a difference is larger by the root of two.
+    The standard deviation of a difference is that of one run's score times the root of two.
     """
     return float(norm.ppf((1 + LEVEL) / 2) * np.sqrt(2) * deviation)
-
-
-def printed_repeats() -> dict[str, list[float]]:
-    """Return scores that the paper prints more than once for what should be one network."""
-    optimizers, initialization = PRINTED_F1["optimizers"], PRINTED_F1["initialization"]
-    cnn = [score for (_, model, _), score in initialization.items() if model == "cnn"]
-    repeats = {"CNN with Adam": [optimizers["Adam", "cnn", "test"], *cnn]}
-    for model in ("crnn", "cnn_rnn"):
-        repeats[f"best {MODEL_TITLES[model]}"] = [
-            max(score for (_, *of), score in table.items() if of == [model, "test"])
-            for table in PRINTED_F1.values()
-        ]
-    return repeats
 
 
 def spread_table(result: Result) -> Styler:
@@ -203,19 +162,15 @@ def spread_table(result: Result) -> Styler:
 
 
 def spread(result: Result) -> Markdown:
-    """Weigh the gaps that the paper prints by the spread between seeds, ours and its own."""
+    """Weigh the gaps that the paper prints by the spread between our seeds."""
     median = float(seed_spread(result)["deviation"].median())
     claims = [one for one in CLAIMS if one.margin is None and one.first.kind in ("mean", "best")]
     n_small = sum(abs(one.printed or 0) < chance_gap(median) for one in claims)
-    ours = (
-        "The spread between seeds needs at least two seeds, and there is one here."
-        if np.isnan(median)
-        else f"At the median spread of {median:.3f}, two single runs of one setting differ by up "
-        f"to {chance_gap(median):.2f} in 95 % of cases. Differences between scores in the table of "
-        f"the paper's claims, all from single runs, that are smaller: {n_small} of {len(claims)}."
+    if np.isnan(median):
+        return Markdown("The spread between seeds needs at least two seeds, and there is one here.")
+    return Markdown(
+        f"At the median spread of {median:.3f}, two single runs of one setting differ by up to "
+        f"{chance_gap(median):.2f} in 95 % of cases. Differences between scores in the table of "
+        f"claims that the paper printed, from single runs, and that are smaller: {n_small} of "
+        f"{len(claims)}."
     )
-    repeats = ", ".join(
-        f"{name} from {min(scores):.2f} to {max(scores):.2f}"
-        for name, scores in printed_repeats().items()
-    )
-    return Markdown(f"{ours} Between the paper's own tables, the same name has: {repeats}.")

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
-from subgenre.report.paper import BEST_ACCURACY
 from subgenre.study.baselines import majority_scores
 from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.records import Record
@@ -46,14 +45,6 @@ def certainty(n_seeds: int) -> str:
     return f"Brackets hold 95 % bootstrap intervals over {n_seeds} seeds."
 
 
-def agreement(result: Result) -> Markdown:
-    """Say which networks choose the same optimizer, by validation, here as in the paper."""
-    chosen = _means(result, lambda one: one.scores["validation"]["accuracy"]).idxmax()
-    pairs = [(MODEL_TITLES[model], level) for level, model, _ in BEST_ACCURACY]
-    same = ", ".join(title for title, level in pairs if chosen[title] == level) or "none"
-    return Markdown(f"The same optimizer is best here and in the paper for: {same}.")
-
-
 def learning(result: Result, level: str) -> Markdown:
     """Read the ends of the learning curves at one level aloud."""
     train = _means(result, lambda one: one.history["accuracy"][-1]).loc[level]
@@ -67,13 +58,7 @@ def learning(result: Result, level: str) -> Markdown:
 
 
 def curves(result: Result, history: str) -> Markdown:
-    """Say which level ends best in validation, and how many runs were best near their end.
-
-    Parameters
-    ----------
-    result : Result
-    history : {'accuracy', 'macro_f1', 'loss'}
-    """
+    """Say which level ends best in validation, and how many runs were best near their end."""
     ends = _means(result, lambda one: one.history[f"val_{history}"][-1])
     best = ends.dropna(axis=1, how="all").agg("idxmin" if history == "loss" else "idxmax")
     sentences = [
