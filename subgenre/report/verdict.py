@@ -170,7 +170,6 @@ def spread(result: Result) -> Markdown:
         return Markdown("The spread between seeds needs at least two seeds, and there is one here.")
     return Markdown(
         f"At the median spread of {median:.3f}, two single runs of one setting differ by up to "
-        f"{chance_gap(median):.2f} in 95 % of cases. Differences between scores in the table of "
-        f"claims that the paper printed, from single runs, and that are smaller: {n_small} of "
-        f"{len(claims)}."
+        f"{chance_gap(median):.2f} in 95 % of cases. Smaller than that: {n_small} of the "
+        f"{len(claims)} differences between single runs in the table of the paper's claims."
     )

@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +15,6 @@ from subgenre.models import baselines as baseline_methods
 from subgenre.models.baselines import METHODS, SCORE_READERS, Source, read
 from subgenre.models.scores import accuracy, macro_f1
 from subgenre.plumbing.errors import ParameterError
-from subgenre.report import baselines as baseline_report
 from subgenre.report import tables
 from subgenre.study import baselines
 from subgenre.study.baselines import (
@@ -231,7 +229,6 @@ def test_music_without_a_score_leaves_two_out(prepared, monkeypatch, clips):
     monkeypatch.setattr(baselines, "load_music", lambda *_, **__: plain)
     result = baseline_results(TOY, progress=False)
     assert [cell.level for cell in result.cells] == [n for n in METHODS if n not in SCORE_READERS]
-    assert "left out" in baseline_report.reading(result, toy.result("optimizers")).data
     for name in SCORE_READERS:
         with pytest.raises(ParameterError, match=r"Expected .* written notes; got 'toy'"):
             record(name, clips, plain)
@@ -272,57 +269,3 @@ def test_majority_scores_are_those_of_one_answer():
     labels = np.array(["a", "a", "a", "b", "a", "b"])
     scores = majority_scores(labels, [3, 4], ("a", "b"))
     assert scores == {"accuracy": 0.5, "macro_f1": pytest.approx(1 / 3)}
-
-
-def made(profile: str, scores: Sequence[float]):
-    """Return hand-made baselines with these test macro F1 and a tenth of the answers wrong."""
-    cells = tuple(baseline_cells(Study.of(profile, "toy")))
-    records = {
-        config: toy.record(config, score, answers=[*toy.TRUE[:-1], 0])
-        for cell, score in zip(cells, scores, strict=True)
-        for config in cell.configs
-    }
-    records = {
-        config: replace(one, history={}, config=config.as_dict()) for config, one in records.items()
-    }
-    return baselines.Result(cells, records, toy.CLIPS)
-
-
-def networks(profile: str):
-    by_model = {"cnn": 0.3, "crnn": 0.6, "cnn_rnn": 0.5}
-    return toy.result("optimizers", profile, lambda config: by_model[config.model.name])
-
-
-SCORES = (0.1, 0.2, 0.4, 0.55, 0.65, 0.8)
-
-
-def test_the_table_puts_networks_between_hearing_and_reading():
-    table = baseline_report.table(made("paper", SCORES), networks("paper")).data
-    heard, read = list(METHODS)[:3], list(METHODS)[3:]
-    assert table["method"].tolist() == [*heard, "CNN", "CRNN", "CNN-RNN", *read]
-    own = table.set_index("method")
-    assert own.loc["CRNN", "macro F1, test"].startswith("0.60")
-    assert own.loc[SVMS[1], "macro F1, test"].startswith("0.40 [")
-    assert own.loc[SVMS[1], "macro F1, train"] == "0.60"
-    assert own.loc["metre oracle", "knows of a clip"] == "the metre, as it can be heard"
-
-
-def test_a_single_seed_has_no_interval():
-    table = baseline_report.table(made("smoke", SCORES), networks("smoke")).data
-    assert not table["macro F1, test"].str.contains("[", regex=False).any()
-    text = baseline_report.hearing(made("smoke", SCORES), networks("smoke")).data
-    assert "single seed" in text and "lies wholly" not in text
-
-
-def test_the_sentences_compare_with_what_hears_and_what_reads():
-    text = baseline_report.hearing(made("paper", SCORES), networks("paper")).data
-    assert f"*{SVMS[1]}* scores highest: macro F1 0.40. 2 of the 3 networks score higher" in text
-    assert "The CRNN is 0.20 above it, the CNN 0.10 below it." in text
-    text = baseline_report.reading(made("paper", SCORES), networks("paper")).data
-    assert "0.05 above the first line, 0.05 below the second and 0.20 below the third" in text
-
-
-def test_the_methods_are_named_with_what_is_chosen():
-    table = baseline_report.methods(made("smoke", SCORES)).data
-    assert table["method"].tolist() == list(METHODS)
-    assert "gamma" in table["chosen on the validation set"][1]
