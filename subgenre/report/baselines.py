@@ -18,10 +18,7 @@ LEVEL = "Adam"
 
 
 def scores(baselines: Result, networks: Result) -> pd.DataFrame:
-    """Return the tidy rows of the baselines and of a study's networks, named by what they are of.
-
-    The networks are those of the experiment ``optimizers`` or ``networks``, at `LEVEL`.
-    """
+    """Return the tidy rows of the baselines and of networks at `LEVEL`, named by what they are."""
     cells = tuple(cell for cell in networks.cells if cell.level == LEVEL)
     rows = pd.concat([tidy(baselines), tidy(replace(networks, cells=cells))])
     return rows.set_index(rows["model"].map(MODEL_TITLES).fillna(rows["level"]))

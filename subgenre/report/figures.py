@@ -81,10 +81,7 @@ def _draw_curve(axes: Axes, records: Sequence[Record], name: str, **style: Any) 
 
 
 def learning_curves(result: Result, history: str = "accuracy") -> Figure:
-    """Draw validation curves by epoch: a panel per network, a colour per level.
-
-    `history` is a key of `HISTORY_TITLES`.
-    """
+    """Draw one of `HISTORY_TITLES` by epoch in validation: a panel a network, a colour a level."""
     figure = PageFigure(figsize=(11, 3.4), layout="constrained")
     panels = figure.subplots(1, 3, sharey=True)
     for axes, (model, title) in zip(panels, MODEL_TITLES.items(), strict=True):

@@ -128,12 +128,9 @@ def sizes_table(models: Mapping[str, keras.Model]) -> Styler:
 
 def sizes(models: Mapping[str, keras.Model]) -> Markdown:
     """Say how far apart the networks' sizes are."""
-    weights = {MODEL_TITLES[name]: _n_weights(model) for name, model in models.items()}
-    small, *_, large = sorted(weights, key=weights.__getitem__)
-    return Markdown(
-        f"The largest, the {large}, has {weights[large] / weights[small] - 1:.0%} more weights "
-        f"than the smallest, the {small}."
-    )
+    weights = sorted(map(_n_weights, models.values()))
+    more = weights[-1] / weights[0] - 1
+    return Markdown(f"The largest network has {more:.0%} more weights than the smallest.")
 
 
 def _n_weights(model: keras.Model) -> int:

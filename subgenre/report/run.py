@@ -5,7 +5,7 @@ import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
-from subgenre.report.tables import page_table, two_columns
+from subgenre.report.tables import page_table
 from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.intervals import confusion
 from subgenre.study.records import PER_UNIT
@@ -27,7 +27,7 @@ def card(one: SingleRun) -> Styler:
         rows[f"{part}: macro F1, accuracy"] = text
     rows["training time"] = f"{record.seconds['training']:.0f} s on one thread"
     rows["record"] = record.key
-    return two_columns(rows, "The run on this page.")
+    return page_table(list(rows.items()), "The run on this page.", ("setting", "value"))
 
 
 def learning(one: SingleRun) -> Markdown:

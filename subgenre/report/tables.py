@@ -1,6 +1,6 @@
 """From records to the tables of the book: tidy rows, and scores beside the paper's."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -69,10 +69,7 @@ def _track_rows(records: Sequence[Record], clips: pd.DataFrame) -> Iterator[tupl
 
 
 def stored_rows(cells: Iterable[Cell], store: Store) -> pd.DataFrame:
-    """Return the tidy rows of those cells whose every run has a record in `store`.
-
-    Nothing is trained and no data set is read.
-    """
+    """Return the tidy rows of those cells whose every run has a record; no music is read."""
     grid = list(cells)
     records = store.find(config for cell in grid for config in cell.configs)
     by_data: dict[str, list[Cell]] = {}
@@ -105,7 +102,8 @@ def settings(result: Result) -> Styler:
         "runs that diverged": sum(record.diverged for record in records),
         "training time, all runs": f"{sum(one.seconds['all'] for one in records) / 60:.1f} min",
     }
-    return two_columns(rows, "Settings that all runs of this experiment share.")
+    caption = "Settings that all runs of this experiment share."
+    return page_table(list(rows.items()), caption, ("setting", "value"))
 
 
 def comparison(result: Result, caption: str, parts: Sequence[str] = ("test",)) -> Styler:
@@ -134,21 +132,15 @@ def comparison(result: Result, caption: str, parts: Sequence[str] = ("test",)) -
 
 
 def score_text(row: pd.Series) -> str:
-    """Return a score as ``0.62 [0.58, 0.66]``, without brackets for a single seed.
-
-    The space within the brackets does not break, so that a narrow cell puts them on a line.
-    """
+    """Return a score as ``0.62 [0.58, 0.66]``, without brackets for a single seed."""
     text = f"{row['mean']:.2f}"
     if np.isfinite(row["ci_low"]):
-        text += f" [{row['ci_low']:.2f},{NBSP}{row['ci_high']:.2f}]"
+        text += f" [{row['ci_low']:.2f},{NBSP}{row['ci_high']:.2f}]"  # brackets on one line
     return f"{text} ({row['n_diverged']} diverged)" if row["n_diverged"] else text
 
 
 def best_optimizers(result: Result) -> Styler:
-    """Return Table 2: each network's test accuracy with the optimizer that validated best.
-
-    The test set chooses nothing.
-    """
+    """Return Table 2: each network's test accuracy with the optimizer that validated best."""
     rows = tidy(result).query("metric == 'accuracy'")
     lines = []
     for (level, model, _), printed in BEST_ACCURACY.items():
@@ -172,12 +164,6 @@ def clips_and_tracks(result: Result) -> Styler:
     frame = pd.DataFrame.from_dict(lines, orient="index")
     caption = "Test scores of clips, and of whole tracks where there are several."
     return page_table(frame, caption, index=True, css=WRAPPED)
-
-
-def two_columns(rows: Mapping[str, object], caption: str) -> Styler:
-    """Return settings and their values as a table."""
-    lines = [(name, str(value)) for name, value in rows.items()]
-    return page_table(lines, caption, ("setting", "value"))
 
 
 def page_table(

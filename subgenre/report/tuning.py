@@ -16,11 +16,6 @@ def validation_scores(name: str) -> pd.DataFrame | None:
 
     A row per level; columns: a title per network, ``mean`` of the three, and ``chosen``, whether
     the study's experiments run at that level.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such grid.
     """
     one_of("grid", name, TUNING)
     study = Study.of(TUNING_PROFILE)

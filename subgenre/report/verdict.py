@@ -40,10 +40,7 @@ def measured(comparison: Comparison) -> str:
 
 
 def pairs_table(pairs: pd.DataFrame, caption: str) -> Styler:
-    """Return paired comparisons as a table; those that are significant are bold.
-
-    The pairs are those of `subgenre.study.comparisons.level_pairs` or `model_pairs` there.
-    """
+    """Return `level_pairs` or `model_pairs` as a table; those that are significant are bold."""
     note = (
         f"{NEEDS_SEEDS}: differences without interval or test."
         if pairs["comparison"].iloc[0].interval is None
@@ -140,11 +137,8 @@ def seed_spread(result: Result) -> pd.DataFrame:
 
 
 def chance_gap(deviation: float) -> float:
-    """Return the gap that two single runs of one setting stay below in 95 % of cases.
-
-    The standard deviation of a difference is that of one run's score times the root of two.
-    """
-    return float(norm.ppf((1 + LEVEL) / 2) * np.sqrt(2) * deviation)
+    """Return the gap that two single runs of one setting stay below in 95 % of cases."""
+    return float(norm.ppf((1 + LEVEL) / 2) * np.sqrt(2) * deviation)  # a difference varies twice
 
 
 def spread_table(result: Result) -> Styler:

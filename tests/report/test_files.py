@@ -1,7 +1,5 @@
 from types import SimpleNamespace
 
-import pytest
-
 from subgenre.data.dataset import Remark, Track
 from subgenre.report import files
 
@@ -20,16 +18,6 @@ def test_clips_tracks_and_groups_are_counted_apart_and_names_are_no_html():
     assert files.class_counts(music(polka=3, waltz=2)).to_numpy().tolist() == [[3, 1, 1], [2, 1, 1]]
     html = files.counts_table(music(polka=3)).to_html()
     assert "<b>polka" not in html and "&lt;b&gt;polka" in html
-
-
-@pytest.mark.parametrize(
-    "there, said",
-    [({}, "2 classes, 2 to 3 clips in each."), ({"<b>polka": 1234}, "are 1,231 of 1,236 usable")],
-)
-def test_the_counts_are_read_aloud_with_what_the_profile_leaves_out(there, said):
-    some = music(polka=3, waltz=2)
-    some.report = {"clips": {"<b>waltz": 2, **there}}
-    assert said in files.counts(some).data
 
 
 def test_no_remark_is_lost_and_none_at_all_is_said():

@@ -30,12 +30,6 @@ def test_tidy_has_a_row_per_cell_set_and_metric_with_means_over_seeds():
     assert set(row["n_seeds"]) == {5}
 
 
-def test_only_test_scores_of_several_seeds_have_an_interval():
-    several = tables.tidy(toy.result("initialization", "paper"))
-    assert set(several[several["ci_low"].notna()]["split"]) == {"test"}
-    assert tables.tidy(toy.result("initialization"))["ci_low"].isna().all()
-
-
 def test_a_table_shows_our_scores_beside_the_papers_the_best_in_bold():
     table = tables.comparison(toy.result("optimizers", test=by_model), "Scores.")
     pairs = [(title, part) for title in TITLES for part in ("here", "paper")]

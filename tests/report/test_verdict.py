@@ -3,15 +3,6 @@ import pytest
 import studies
 
 from subgenre.report import verdict
-from subgenre.study.comparisons import level_pairs, model_pairs, scores_of
-
-
-def by_optimizer(config):
-    return 5 + 5 * (config.training.optimizer == "rmsprop") + (config.seed == 3)
-
-
-def pairs_of(profile="paper", right=by_optimizer, which=level_pairs):
-    return which(scores_of(studies.study(right, profile, ["optimizers"]), "accuracy"))
 
 
 @pytest.mark.parametrize(
@@ -26,23 +17,6 @@ def pairs_of(profile="paper", right=by_optimizer, which=level_pairs):
 )
 def test_differences_carry_their_sign_and_small_p_values_are_not_zero(write, number, text):
     assert write(number) == text
-
-
-def test_a_table_of_pairs_has_difference_interval_and_p_in_the_order_of_the_study():
-    data = verdict.pairs_table(pairs_of(), "Accuracy.").data
-    assert data.loc["RMSprop − Adam", "CRNN"].startswith("+0.42\xa0[+0.")
-    assert data.loc["RMSprop − Adam", "CRNN"].endswith("p < 0.001")
-    data = verdict.pairs_table(pairs_of(which=model_pairs), "Accuracy.").data
-    assert list(data.index) == ["Adam", "Adadelta", "Adadelta, rate 1", "RMSprop"]
-    assert list(data.columns) == ["CRNN − CNN", "CNN-RNN − CNN", "CNN-RNN − CRNN"]
-
-
-def test_pairs_are_counted_and_the_largest_is_named():
-    text = verdict.largest(pairs_of()).data
-    assert "Of 18 differences, 9 are significant" in text
-    assert "The largest of these is RMSprop − Adam, CNN: +0.42" in text
-    assert "0 are significant" in verdict.largest(pairs_of(right=lambda config: 6)).data
-    assert "needs at least two seeds" in verdict.largest(pairs_of("smoke")).data
 
 
 def test_the_spread_is_over_the_seeds_of_each_distinct_setting():
