@@ -81,10 +81,6 @@ verdict.spread_table(result)
 verdict.spread(result)
 
 # %% [markdown]
-# The paper has a spread of its own: where its tables print what should be one network more than
-# once, the CNN with Adam scores from 0.31 to 0.45, the best CRNN from 0.54 to 0.63, and the best
-# CNN-RNN 0.63 each time.
-#
 # ## Beyond the paper
 #
 # The paper has one row for Adadelta and does not state its learning rate, and one order of dropout

@@ -9,6 +9,7 @@ from pandas.io.formats.style import Styler
 from scipy.stats import norm
 
 from subgenre.report.claims import CLAIMS, Judgement
+from subgenre.report.paper import PRINTED_F1
 from subgenre.report.tables import NBSP, WORDY, WRAPPED, page_table
 from subgenre.study.comparisons import ALPHA, Comparison
 from subgenre.study.experiments import MODEL_TITLES
@@ -156,14 +157,24 @@ def spread_table(result: Result) -> Styler:
 
 
 def spread(result: Result) -> Markdown:
-    """Weigh the gaps that the paper prints by the spread between our seeds."""
+    """Weigh the gaps that the paper prints by the spread between seeds, ours and its own."""
+    repeats = {"CNN with Adam": [PRINTED_F1["optimizers"]["Adam", "cnn", "test"]]}
+    initialized = PRINTED_F1["initialization"].items()
+    repeats["CNN with Adam"] += [score for (_, of, _), score in initialized if of == "cnn"]
+    for model in ("crnn", "cnn_rnn"):
+        repeats[f"best {MODEL_TITLES[model]}"] = [
+            max(score for (_, *of), score in table.items() if of == [model, "test"])
+            for table in PRINTED_F1.values()
+        ]
+    ranges = [f"{name} from {min(some):.2f} to {max(some):.2f}" for name, some in repeats.items()]
+    text = f"Between the paper's own tables, the same name has: {', '.join(ranges)}."
     median = float(seed_spread(result)["deviation"].median())
     claims = [one for one in CLAIMS if one.margin is None and one.first.kind in ("mean", "best")]
     n_small = sum(abs(one.printed or 0) < chance_gap(median) for one in claims)
     if np.isnan(median):
-        return Markdown("The spread between seeds needs at least two seeds, and there is one here.")
+        return Markdown(f"The spread between seeds needs at least two seeds. {text}")
     return Markdown(
         f"At the median spread of {median:.3f}, two single runs of one setting differ by up to "
         f"{chance_gap(median):.2f} in 95 % of cases. Smaller than that: {n_small} of the "
-        f"{len(claims)} differences between single runs in the table of the paper's claims."
+        f"{len(claims)} differences between single runs in the table of the paper's claims. {text}"
     )
