@@ -27,13 +27,12 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre.report import baselines as baseline_report
-from subgenre.study.places import Study
-from subgenre.study.runner import baseline_results, run_experiments
+from subgenre.report import baselines as report
+from subgenre.study import places, runner
 
-study = Study.of(profile, dataset)
-baselines = baseline_results(study)
-networks = run_experiments("optimizers", study)
+study = places.Study.of(profile, dataset)
+networks = runner.run_experiments("optimizers", study)
+scores = report.scores(runner.baseline_results(study), networks)
 
 # %% [markdown]
 # ## The methods
@@ -52,7 +51,7 @@ networks = run_experiments("optimizers", study)
 # possible one.
 
 # %% tags=["hide-input"]
-baseline_report.methods(baselines)
+report.methods_table(scores)
 
 # %% [markdown]
 # ## The scores
@@ -61,13 +60,10 @@ baseline_report.methods(baselines)
 # the setting that all experiments share.
 
 # %% tags=["hide-input"]
-baseline_report.table(baselines, networks)
+report.scores_table(scores)
 
 # %% tags=["hide-input"]
-baseline_report.hearing(baselines, networks)
-
-# %% tags=["hide-input"]
-baseline_report.reading(baselines, networks)
+report.reading(scores)
 
 # %% [markdown]
 # ## Summary

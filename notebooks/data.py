@@ -23,19 +23,13 @@ dataset = "dances"  # name of a data set
 example = 0  # which clip to look at closely, by its row in the list of clips
 
 # %% tags=["hide-input"]
-import pandas as pd
-
-from subgenre.data import load_music
-from subgenre.data.clips import example_clip
-from subgenre.report import figures, tables, words
-from subgenre.report.players import players
-from subgenre.study.places import Study
+from subgenre.data import clips, load_music
+from subgenre.report import data, figures, players
+from subgenre.study import places
 
 figures.use_style()
-study = Study.of(profile, dataset)
-config = study.data
+config = places.Study.of(profile, dataset).data
 music = load_music(config, progress=False)
-tracks = pd.DataFrame(music.tracks)
 
 # %% [markdown]
 # ## How much of what
@@ -45,17 +39,13 @@ tracks = pd.DataFrame(music.tracks)
 # performed more often, until every class has the same number of clips.
 
 # %% tags=["hide-input"]
-counts = pd.crosstab(tracks["label"], tracks["collection"]).assign(
-    clips=tracks.groupby("label").size(),
-    families=tracks.groupby("label")["group"].nunique(),
-)
-tables.counts_table(counts, "Clips of each class by tune book, and families among them.")
+data.counts_table(music)
 
 # %% tags=["hide-input"]
-words.counts(tracks)
+data.counts(music)
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "Clips per class, coloured by the tune book that the tune stands in.", "name": "fig-classes"}, "image": {"alt": "Horizontal bars, one per dance type, of equal length, divided by tune book."}}
-figures.class_counts(tracks)
+data.class_bars(music)
 
 # %% [markdown]
 # The bars have one length because the classes are balanced. Their colours show a weakness of this
@@ -67,10 +57,7 @@ figures.class_counts(tracks)
 # Nothing is dropped silently. These are the tunes that were read and not used, and why.
 
 # %% tags=["hide-input"]
-tables.counts_table(
-    pd.Series(music.report["left out"], name="count").sort_values(ascending=False).to_frame(),
-    "Tunes, and families of tunes, that were read but not used, by reason.",
-)
+data.left_out_table(music)
 
 # %% [markdown]
 # The first line is by far the longest: most tunes of the three books are airs, waltzes, songs and
@@ -82,17 +69,15 @@ tables.counts_table(
 # first clean, then with noise at the study's signal-to-noise ratio.
 
 # %% tags=["hide-input"]
-clip = example_clip(music, config, example)
-players(
+clip = clips.example_clip(music, config, example)
+players.player_list(
     [clip.clean, clip.noisy],
     [f"{clip.track.title} ({clip.track.label}), clean", f"the same at {config.snr_db:g} dB"],
     config.features.sample_rate,
 )
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "One clip: waveform, log-mel spectrogram without noise, and with noise.", "name": "fig-clip"}, "image": {"alt": "Three panels over ten seconds: a waveform; a clean log-mel spectrogram with clear harmonics of a melody; the same under noise, with most quiet detail gone."}}
-figures.clip_figure(
-    clip.clean, {"clean": clip.clean_log_mel, "noisy": clip.noisy_log_mel}, config.features
-)
+data.clip_figure(clip, config.features)
 
 # %% [markdown]
 # Read the middle panel from left to right: each step of the bright lines is a note of the melody,
@@ -103,13 +88,7 @@ figures.clip_figure(
 # ## One clip of each class
 
 # %% tags=["hide-input"]
-firsts = tracks.groupby("label").head(1).index
-examples = [example_clip(music, config, row) for row in firsts]
-players(
-    [each.clean for each in examples],
-    [f"{each.track.label}: {each.track.title}" for each in examples],
-    config.features.sample_rate,
-)
+data.first_clips(music, config.features.sample_rate)
 
 # %% [markdown]
 # Listen for the beat: jigs go in threes, slip jigs in three threes, the others in twos and
@@ -118,7 +97,7 @@ players(
 # ## Where it comes from
 
 # %% tags=["hide-input"]
-tables.source(music)
+data.source(music)
 
 # %% [markdown]
 # ## Summary

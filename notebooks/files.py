@@ -19,29 +19,25 @@ dataset = "dances"  # name of a data set
 example = 0  # row of the clip that is shown closely
 
 # %% tags=["hide-input"]
-from subgenre.data import load_music
-from subgenre.data.clips import example_clip
-from subgenre.report import figures, tables
-from subgenre.report import files as file_report
-from subgenre.report.players import players
-from subgenre.study.places import Study
+from subgenre.data import clips, load_music
+from subgenre.report import data, figures, files
+from subgenre.study import places
 
 figures.use_style()
-study = Study.of(profile, dataset)
-config = study.data
+config = places.Study.of(profile, dataset).data
 music = load_music(config, progress=False)
 
 # %% [markdown]
 # ## How much of what
 
 # %% tags=["hide-input"]
-file_report.counts_table(music)
+files.counts_table(music)
 
 # %% tags=["hide-input"]
-file_report.counts(music)
+files.counts(music)
 
 # %% tags=["hide-input"]
-file_report.formats(music.info)
+files.formats(music.info)
 
 # %% [markdown]
 # Files of several formats, rates or lengths are no harm by themselves. They are if they go with
@@ -53,16 +49,16 @@ file_report.formats(music.info)
 # the counts says if there are clips that could be used, but are more than the profile takes.
 
 # %% tags=["hide-input"]
-file_report.skipped_table(music.skipped, "What was skipped, and why.")
+files.remarks_table(music.skipped, "What was skipped, and why.")
 
 # %% tags=["hide-input"]
-file_report.skipped(music.skipped)
+files.reasons(music.skipped)
 
 # %% [markdown]
 # These were used although something is odd about them.
 
 # %% tags=["hide-input"]
-file_report.skipped_table(music.notes, "What is odd, and was used.")
+files.remarks_table(music.notes, "What is odd, and was used.")
 
 # %% [markdown]
 # ## One clip, closely
@@ -70,29 +66,20 @@ file_report.skipped_table(music.notes, "What is odd, and was used.")
 # As the networks hear it: with noise, if this study adds any.
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "One clip: waveform, log-mel spectrogram as it is, and as the networks get it.", "name": "fig-file-clip"}, "image": {"alt": "Three panels over the seconds of a clip: a waveform and two log-mel spectrograms."}}
-clip = example_clip(music, config, example)
-figures.clip_figure(
-    clip.clean,
-    {"as it is": clip.clean_log_mel, "as heard": clip.noisy_log_mel},
-    config.features,
-)
+clip = clips.example_clip(music, config, example)
+data.clip_figure(clip, config.features, titles=("as it is", "as heard"))
 
 # %% [markdown]
 # ## One clip of each class
 
 # %% tags=["hide-input"]
-rows = tables.first_of_each_class(music, most=12)
-players(
-    [music.audio(music.tracks[row], config.features.sample_rate) for row in rows],
-    [f"{music.tracks[row].label}: {music.tracks[row].title}" for row in rows],
-    config.features.sample_rate,
-)
+data.first_clips(music, config.features.sample_rate)
 
 # %% [markdown]
 # ## Where it comes from
 
 # %% tags=["hide-input"]
-tables.source(music)
+data.source(music)
 
 # %% [markdown]
 # ## Summary

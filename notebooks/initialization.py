@@ -24,16 +24,12 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre.report import figures, tables, words
-from subgenre.report import verdict as verdicts
-from subgenre.report.paper import INITIALIZATION_F1
-from subgenre.study import comparisons
-from subgenre.study.places import Study
-from subgenre.study.runner import run_experiments
+from subgenre.report import figures, tables, verdict, words
+from subgenre.study import comparisons, places, runner
 
 figures.use_style()
-study = Study.of(profile, dataset)
-result = run_experiments("initialization", study)
+study = places.Study.of(profile, dataset)
+result = runner.run_experiments("initialization", study)
 
 # %% tags=["hide-input"]
 tables.settings(result)
@@ -42,7 +38,7 @@ tables.settings(result)
 # ## Table 4: macro F1
 
 # %% tags=["hide-input"]
-tables.comparison(result, printed=INITIALIZATION_F1).set_caption("Test macro F1 by initialization.")
+tables.comparison(result, "Test macro F1 by initialization.")
 
 # %% tags=["hide-input"]
 words.scores(result)
@@ -54,7 +50,7 @@ words.scores(result)
 # their mean, which the tables print.
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "Test macro F1 of each seed (points) and their mean (line), a panel per network, a row per initialization.", "name": "fig-initialization-seeds"}, "image": {"alt": "Three panels of points along a score axis, one row of points per initialization."}}
-figures.seed_scores(result, "macro_f1")
+figures.seed_scores(result)
 
 # %% [markdown]
 # Seeds are paired: the same seed is the same split everywhere, so two rows are compared seed by
@@ -65,20 +61,20 @@ scores = comparisons.scores_of(result, "macro_f1")
 levels, networks = comparisons.level_pairs(scores), comparisons.model_pairs(scores)
 
 # %% tags=["hide-input"]
-verdicts.pairs_table(
+verdict.pairs_table(
     levels, "Difference in test macro F1 between initializations, for each network."
 )
 
 # %% tags=["hide-input"]
-verdicts.pairs(levels)
+verdict.largest(levels)
 
 # %% tags=["hide-input"]
-verdicts.pairs_table(
+verdict.pairs_table(
     networks, "Difference in test macro F1 between networks, for each initialization."
 )
 
 # %% tags=["hide-input"]
-verdicts.pairs(networks)
+verdict.largest(networks)
 
 # %% [markdown]
 # ## How they learn

@@ -21,18 +21,12 @@ profile = "quick"  # smoke, quick or paper; the networks are the same in all
 dataset = "dances"  # name of a data set
 
 # %% tags=["hide-input"]
-from subgenre.data import load_music
-from subgenre.models.networks import study_models
-from subgenre.report import figures, tables, words
-from subgenre.report import models as diagrams
-from subgenre.study.experiments import common_config
-from subgenre.study.places import Study
+from subgenre.report import figures, models
+from subgenre.study import places
 
 figures.use_style()
-study = Study.of(profile, dataset)
-config = common_config(study)
-music = load_music(config.data, progress=False)
-models = study_models(config, music.clip_seconds, len(music.labels))
+study = places.Study.of(profile, dataset)
+networks = models.study_networks(study)
 
 # %% [markdown]
 # ## Baseline CNN
@@ -40,7 +34,7 @@ models = study_models(config, music.clip_seconds, len(music.labels))
 # Five convolutions, then an average over what is left of time.
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "The baseline CNN (the paper's Figure 1).", "name": "fig-cnn"}, "image": {"alt": "A column of boxes: input, five convolution blocks, an average, a softmax."}}
-diagrams.architecture(models["cnn"])
+models.architecture(networks["cnn"])
 
 # %% [markdown]
 # Each box is a block: its layers, then the shape that leaves it (frames × filters) and its number
@@ -52,7 +46,7 @@ diagrams.architecture(models["cnn"])
 # The last two convolutions of the baseline give way to a recurrent layer that reads the sequence.
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "The sequential CRNN (the paper's Figure 2).", "name": "fig-crnn"}, "image": {"alt": "A column of boxes: input, three convolution blocks, a recurrent block, an average, a softmax."}}
-diagrams.architecture(models["crnn"])
+models.architecture(networks["crnn"])
 
 # %% [markdown]
 # The recurrent layer sees one vector for each of the frames that pooling leaves; it sees the
@@ -63,7 +57,7 @@ diagrams.architecture(models["crnn"])
 # A convolutional branch beside a recurrent branch that reads the pooled spectrogram itself.
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "The parallel CNN-RNN (the paper's Figure 3).", "name": "fig-cnn-rnn"}, "image": {"alt": "Two branches leave the input: four convolution blocks with an average, and beside them one recurrent block; they meet in a concatenation before the softmax."}}
-diagrams.architecture(models["cnn_rnn"])
+models.architecture(networks["cnn_rnn"])
 
 # %% [markdown]
 # The two branches meet only before the softmax: neither can correct what the other hears.
@@ -71,10 +65,10 @@ diagrams.architecture(models["cnn_rnn"])
 # ## How large they are
 
 # %% tags=["hide-input"]
-tables.model_sizes(models)
+models.sizes_table(networks)
 
 # %% tags=["hide-input"]
-words.sizes(models)
+models.sizes(networks)
 
 # %% [markdown]
 # ## Summary

@@ -26,16 +26,12 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre.report import figures, tables, words
-from subgenre.report import verdict as verdicts
-from subgenre.report.paper import REGULARIZATION_F1
-from subgenre.study import comparisons
-from subgenre.study.places import Study
-from subgenre.study.runner import run_experiments
+from subgenre.report import figures, tables, verdict, words
+from subgenre.study import comparisons, places, runner
 
 figures.use_style()
-study = Study.of(profile, dataset)
-result = run_experiments("regularization", study)
+study = places.Study.of(profile, dataset)
+result = runner.run_experiments("regularization", study)
 
 # %% tags=["hide-input"]
 tables.settings(result)
@@ -48,9 +44,8 @@ tables.settings(result)
 # has no rows for the CNN, for no regularization or for the other order.
 
 # %% tags=["hide-input"]
-tables.comparison(
-    result, parts=("train", "validation", "test"), printed=REGULARIZATION_F1
-).set_caption("Macro F1 by regularization, in training, validation and test.")
+caption = "Macro F1 by regularization, in training, validation and test."
+tables.comparison(result, caption, parts=("train", "validation", "test"))
 
 # %% tags=["hide-input"]
 words.scores(result)
@@ -65,7 +60,7 @@ words.gaps(result)
 # their mean, which the tables print.
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "Test macro F1 of each seed (points) and their mean (line), a panel per network, a row per kind of regularization.", "name": "fig-regularization-seeds"}, "image": {"alt": "Three panels of points along a score axis, one row of points per kind of regularization."}}
-figures.seed_scores(result, "macro_f1")
+figures.seed_scores(result)
 
 # %% [markdown]
 # Seeds are paired: the same seed is the same split everywhere, so two rows are compared seed by
@@ -76,20 +71,20 @@ scores = comparisons.scores_of(result, "macro_f1")
 levels, networks = comparisons.level_pairs(scores), comparisons.model_pairs(scores)
 
 # %% tags=["hide-input"]
-verdicts.pairs_table(
+verdict.pairs_table(
     levels, "Difference in test macro F1 between kinds of regularization, for each network."
 )
 
 # %% tags=["hide-input"]
-verdicts.pairs(levels)
+verdict.largest(levels)
 
 # %% tags=["hide-input"]
-verdicts.pairs_table(
+verdict.pairs_table(
     networks, "Difference in test macro F1 between networks, for each kind of regularization."
 )
 
 # %% tags=["hide-input"]
-verdicts.pairs(networks)
+verdict.largest(networks)
 
 # %% [markdown]
 # ## How they learn

@@ -20,36 +20,33 @@ seed = 0  # a seed of the profile
 
 # %%
 from subgenre.data import load_music
-from subgenre.report import figures, words
-from subgenre.report import run as run_report
-from subgenre.report.players import players
-from subgenre.study.places import Study
-from subgenre.study.runner import single_run
+from subgenre.report import figures, players, run
+from subgenre.study import places, runner
 
 figures.use_style()
-study = Study.of(profile, dataset)
-run = single_run(model, study, seed=seed)
+study = places.Study.of(profile, dataset)
+single = runner.single_run(model, study, seed=seed)
 
 # %% tags=["hide-input"]
-run_report.run_card(run)
+run.card(single)
 
 # %% [markdown]
 # ## How it learned
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "Loss (left axis) and accuracy (right axis) of this run by epoch; the dotted line marks the epoch whose weights were kept.", "name": "fig-run"}, "image": {"alt": "Loss falls and accuracy rises over the epochs, in training and in validation; a dotted vertical line marks one epoch."}}
-figures.run_curves(run.record)
+figures.run_curves(single.record)
 
 # %% tags=["hide-input"]
-words.run(run)
+run.learning(single)
 
 # %% [markdown]
 # ## What it confuses
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "Of the test clips of each true class (row), the share that got each answer (column).", "name": "fig-confusion"}, "image": {"alt": "A six by six matrix of shares; the diagonal holds the right answers."}}
-figures.confusion_figure([run.tested()], run.record.data["labels"])
+figures.confusion_figure([single.tested()], single.record.data["labels"])
 
 # %% tags=["hide-input"]
-words.confusions(run)
+run.confusions(single)
 
 # %% [markdown]
 # ## Where it was sure and wrong
@@ -58,16 +55,15 @@ words.confusions(run)
 # played without noise, so that you can judge whether you would have known better.
 
 # %% tags=["hide-input"]
-mistakes = run_report.mistakes(run, n=4)
-run_report.mistakes_table(mistakes)
+mistakes = run.mistakes(single).head(4)
+run.mistakes_table(mistakes)
 
 # %% tags=["hide-input"]
-config = run.config.data
-music = load_music(config, progress=False)
-players(
-    [music.audio(music.tracks[row], config.features.sample_rate) for row in mistakes["clip"]],
-    [f"{line.title}: a {line.label}, taken for a {line.answer}" for line in mistakes.itertuples()],
-    config.features.sample_rate,
+music, rate = load_music(study.data, progress=False), study.data.features.sample_rate
+players.player_list(
+    [music.audio(music.tracks[row], rate) for row in mistakes["clip"]],
+    [f"{one.title}: a {one.label}, taken for a {one.answer}" for one in mistakes.itertuples()],
+    rate,
 )
 
 # %% [markdown]

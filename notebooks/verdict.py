@@ -25,23 +25,17 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre.report import claims, figures, tables
-from subgenre.report import verdict as verdicts
-from subgenre.study.experiments import EXPERIMENTS
-from subgenre.study.places import Study
-from subgenre.study.runner import run_experiments
+from subgenre.report import claims, figures, tables, verdict
+from subgenre.study import experiments, places, runner
 
 figures.use_style()
-study = Study.of(profile, dataset)
-result = run_experiments(list(EXPERIMENTS), study)
+study = places.Study.of(profile, dataset)
+result = runner.run_experiments(list(experiments.EXPERIMENTS), study)
 of_paper = claims.judge(result, claims.CLAIMS)
 beyond = claims.judge(result, claims.BEYOND)
 
 # %% tags=["hide-input"]
 tables.settings(result)
-
-# %% tags=["hide-input"]
-verdicts.diverged(result)
 
 # %% [markdown]
 # ## The claims
@@ -60,10 +54,10 @@ verdicts.diverged(result)
 #   test is made of it.
 
 # %% tags=["hide-input"]
-verdicts.claims_table(of_paper, "The paper's claims, what it printed and what we measured.")
+verdict.claims_table(of_paper, "The paper's claims, what it printed and what we measured.")
 
 # %% tags=["hide-input"]
-verdicts.claims(of_paper)
+verdict.verdicts(of_paper)
 
 # %% [markdown]
 # ## Every seed
@@ -72,7 +66,7 @@ verdicts.claims(of_paper)
 # could have come out either way round.
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "Test macro F1 of each seed (points) and their mean (line), for every network and setting. Adam, both and Glorot uniform are the common setting and show the same runs.", "name": "fig-verdict-seeds"}, "image": {"alt": "A grid of panels, a column per network and a row per experiment, with points along a score axis for each setting."}}
-figures.seed_scores(result, "macro_f1")
+figures.seed_scores(result)
 
 # %% [markdown]
 # ## How large is the spread between seeds?
@@ -81,10 +75,10 @@ figures.seed_scores(result, "macro_f1")
 # the scale to read them on.
 
 # %% tags=["hide-input"]
-verdicts.spread_table(result)
+verdict.spread_table(result)
 
 # %% tags=["hide-input"]
-verdicts.spread(result)
+verdict.spread(result)
 
 # %% [markdown]
 # ## Beyond the paper
@@ -94,10 +88,10 @@ verdicts.spread(result)
 # for Holm's correction.
 
 # %% tags=["hide-input"]
-verdicts.claims_table(beyond, "What the paper could not say.")
+verdict.claims_table(beyond, "What the paper could not say.")
 
 # %% tags=["hide-input"]
-verdicts.claims(beyond)
+verdict.verdicts(beyond)
 
 # %% [markdown]
 # ## Summary

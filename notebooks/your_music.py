@@ -24,16 +24,11 @@ dataset = "dances"  # a folder, a manifest .csv, source:path, or dances
 # %%
 from subgenre.data import load_music
 from subgenre.report import baselines as baseline_report
-from subgenre.report import figures, tables, words
-from subgenre.report import files as file_report
-from subgenre.report import run as run_report
-from subgenre.report.players import players
-from subgenre.study.places import Study
-from subgenre.study.runner import baseline_results, run_experiments, single_run
+from subgenre.report import figures, files, players, run, tables
+from subgenre.study import places, runner
 
 figures.use_style()
-study = Study.of(profile, dataset)
-config = study.data
+study = places.Study.of(profile, dataset)
 
 # %% [markdown]
 # ## The music
@@ -42,17 +37,17 @@ config = study.data
 # same is listed below it.
 
 # %%
-music = load_music(config, progress=False)
-file_report.counts_table(music)
+music = load_music(study.data, progress=False)
+files.counts_table(music)
 
 # %%
-file_report.counts(music)
+files.counts(music)
 
 # %%
-file_report.skipped_table(music.skipped, "What was skipped, and why.")
+files.remarks_table(music.skipped, "What was skipped, and why.")
 
 # %%
-file_report.skipped_table(music.notes, "What is odd, and was used.")
+files.remarks_table(music.notes, "What is odd, and was used.")
 
 # %% [markdown]
 # ## The networks
@@ -60,14 +55,14 @@ file_report.skipped_table(music.notes, "What is odd, and was used.")
 # Runs that have a record are not trained again.
 
 # %%
-networks = run_experiments("networks", study)
-baselines = baseline_results(study)
+networks = runner.run_experiments("networks", study)
+scores = baseline_report.scores(runner.baseline_results(study), networks)
 
 # %%
-baseline_report.table(baselines, networks)
+baseline_report.scores_table(scores)
 
 # %%
-baseline_report.hearing(baselines, networks)
+baseline_report.reading(scores)
 
 # %% [markdown]
 # Where tracks were cut into clips, a track's answer is the mean over its clips, which is usually
@@ -82,18 +77,18 @@ tables.clips_and_tracks(networks)
 # The sequential network, one seed. Listen to a clip of each pair: would you have known?
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "Of the test clips of each true class (row), the share that got each answer (column).", "name": "fig-your-confusion"}, "image": {"alt": "A matrix of shares, classes by answers; the diagonal holds the right answers."}}
-run = single_run("crnn", study, seed=0)
-figures.confusion_figure([run.tested()], run.record.data["labels"])
+single = runner.single_run("crnn", study, seed=0)
+figures.confusion_figure([single.tested()], single.record.data["labels"])
 
 # %%
-words.confusions(run)
+run.confusions(single)
 
 # %% tags=["hide-input"]
-pairs = run_report.confused_clips(run, n=4)
-players(
-    [music.audio(music.tracks[row], config.features.sample_rate) for row in pairs["clip"]],
+pairs, rate = run.confused_clips(single, n=4), study.data.features.sample_rate
+players.player_list(
+    [music.audio(music.tracks[row], rate) for row in pairs["clip"]],
     [f"{pair.title}: {pair.label}, taken for {pair.answer}" for pair in pairs.itertuples()],
-    config.features.sample_rate,
+    rate,
 )
 
 # %% [markdown]

@@ -8,7 +8,8 @@ from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from subgenre.models.baselines import METHODS, SCORE_READERS
-from subgenre.report.tables import WORDY, WRAPPED, page_table, score_text, tidy
+from subgenre.report.tables import METRIC_TITLES, WORDY, WRAPPED, page_table, score_text, tidy
+from subgenre.report.words import certainty
 from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.runner import Result
 
@@ -16,121 +17,70 @@ LEVEL = "Adam"
 """The level of the optimizers at which networks are compared: the setting all experiments share."""
 
 
-def methods(baselines: Result) -> Styler:
+def scores(baselines: Result, networks: Result) -> pd.DataFrame:
+    """Return the tidy rows of the baselines and of networks at `LEVEL`, named by what they are."""
+    cells = tuple(cell for cell in networks.cells if cell.level == LEVEL)
+    rows = pd.concat([tidy(baselines), tidy(replace(networks, cells=cells))])
+    return rows.set_index(rows["model"].map(MODEL_TITLES).fillna(rows["level"]))
+
+
+def _names(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Return the methods that do not read the score, and those that do."""
+    names = list(dict.fromkeys(name for name in rows.index if name in METHODS))
+    return [n for n in names if n not in SCORE_READERS], [n for n in names if n in SCORE_READERS]
+
+
+def methods_table(rows: pd.DataFrame) -> Styler:
     """Return a table of what each baseline knows of a clip and what validation chooses for it."""
-    lines = [(name, METHODS[name].knows, METHODS[name].chooses) for name in _names(baselines)]
-    columns = ["method", "knows of a clip", "chosen on the validation set"]
+    plain, readers = _names(rows)
+    lines = [(name, METHODS[name].knows, METHODS[name].chooses) for name in [*plain, *readers]]
+    columns = ("method", "knows of a clip", "chosen on the validation set")
     caption = "What the simple methods know, and what is left to choose."
-    table = page_table(pd.DataFrame(lines, columns=columns), caption).hide(axis="index")
-    return table.set_table_styles(WORDY)
+    return page_table(lines, caption, columns, css=WORDY)
 
 
-def table(baselines: Result, networks: Result) -> Styler:
-    """Return a table with a row per method: those that hear, the networks, those that read.
-
-    Parameters
-    ----------
-    baselines : Result
-        Of `subgenre.study.runner.baseline_results`.
-    networks : Result
-        Of the experiment ``optimizers``, same profile and data set.
-
-    Returns
-    -------
-    Styler
-        Macro F1 on all three sets and accuracy on the test set, with intervals for the latter set.
-    """
-    rows = pd.concat([scores(baselines), scores(_at_level(networks))])
-    heard = [name for name in _names(baselines) if name not in SCORE_READERS]
-    read = [name for name in _names(baselines) if name in SCORE_READERS]
-    lines = [_line(name, rows) for name in [*heard, *MODEL_TITLES.values(), *read]]
+def scores_table(rows: pd.DataFrame) -> Styler:
+    """Return a row per method: those without the score, the networks, those that read the score."""
+    plain, readers = _names(rows)
+    shown = [("macro_f1", "train"), ("macro_f1", "validation"), ("macro_f1", "test")]
+    shown.append(("accuracy", "test"))
+    lines = []
+    for name in [*plain, *MODEL_TITLES.values(), *readers]:
+        line = [name, METHODS[name].knows if name in METHODS else "the spectrogram"]
+        for metric, part in shown:
+            where = (rows.index == name) & (rows["metric"] == metric) & (rows["split"] == part)
+            line.append(score_text(rows[where].iloc[0]))
+        lines.append(line)
+    titles = [f"{METRIC_TITLES[metric]}, {part}" for metric, part in shown]
     caption = f"Simple methods and reference lines beside the networks, trained with {LEVEL}."
-    table = page_table(pd.DataFrame(lines), caption).hide(axis="index")
-    return table.set_table_styles(WRAPPED)
+    return page_table(lines, caption, ["method", "knows of a clip", *titles], css=WRAPPED)
 
 
-def _line(name: str, rows: pd.DataFrame) -> dict[str, str]:
-    own = rows[rows["name"] == name]
-
-    def score(metric: str, part: str) -> str:
-        return score_text(own[(own["metric"] == metric) & (own["split"] == part)].iloc[0])
-
-    return {
-        "method": name,
-        "knows of a clip": METHODS[name].knows if name in METHODS else "the spectrogram",
-        "macro F1, train": score("macro_f1", "train"),
-        "macro F1, validation": score("macro_f1", "validation"),
-        "macro F1, test": score("macro_f1", "test"),
-        "accuracy, test": score("accuracy", "test"),
-    }
-
-
-def scores(result: Result) -> pd.DataFrame:
-    """Return the tidy rows of a result with a column ``name``: the baseline's or the network's."""
-    rows = tidy(result)
-    return rows.assign(name=rows["model"].map(MODEL_TITLES).fillna(rows["level"]))
-
-
-def _at_level(networks: Result) -> Result:
-    return replace(networks, cells=tuple(c for c in networks.cells if c.level == LEVEL))
-
-
-def _names(baselines: Result) -> list[str]:
-    return [cell.level for cell in baselines.cells]
-
-
-def _tests(result: Result) -> pd.DataFrame:
-    """Return the rows of the test macro F1, by name."""
-    rows = scores(result)
-    return rows[(rows["metric"] == "macro_f1") & (rows["split"] == "test")].set_index("name")
-
-
-def hearing(baselines: Result, networks: Result) -> Markdown:
-    """Say how far the networks are above the methods that hear the same clips."""
-    simple, deep = _tests(baselines), _tests(_at_level(networks))
-    heard = [name for name in _names(baselines) if METHODS[name].hears]
-    best = str(simple.loc[heard, "mean"].idxmax())
-    floor = simple.loc[best]
-    gains = (deep["mean"] - floor["mean"]).sort_values(ascending=False)
-    constant = simple["mean"]["majority"]
-    first, last = str(gains.index[0]), str(gains.index[-1])
-    above = f"{sum(gains > 0)} of the {len(gains)} networks score higher"
-    if np.isfinite(floor["ci_high"]):
-        n_clear = sum(deep["ci_low"] > floor["ci_high"])
-        above += f", {n_clear} of them with an interval that lies wholly above its interval"
-    return Markdown(
-        f"Always giving the commonest answer scores {constant:.2f}. Of the simple methods that "
-        f"hear the clips, *{best}* scores highest: macro F1 {floor['mean']:.2f}. "
-        f"{above}. The {first} is {_apart(gains[first])} it, the {last} {_apart(gains[last])} it. "
-        f"{_certainty(simple)}"
+def reading(rows: pd.DataFrame) -> Markdown:
+    """Say how far the networks are above the methods that know the same clips, and below others."""
+    tests = rows.query("metric == 'macro_f1' and split == 'test'")
+    plain, readers = _names(rows)
+    deep, best = (
+        tests.loc[list(MODEL_TITLES.values())],
+        tests.loc[plain[1:]].sort_values("mean").iloc[-1],
     )
-
-
-def reading(baselines: Result, networks: Result) -> Markdown:
-    """Say where the best network stands among the reference lines that read the score."""
-    simple, deep = _tests(baselines)["mean"], _tests(_at_level(networks))["mean"]
-    if not set(SCORE_READERS) <= set(simple.index):
-        return Markdown(
-            "This data set does not come with its written notes, so the reference lines that read "
-            "them are left out."
-        )
-    heard, printed, notes = (simple[name] for name in SCORE_READERS)
-    best = str(deep.idxmax())
+    gains = (deep["mean"] - best["mean"]).sort_values(ascending=False)
+    text = f"{sum(gains > 0)} of the {len(gains)} networks score higher"
+    if np.isfinite(best["ci_high"]):
+        n_clear = sum(deep["ci_low"] > best["ci_high"])
+        text += f", {n_clear} of them with an interval that lies wholly above its interval"
+    means, first, last = tests["mean"], str(gains.index[0]), str(gains.index[-1])
+    lines = [
+        f"{_apart(means[first] - means[one])} the *{one}* ({means[one]:.2f})" for one in readers
+    ]
+    beside = f" The {first} is {', '.join(lines)}." if lines else ""
     return Markdown(
-        f"Knowing the metre that can be heard, and nothing else, gives a macro F1 of {heard:.2f}; "
-        f"the printed metre gives {printed:.2f} and the written notes {notes:.2f}. The highest "
-        f"network, the {best}, scores {deep[best]:.2f}: {_apart(deep[best] - heard)} the first "
-        f"line, {_apart(deep[best] - printed)} the second and {_apart(deep[best] - notes)} the "
-        "third."
+        f"Always giving the commonest answer scores {means[plain[0]]:.2f}. Of the simple methods "
+        f"that know the clips, *{best.name}* scores highest: macro F1 {best['mean']:.2f}. {text}. "
+        f"The {first} ({means[first]:.2f}) is {_apart(gains[first])} it, the {last} "
+        f"{_apart(gains[last])} it. {certainty(best['n_seeds'])}{beside}"
     )
 
 
 def _apart(gap: float) -> str:
     return f"{abs(gap):.2f} {'above' if gap > 0 else 'below'}"
-
-
-def _certainty(rows: pd.DataFrame) -> str:
-    n_seeds = int(rows["n_seeds"].iloc[0])
-    if n_seeds == 1:
-        return "This is a single seed, so there is no interval."
-    return f"Brackets hold 95 % bootstrap intervals over {n_seeds} seeds."

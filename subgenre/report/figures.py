@@ -1,7 +1,7 @@
 """The book's figures: readable on light and dark pages, units on every axis."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import librosa.display
@@ -36,28 +36,23 @@ LONGEST_LABEL = 32
 
 def use_style() -> None:
     """Make all figures transparent and grey-inked, and the same at every run."""
-    plt.rcParams.update(
-        {
-            "figure.facecolor": "none",
-            "axes.facecolor": "none",
-            "savefig.facecolor": "none",
-            "savefig.bbox": "tight",
-            "svg.hashsalt": "subgenre",
-            "svg.fonttype": "none",
-            "text.color": INK,
-            "axes.labelcolor": INK,
-            "axes.edgecolor": INK,
-            "xtick.color": INK,
-            "ytick.color": INK,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.prop_cycle": plt.cycler(color=OKABE_ITO),
-            "legend.frameon": False,
-            "text.parse_math": False,  # a class may be called "$" or "_"
-            "font.size": 11,
-            "axes.titlesize": 12,
-        }
-    )
+    grey = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
+    clear = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
+    style: dict[Any, Any] = {
+        **dict.fromkeys(grey, INK),
+        **dict.fromkeys(clear, "none"),
+        "savefig.bbox": "tight",
+        "svg.hashsalt": "subgenre",
+        "svg.fonttype": "none",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.prop_cycle": plt.cycler(color=OKABE_ITO),
+        "legend.frameon": False,
+        "text.parse_math": False,  # a class may be called "$" or "_"
+        "font.size": 11,
+        "axes.titlesize": 12,
+    }
+    plt.rcParams.update(style)
 
 
 class PageFigure(Figure):
@@ -73,36 +68,20 @@ class PageFigure(Figure):
         display({"image/svg+xml": buffer.getvalue(), "text/plain": "Figure"}, raw=True)
 
 
-def _across_seeds(records: Sequence[Record], name: str) -> np.ndarray:
-    """Return a history [shape=(n_seeds, n_epochs)]; epochs after a divergence are NaN."""
-    length = max(len(record.history[name]) for record in records)
-    values = np.full((len(records), length), np.nan)
-    for row, record in zip(values, records, strict=True):
-        row[: len(record.history[name])] = record.history[name]
-    return values
-
-
 def _draw_curve(axes: Axes, records: Sequence[Record], name: str, **style: Any) -> None:
     """Draw the mean over seeds against the epoch, with a band from the lowest to the highest."""
-    values = _across_seeds(records, name)
-    values = values[:, ~np.isnan(values).all(axis=0)]  # where every seed has diverged
-    epochs = np.arange(1, values.shape[1] + 1)
-    (line,) = axes.plot(epochs, np.nanmean(values, axis=0), marker=".", **style)
+    # A row per epoch; where a seed has diverged, it has none any more.
+    values = pd.DataFrame([record.history[name] for record in records]).T.dropna(how="all")
+    epochs = values.index + 1
+    (line,) = axes.plot(epochs, values.mean(axis=1), marker=".", **style)
     if len(records) > 1:
-        low, high = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
+        low, high = values.min(axis=1), values.max(axis=1)
         axes.fill_between(epochs, low, high, color=line.get_color(), alpha=0.15, linewidth=0)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def learning_curves(result: Result, history: str = "accuracy") -> Figure:
-    """Draw validation curves by epoch: a panel per model, a colour per level.
-
-    Parameters
-    ----------
-    result : Result
-        An experiment's records.
-    history : {'loss', 'accuracy', 'macro_f1'}
-        What to show.
-    """
+    """Draw one of `HISTORY_TITLES` by epoch in validation: a panel a network, a colour a level."""
     figure = PageFigure(figsize=(11, 3.4), layout="constrained")
     panels = figure.subplots(1, 3, sharey=True)
     for axes, (model, title) in zip(panels, MODEL_TITLES.items(), strict=True):
@@ -110,29 +89,22 @@ def learning_curves(result: Result, history: str = "accuracy") -> Figure:
             if cell.model == model:
                 _draw_curve(axes, result.of(cell), f"val_{history}", label=cell.level)
         axes.set(title=title, xlabel="epoch")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     panels[0].set_ylabel(f"validation {HISTORY_TITLES[history]}")
     handles, names = panels[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=len(names))
     return figure
 
 
-def seed_scores(result: Result, metric: str = "macro_f1") -> Figure:
-    """Draw each seed's test score as a point, and the mean of each level as a line.
+def seed_scores(result: Result) -> Figure:
+    """Draw each seed's test macro F1 as a point, and the mean of each level as a line.
 
-    A row of panels per experiment, a panel per model. Within a level, seeds stand in the same
+    A row of panels per experiment, a panel per network. Within a level, seeds stand in the same
     order from top to bottom everywhere; a cross marks a run that diverged.
-
-    Parameters
-    ----------
-    result : Result
-        Records of one or more experiments.
-    metric : {'accuracy', 'macro_f1'}
-        What to show.
     """
+    grid = {(cell.experiment, cell.level, cell.model): cell for cell in result.cells}
     levels: dict[str, dict[str, None]] = {}  # in order, each once
-    for cell in result.cells:
-        levels.setdefault(cell.experiment, {})[cell.level] = None
+    for experiment, level, _ in grid:
+        levels.setdefault(experiment, {})[level] = None
     heights = [len(names) for names in levels.values()]
     size = (11, 1.1 * len(levels) + 0.42 * sum(heights))
     figure = PageFigure(figsize=size, layout="constrained")
@@ -141,23 +113,18 @@ def seed_scores(result: Result, metric: str = "macro_f1") -> Figure:
     )
     for row, (experiment, names) in zip(panels, levels.items(), strict=True):
         for axes, (model, title) in zip(row, MODEL_TITLES.items(), strict=True):
-            cells = {
-                cell.level: cell
-                for cell in result.cells
-                if (cell.experiment, cell.model) == (experiment, model)
-            }
             for position, name in enumerate(names):
-                _draw_seeds(axes, position, result.of(cells[name]), metric)
+                _draw_seeds(axes, position, result.of(grid[experiment, name, model]))
             axes.set(title=title, yticks=range(len(names)), yticklabels=list(names))
         row[0].invert_yaxis()
     for axes in panels[-1]:
-        axes.set_xlabel(f"test {HISTORY_TITLES[metric]}")
+        axes.set_xlabel("test macro F1")
     return figure
 
 
-def _draw_seeds(axes: Axes, position: int, records: Sequence[Record], metric: str) -> None:
+def _draw_seeds(axes: Axes, position: int, records: Sequence[Record]) -> None:
     """Draw one level's seeds around a height, and their mean as a line across them."""
-    scores = np.array([record.scores["test"][metric] for record in records])
+    scores = np.array([record.scores["test"]["macro_f1"] for record in records])
     diverged = np.array([record.diverged for record in records])
     heights = position + np.linspace(-0.25, 0.25, len(records) + 2)[1:-1]  # one seed: the middle
     if len(scores) > 1:
@@ -167,24 +134,22 @@ def _draw_seeds(axes: Axes, position: int, records: Sequence[Record], metric: st
 
 
 def learning_process(result: Result, level: str) -> Figure:
-    """Draw loss (left axis) and accuracy (right axis) by epoch at one level, a panel per model."""
+    """Draw loss (left axis) and accuracy (right) by epoch at one level, a panel per network."""
     figure = PageFigure(figsize=(11, 3.4), layout="constrained")
-    panels = figure.subplots(1, 3)
-    for axes, (model, title) in zip(panels, MODEL_TITLES.items(), strict=True):
-        (cell,) = [cell for cell in result.cells if (cell.model, cell.level) == (model, level)]
+    cells = [cell for cell in result.cells if cell.level == level]
+    for axes, cell in zip(figure.subplots(1, 3), cells, strict=True):
         handles = _two_axes(axes, result.of(cell))
-        axes.set(title=title, xlabel="epoch")
+        axes.set_title(MODEL_TITLES[cell.model])
     figure.legend(handles=handles, loc="outside lower center", ncols=4)
     return figure
 
 
 def run_curves(record: Record) -> Figure:
-    """Draw loss (left axis) and accuracy (right axis) of one run; a line marks its best epoch."""
+    """Draw loss (left axis) and accuracy (right) of one run; a line marks its best epoch."""
     figure = PageFigure(figsize=(6.5, 3.6), layout="constrained")
     axes = figure.subplots()
     handles = _two_axes(axes, [record])
     kept = axes.axvline(record.best_epoch, color=INK, linestyle=":", label="epoch kept")
-    axes.set_xlabel("epoch")
     figure.legend(handles=[*handles, kept], loc="outside lower center", ncols=3)
     return figure
 
@@ -198,123 +163,43 @@ def _two_axes(axes: Axes, records: Sequence[Record]) -> list[Artist]:
             style = {"color": color, "linestyle": dashes, "label": f"{of} {name}"}
             _draw_curve(side, records, f"{prefix}{name}", **style)
         side.set_ylabel(HISTORY_TITLES[name], color=color)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlabel("epoch")
     axes.set_ylim(bottom=0)
     right.set_ylim(0, 1)
     return [*axes.get_legend_handles_labels()[0], *right.get_legend_handles_labels()[0]]
 
 
-def clip_figure(
-    clean: np.ndarray, log_mels: Mapping[str, np.ndarray], config: FeatureConfig
-) -> Figure:
-    """Draw one clip: its waveform, then its log-mel spectrograms under each other.
-
-    Parameters
-    ----------
-    clean : np.ndarray [shape=(n_samples,)]
-        Audio at ``config.sample_rate``.
-    log_mels : mapping from title to np.ndarray [shape=(n_frames, n_mels)]
-        In dB.
-    config : FeatureConfig
-        Gives the axes their seconds and Hz.
-    """
-    rows = 1 + len(log_mels)
-    figure = PageFigure(figsize=(9, 2.1 * rows), layout="constrained")
-    panels = figure.subplots(rows, 1, sharex=True)
-    seconds = np.arange(len(clean)) / config.sample_rate
-    panels[0].plot(seconds, clean, linewidth=0.3, rasterized=True)
-    panels[0].set(title="waveform", ylabel="amplitude", ylim=(-1, 1))
-    for axes, (title, image) in zip(panels[1:], log_mels.items(), strict=True):
-        draw_log_mel(axes, image, config, config.hop_length)
-        axes.set_title(title)
-    panels[-1].set_xlabel("time (s)")
-    return figure
-
-
 def draw_log_mel(axes: Axes, image: np.ndarray, config: FeatureConfig, hop_length: int) -> None:
-    """Draw a log-mel spectrogram with its color bar.
+    """Draw a log-mel spectrogram [shape=(n_frames, n_mels)] in dB, with its color bar.
 
-    Parameters
-    ----------
-    axes : Axes
-        Where to.
-    image : np.ndarray [shape=(n_frames, n_mels)]
-        In dB; NaN stays empty.
-    config : FeatureConfig
-        Gives the axes their Hz.
-    hop_length : int
-        From one frame to the next, in samples.
+    NaN stays empty; `hop_length` is in samples.
     """
-    mesh = librosa.display.specshow(
-        image.T,
-        sr=config.sample_rate,
-        hop_length=hop_length,
-        x_axis="s",
-        y_axis="mel",
-        fmin=config.fmin,
-        fmax=config.fmax,
-        cmap="magma",
-        ax=axes,
-        rasterized=True,
-    )
+    scale: dict[str, Any] = {"sr": config.sample_rate, "fmin": config.fmin, "fmax": config.fmax}
+    look: dict[str, Any] = {"x_axis": "s", "y_axis": "mel", "cmap": "magma", "rasterized": True}
+    mesh = librosa.display.specshow(image.T, hop_length=hop_length, ax=axes, **scale, **look)
     axes.set(xlabel="", ylabel="frequency (Hz)")
     axes.figure.colorbar(mesh, ax=axes, label="level (dB)")
 
 
 def confusion_figure(tested: Sequence[Tested], labels: Sequence[str]) -> Figure:
-    """Draw the confusion matrix: of each true class (row), the share given each answer.
+    """Draw the confusion matrix over seeds: of each true class (row), the share of each answer.
 
     Of very many classes only those with the most wrong answers are drawn, which the title says.
-
-    Parameters
-    ----------
-    tested : sequence of Tested
-        One for each seed.
-    labels : sequence of str
-        Class names.
     """
     counts = confusion(tested, len(labels))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     wrong = counts.sum(axis=0) + counts.sum(axis=1) - 2 * np.diag(counts)
     shown = np.sort(np.argsort(-wrong, kind="stable")[:MOST_CLASSES])
     few = len(shown) <= MOST_WITH_VALUES
-    figure = PageFigure(
-        figsize=(6, 5) if few else (2 + 0.3 * len(shown), 1 + 0.3 * len(shown)),
-        layout="constrained",
-    )
+    size = (6, 5) if few else (2 + 0.3 * len(shown), 1 + 0.3 * len(shown))
+    figure = PageFigure(figsize=size, layout="constrained")
     axes = figure.subplots()
-    names = [_shortened(labels[one]) for one in shown]
-    ConfusionMatrixDisplay(shares[np.ix_(shown, shown)], display_labels=names).plot(
-        ax=axes,
-        cmap="Blues",
-        include_values=few,
-        values_format=".2f",
-        xticks_rotation=35 if few else 90,
-        colorbar=not few,
-    )
+    names = [labels[one] for one in shown]
+    names = [n if len(n) <= LONGEST_LABEL else f"{n[: LONGEST_LABEL - 1]}…" for n in names]
+    matrix = ConfusionMatrixDisplay(shares[np.ix_(shown, shown)], display_labels=names)
+    look = {"cmap": "Blues", "values_format": ".2f", "xticks_rotation": 35 if few else 90}
+    matrix.plot(ax=axes, include_values=few, colorbar=not few, **look)
     axes.set(xlabel="answer", ylabel="true class")
     if len(shown) < len(labels):
         axes.set_title(f"the {len(shown)} of {len(labels)} classes with the most wrong answers")
-    return figure
-
-
-def _shortened(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
-
-
-def class_counts(tracks: pd.DataFrame) -> Figure:
-    """Draw bars of clips per class, divided by collection.
-
-    Parameters
-    ----------
-    tracks : DataFrame
-        With the columns ``label`` and ``collection``.
-    """
-    counts = pd.crosstab(tracks["label"], tracks["collection"])
-    figure = PageFigure(figsize=(8, 3.2), layout="constrained")
-    axes = figure.subplots()
-    counts.plot.barh(stacked=True, ax=axes, width=0.7, legend=False)
-    axes.invert_yaxis()
-    axes.set(xlabel="clips", ylabel="")
-    figure.legend(loc="outside lower center", ncols=counts.shape[1])
     return figure

@@ -1,126 +1,82 @@
-"""What a data set of audio files holds, for pages: counts, formats, and what was skipped."""
+"""What a data set of audio files holds: counts, formats, and what was skipped."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
-from subgenre.data.dataset import Dataset, Remark, source_of
+from subgenre.data.dataset import Dataset, FileInfo, Remark, source_of
 from subgenre.data.files.skipped import SKIPPED_FILE, cap_in_words
 from subgenre.plumbing.text import printable
 from subgenre.report.tables import WORDY, WRAPPED, page_table
-
-if TYPE_CHECKING:
-    from subgenre.data.dataset import FileInfo
 
 MOST_LINES = 40
 """Lines of a table of files; what is beyond is counted."""
 
 
 def class_counts(music: Dataset) -> pd.DataFrame:
-    """Return clips, tracks and groups of each class.
-
-    Parameters
-    ----------
-    music : Dataset
-    """
+    """Return the ``clips``, ``tracks`` and ``groups`` of each class."""
     frame = pd.DataFrame(
-        {
-            "label": [track.label for track in music.tracks],
-            "track": [source_of(track.track_id) for track in music.tracks],
-            "group": [track.group for track in music.tracks],
-        }
+        [(one.label, source_of(one.track_id), one.group) for one in music.tracks],
+        columns=["label", "track", "group"],
     )
-    by_label = frame.groupby("label")
-    return pd.DataFrame(
-        {
-            "clips": by_label.size(),
-            "tracks": by_label["track"].nunique(),
-            "groups": by_label["group"].nunique(),
-        }
-    ).rename_axis(index=None)
+    return (
+        frame.groupby("label")
+        .agg(clips=("track", "size"), tracks=("track", "nunique"), groups=("group", "nunique"))
+        .rename_axis(index=None)
+    )
 
 
 def counts_table(music: Dataset) -> Styler:
     """Return the table of `class_counts`."""
-    frame = class_counts(music)
-    frame.index = frame.index.map(printable)
-    table = page_table(frame, "Clips of each class, the tracks they were cut from, their groups.")
-    return table.format("{:,}").format_index(escape="html")
+    caption = "Clips of each class, the tracks they were cut from, their groups."
+    return page_table(class_counts(music).rename(printable), caption, index=True, formats="{:,}")
 
 
 def counts(music: Dataset) -> Markdown:
     """Read the counts aloud, and what the profile's number of clips per class leaves out."""
     frame = class_counts(music)
-    n_clips = {str(label): int(n) for label, n in frame["clips"].items()}
-    small, large = min(n_clips, key=n_clips.__getitem__), max(n_clips, key=n_clips.__getitem__)
+    clips = frame["clips"]
+    per_class = " to ".join(dict.fromkeys(f"{n:,}" for n in (clips.min(), clips.max())))
     text = (
-        f"There are {frame['clips'].sum():,} clips of {music.clip_seconds:g} s in {len(frame)} "
-        f"classes, from {frame['tracks'].sum():,} tracks."
+        f"There are {clips.sum():,} clips of {music.clip_seconds:g} s from "
+        f"{frame['tracks'].sum():,} tracks in {len(frame)} classes, {per_class} clips in each."
     )
-    if n_clips[small] < n_clips[large]:
-        text += (
-            f" The largest class, {_code(large)}, has {n_clips[large]:,} of them, the smallest, "
-            f"{_code(small)}, {n_clips[small]:,}."
-        )
-    else:
-        text += " All classes have the same number."
-    if cap_in_words(music):
-        text += f" Left out are {cap_in_words(music)}."
-    return Markdown(text)
+    left_out = cap_in_words(music)
+    return Markdown(f"{text} Left out are {left_out}." if left_out else text)
 
 
-def formats(info: Mapping[str, "FileInfo"]) -> Styler | Markdown:
+def formats(info: Mapping[str, FileInfo]) -> Styler | Markdown:
     """Return a table of the files that are used, by format, sample rate and channels."""
     if not info:
         return Markdown("*This music is not kept in files.*")
-    frame = pd.DataFrame(
-        [(one.format, one.sample_rate, one.channels, one.duration) for one in info.values()],
-        columns=["format", "sample rate (Hz)", "channels", "seconds"],
-    )
-    grouped = frame.groupby(["format", "sample rate (Hz)", "channels"])["seconds"]
-    table = grouped.agg(["size", "min", "median", "max"]).reset_index()
-    table.columns = [*table.columns[:3], "files", "shortest (s)", "median (s)", "longest (s)"]
-    style = page_table(table, "The files that are used.").hide(axis="index")
-    style = style.format("{:,.1f}", subset=list(table.columns[4:]))
-    return style.format("{:,}", subset=["sample rate (Hz)"]).set_table_styles(WRAPPED)
+    names = ["format", "sample rate (Hz)", "channels"]
+    files = [(one.format, one.sample_rate, one.channels, one.duration) for one in info.values()]
+    seconds = pd.DataFrame(files, columns=[*names, "seconds"]).groupby(names)["seconds"]
+    table = seconds.agg(["size", "min", "median", "max"]).reset_index()
+    lengths = ["shortest (s)", "median (s)", "longest (s)"]
+    table.columns = [*names, "files", *lengths]
+    written = {"sample rate (Hz)": "{:,}", **dict.fromkeys(lengths, "{:,.1f}")}
+    return page_table(table, "The files that are used.", css=WRAPPED, formats=written)
 
 
-def skipped_table(skipped: Sequence[Remark], caption: str) -> Styler | Markdown:
-    """Return what was skipped and why, at most `MOST_LINES` lines; the rest is in a file.
-
-    Parameters
-    ----------
-    skipped : sequence of Remark
-    caption : str
-    """
-    if not skipped:
+def remarks_table(remarks: Sequence[Remark], caption: str) -> Styler | Markdown:
+    """Return names and reasons, at most `MOST_LINES`; the rest is in a file."""
+    if not remarks:
         return Markdown("*Nothing.*")
-    lines = [(printable(one.name), printable(one.reason)) for one in skipped[:MOST_LINES]]
-    more = len(skipped) - len(lines)
-    frame = pd.DataFrame(lines, columns=["what", "why"])
-    if more:
+    lines = [(printable(one.name), printable(one.reason)) for one in remarks[:MOST_LINES]]
+    if len(remarks) > MOST_LINES:
         caption += (
-            f" Another {more:,} are not shown here: the whole list is {SKIPPED_FILE}, beside the "
-            "records of the study."
+            f" Another {len(remarks) - MOST_LINES:,} are not shown here: the whole list is "
+            f"{SKIPPED_FILE}, beside the records of the study."
         )
-    table = page_table(frame, caption)
-    return table.hide(axis="index").set_table_styles(WORDY).format(escape="html")
+    return page_table(lines, caption, ("what", "why"), css=WORDY)
 
 
-def skipped(skipped: Sequence[Remark]) -> Markdown:
+def reasons(remarks: Sequence[Remark]) -> Markdown:
     """Count what was skipped by kind of reason."""
-    if not skipped:
-        return Markdown("Every file could be used.")
-    kinds = Counter(one.reason.partition(":")[0] for one in skipped)
-    listed = "; ".join(f"{printable(kind)}: {n:,}" for kind, n in kinds.most_common())
-    return Markdown(f"{len(skipped):,} files, rows or classes were skipped. By reason: {listed}.")
-
-
-def _code(name: str) -> str:
-    """Return a class's name as code, in which Markdown and HTML mean nothing."""
-    text = printable(name).replace("`", "'")
-    return f"`{text}`"
+    kinds = Counter(printable(one.reason.partition(":")[0]) for one in remarks)
+    listed = "; ".join(f"{kind}: {n:,}" for kind, n in kinds.most_common()) or "nothing"
+    return Markdown(f"{len(remarks):,} files, rows or classes were skipped. By reason: {listed}.")

@@ -1,114 +1,98 @@
-"""Drawings of the networks, made from the Keras models themselves."""
+"""The networks: drawings made from the Keras models themselves, and their sizes."""
 
+import math
 import textwrap
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import keras
+from IPython.display import Markdown
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
+from pandas.io.formats.style import Styler
 
+from subgenre.data import load_music
+from subgenre.models.networks import study_models
 from subgenre.report.figures import INK, OKABE_ITO, PageFigure
+from subgenre.report.tables import NBSP, page_table
+from subgenre.study.experiments import MODEL_TITLES, common_config
+from subgenre.study.places import Study
 
 BOX_WIDTH, BOX_HEIGHT = 0.9, 0.66
 LINE_WIDTH = 46  # characters that fit into a box, whichever font the browser has
-COLOURS = {"convolution": OKABE_ITO[0], "recurrent": OKABE_ITO[1], "Dense": OKABE_ITO[3]}
+TEXTS = {
+    "InputLayer": "log-mel + flux",
+    "Conv": "conv {size} ({layer.filters})",
+    "MaxPooling": "max pool {size}",
+    "AveragePooling": "mean pool {size}",
+    "BatchNormalization": "batch norm",
+    "GRU": "GRU {layer.units}",
+    "LSTM": "LSTM {layer.units}",
+    "GlobalAveragePooling": "average",
+    "Concatenate": "concatenate",
+    "Dense": "softmax",
+}
+"""What is said of a layer, whether 1D or 2D; those that are not here are not worth a word."""
+COLOURS = {"conv": OKABE_ITO[0], "GRU": OKABE_ITO[1], "LSTM": OKABE_ITO[1], "softmax": OKABE_ITO[3]}
+"""Of a block, by the first of these words that is said of it."""
+Place = tuple[float, float]
+
+
+def study_networks(study: Study) -> dict[str, keras.Model]:
+    """Return the networks as a study trains them, by name."""
+    config = common_config(study)
+    music = load_music(config.data, progress=False)
+    return study_models(config, music.clip_seconds, len(music.labels))
 
 
 def architecture(model: keras.Model) -> Figure:
     """Draw a network from top to bottom, a box per block with its layers, shape and weights.
 
     Layers that `subgenre.models.networks` names alike up to the first ``_`` form one block.
-
-    Parameters
-    ----------
-    model : keras.Model
-        Built by `subgenre.models.networks.build_model`.
     """
-    blocks = _blocks(model)
-    parents = _parents(model, blocks)
+    blocks: dict[str, list[keras.layers.Layer]] = {}
+    parents: dict[str, set[str]] = {}
     depth: dict[str, int] = {}
-    for name in blocks:  # Keras lists layers after those they read
+    for layer in model.layers:  # in the order of the network
+        blocks.setdefault(name := _block_of(layer), []).append(layer)
+        tensors = layer.input if isinstance(layer.input, list) else [layer.input]
+        read = {_block_of(tensor._keras_history.operation) for tensor in tensors} - {name}
+        parents[name] = parents.get(name, set()) | read
         depth[name] = 1 + max((depth[parent] for parent in parents[name]), default=-1)
-    lane = _lanes(blocks, depth)
-    place = {name: (lane[name], -_row(name, depth, parents)) for name in blocks}
-    n_rows, n_lanes = max(depth.values()) + 1, max(lane.values()) + 1
+    places = {name: (0.0, -float(row)) for name, row in depth.items()}
+    if model.name == "cnn_rnn":  # its recurrent branch stands beside the convolutions, half way
+        places["rnn"] = (1.0, (places["log"][1] + places["join"][1]) / 2)
+    n_rows, n_lanes = max(depth.values()) + 1, 1 + max(x for x, _ in places.values())
     figure = PageFigure(figsize=(4.4 * n_lanes, 0.85 * n_rows), layout="constrained")
     axes = figure.subplots()
     for name, members in blocks.items():
         for parent in sorted(parents[name]):  # a set, whose order varies
-            _draw_arrow(axes, place[parent], place[name])
-        _draw_box(axes, place[name], members)
+            _draw_arrow(axes, places[parent], places[name])
+        _draw_box(axes, places[name], members)
     axes.set(xlim=(-0.5, n_lanes - 0.5), ylim=(0.5 - n_rows, 0.5))
     axes.axis("off")
     return figure
 
 
 def _block_of(layer: keras.layers.Layer) -> str:
-    return "log" if isinstance(layer, keras.layers.InputLayer) else layer.name.split("_")[0]
+    return str(layer.name).split("_")[0]
 
 
-def _blocks(model: keras.Model) -> dict[str, list[keras.layers.Layer]]:
-    """Group the layers by block, in the order of the network."""
-    blocks: dict[str, list[keras.layers.Layer]] = {}
-    for layer in model.layers:
-        blocks.setdefault(_block_of(layer), []).append(layer)
-    return blocks
+def _draw_box(axes: Axes, at: Place, members: list[keras.layers.Layer]) -> None:
+    said = ", ".join(filter(None, map(_describe, members)))
+    colour = next((colour for word, colour in COLOURS.items() if word in said), INK)
+    style: dict[str, Any] = {"edgecolor": colour, "facecolor": (*to_rgb(colour), 0.12)}
+    style |= {"boxstyle": "round,pad=0,rounding_size=0.06", "linewidth": 1.5}
+    corner = (at[0] - BOX_WIDTH / 2, at[1] - BOX_HEIGHT / 2)
+    axes.add_patch(FancyBboxPatch(corner, BOX_WIDTH, BOX_HEIGHT, **style))
+    size, weights = _sizes(members[-1].output.shape[1:]), sum(one.count_params() for one in members)
+    lines = [*textwrap.wrap(said, LINE_WIDTH), f"{size}, {weights:,} weights" if weights else size]
+    axes.text(*at, "\n".join(lines), ha="center", va="center", fontsize=9)
 
 
-def _parents(
-    model: keras.Model, blocks: dict[str, list[keras.layers.Layer]]
-) -> dict[str, set[str]]:
-    """Return the blocks that each block reads."""
-    parents: dict[str, set[str]] = {name: set() for name in blocks}
-    for layer in model.layers:
-        tensors = layer.input if isinstance(layer.input, list) else [layer.input]
-        for tensor in tensors:
-            source = _block_of(tensor._keras_history.operation)
-            if source != _block_of(layer):
-                parents[_block_of(layer)].add(source)
-    return parents
-
-
-def _lanes(blocks: dict[str, list[keras.layers.Layer]], depth: dict[str, int]) -> dict[str, int]:
-    """Put blocks of one depth beside each other; the recurrent branch stands on the right."""
-    taken: dict[int, int] = {}
-    lane = {}
-    for name in sorted(blocks, key=lambda name: name == "rnn"):
-        lane[name] = taken.get(depth[name], 0)
-        taken[depth[name]] = lane[name] + 1
-    return lane
-
-
-def _row(name: str, depth: dict[str, int], parents: dict[str, set[str]]) -> float:
-    """Return where a block stands: in the middle between what it reads and what reads it."""
-    before = [depth[parent] for parent in parents[name]]
-    after = [depth[child] for child, read in parents.items() if name in read]
-    return (max(before) + min(after)) / 2 if before and after else depth[name]
-
-
-def _draw_box(axes: Axes, at: tuple[float, float], members: list[keras.layers.Layer]) -> None:
-    x, y = at
-    kinds = {type(layer).__name__ for layer in members}
-    kinds |= {"recurrent"} if kinds & {"GRU", "LSTM", "Bidirectional"} else set()
-    kinds |= {"convolution"} if kinds & {"Conv1D", "Conv2D"} else set()
-    colour = next((COLOURS[kind] for kind in COLOURS if kind in kinds), INK)
-    corner = (x - BOX_WIDTH / 2, y - BOX_HEIGHT / 2)
-    axes.add_patch(
-        FancyBboxPatch(
-            corner,
-            BOX_WIDTH,
-            BOX_HEIGHT,
-            boxstyle="round,pad=0,rounding_size=0.06",
-            edgecolor=colour,
-            facecolor=(*to_rgb(colour), 0.12),
-            linewidth=1.5,
-        )
-    )
-    axes.text(x, y, "\n".join(_lines(members)), ha="center", va="center", fontsize=9)
-
-
-def _draw_arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+def _draw_arrow(axes: Axes, start: Place, end: Place) -> None:
     style = {"arrowstyle": "-|>", "color": INK, "linewidth": 1, "shrinkA": 0, "shrinkB": 0}
     tail, head = (start[0], start[1] - BOX_HEIGHT / 2), (end[0], end[1] + BOX_HEIGHT / 2)
     if end[0] > start[0]:  # to the next lane: leave to the right, arrive from above
@@ -120,35 +104,34 @@ def _draw_arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]
     axes.annotate("", xy=head, xytext=tail, arrowprops=style)
 
 
-def _lines(members: list[keras.layers.Layer]) -> list[str]:
-    """Describe a block: what its layers do, the shape that leaves it, its number of weights."""
-    lines = [line for layer in members if (line := _describe(layer))]
-    shape = " × ".join(str(size) for size in members[-1].output.shape[1:])
-    weights = sum(layer.count_params() for layer in members)
-    layers = textwrap.wrap(", ".join(lines), LINE_WIDTH)
-    return [*layers, f"{shape}, {weights:,} weights" if weights else shape]
-
-
 def _describe(layer: keras.layers.Layer) -> str:
-    kind = type(layer).__name__
-    if kind in ("Conv1D", "Conv2D"):
-        return f"conv {_size(layer.kernel_size)} ({layer.filters})"
-    if kind.startswith(("MaxPooling", "AveragePooling")):
-        return f"{'max' if kind.startswith('Max') else 'mean'} pool {_size(layer.pool_size)}"
-    if kind in ("GRU", "LSTM"):
-        return f"{kind} {layer.units}"
-    if kind == "Bidirectional":
-        return f"{type(layer.forward_layer).__name__} {layer.forward_layer.units}, both ways"
-    plain = {
-        "InputLayer": "log-mel + flux",
-        "BatchNormalization": "batch norm",
-        "GlobalAveragePooling1D": "average",
-        "GlobalAveragePooling2D": "average",
-        "Concatenate": "concatenate",
-        "Dense": "softmax",
-    }
-    return plain.get(kind, "")
+    if isinstance(layer, keras.layers.Bidirectional):
+        return f"{_describe(layer.forward_layer)}, both ways"
+    size = getattr(layer, "kernel_size", getattr(layer, "pool_size", ()))
+    kind = type(layer).__name__.rstrip("12D")
+    return TEXTS.get(kind, "").format(layer=layer, size=_sizes(size, NBSP))
 
 
-def _size(sizes: tuple[int, ...]) -> str:
-    return "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}".join(str(size) for size in sizes)
+def _sizes(sizes: Iterable[int], space: str = " ") -> str:
+    return f"{space}×{space}".join(map(str, sizes))
+
+
+def sizes_table(models: Mapping[str, keras.Model]) -> Styler:
+    """Return a table of the networks' trainable weights and of the shapes they read."""
+    lines = [
+        (MODEL_TITLES[name], _sizes(model.input_shape[1:]), f"{_n_weights(model):,}")
+        for name, model in models.items()
+    ]
+    columns = ("model", "input (frames × bands × channels)", "weights")
+    return page_table(lines, "Size of the three networks.", columns)
+
+
+def sizes(models: Mapping[str, keras.Model]) -> Markdown:
+    """Say how far apart the networks' sizes are."""
+    weights = sorted(map(_n_weights, models.values()))
+    more = weights[-1] / weights[0] - 1
+    return Markdown(f"The largest network has {more:.0%} more weights than the smallest.")
+
+
+def _n_weights(model: keras.Model) -> int:
+    return sum(math.prod(weight.shape) for weight in model.trainable_weights)

@@ -16,25 +16,12 @@ def mp3(audio: np.ndarray, sample_rate: int) -> bytes:
     return buffer.getvalue()
 
 
-def players(audios: Sequence[np.ndarray], captions: Sequence[str], sample_rate: int) -> HTML:
-    """Return a list of players, each under its caption (plain text; it is escaped).
-
-    Parameters
-    ----------
-    audios : sequence of np.ndarray [shape=(n_samples,)]
-        Within ±1.
-    captions : sequence of str
-        One per player.
-    sample_rate : int
-        In Hz.
-    """
+def player_list(audios: Sequence[np.ndarray], captions: Sequence[str], sample_rate: int) -> HTML:
+    """Return a player for each audio [shape=(n_samples,), within ±1], under its plain caption."""
     parts = []
     for audio, caption in zip(audios, captions, strict=True):
-        # The first argument of `Audio` is only needed by players it does not make itself.
         player = Audio(data=mp3(audio, sample_rate), rate=sample_rate)
         player.mimetype = "audio/mpeg"  # which `Audio` cannot guess from bytes
-        parts.append(
-            f"<figure><figcaption>{html.escape(caption)}</figcaption>"
-            f"{player._repr_html_()}</figure>"
-        )
+        title = f"<figcaption>{html.escape(caption)}</figcaption>"
+        parts.append(f"<figure>{title}{player._repr_html_()}</figure>")
     return HTML(f'<div class="players">{"".join(parts)}</div>')

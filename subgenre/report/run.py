@@ -2,84 +2,89 @@
 
 import numpy as np
 import pandas as pd
+from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
-from subgenre.report.tables import page_table, two_columns
+from subgenre.report.tables import page_table
 from subgenre.study.experiments import MODEL_TITLES
+from subgenre.study.intervals import confusion
 from subgenre.study.records import PER_UNIT
 from subgenre.study.runner import SingleRun
 
 
-def run_card(run: SingleRun) -> Styler:
+def card(one: SingleRun) -> Styler:
     """Return what determined a run, how large and how long it was, and its scores."""
-    record = run.record
-    training, settings_of_model = record.config["training"], record.config["model"]
+    record = one.record
+    training, network = record.config["training"], MODEL_TITLES[record.config["model"]["name"]]
     rows = {
-        "network": f"{MODEL_TITLES[settings_of_model['name']]}, {record.n_parameters:,} weights",
+        "network": f"{network}, {record.n_parameters:,} weights",
         "optimizer": f"{training['optimizer']}, from {training['learning_rate']:g}",
         "epochs (kept)": f"{training['epochs']} ({record.best_epoch})",
         "seed": record.config["seed"],
-        **{
-            f"{part}: macro F1, accuracy": f"{scores['macro_f1']:.2f}, {scores['accuracy']:.2f}"
-            for part, scores in record.scores.items()
-        },
-        "training time": f"{record.seconds['training']:.0f} s on one thread",
-        "record": record.key,
     }
-    return two_columns(rows, "The run on this page.")
+    for part, scores in record.scores.items():
+        text = f"{scores['macro_f1']:.2f}, {scores['accuracy']:.2f}"
+        rows[f"{part}: macro F1, accuracy"] = text
+    rows["training time"] = f"{record.seconds['training']:.0f} s on one thread"
+    rows["record"] = record.key
+    return page_table(list(rows.items()), "The run on this page.", ("setting", "value"))
 
 
-def mistakes(run: SingleRun, n: int) -> pd.DataFrame:
-    """Return the test clips with the most confident wrong answers, most confident first.
+def learning(one: SingleRun) -> Markdown:
+    """Say when a run was at its best and how far training and validation came apart."""
+    history, best = one.record.history, one.record.best_epoch
+    return Markdown(
+        f"Epoch {best} of {len(history['loss'])} validated best and its weights were kept: "
+        f"macro F1 {history['val_macro_f1'][best - 1]:.2f}. By the last epoch the loss was "
+        f"{history['loss'][-1]:.2f} in training and {history['val_loss'][-1]:.2f} in validation."
+    )
 
-    Parameters
-    ----------
-    run : SingleRun
-    n : int
-        How many.
 
-    Returns
-    -------
-    DataFrame
-        Columns ``clip`` (row in the data set), ``title``, ``label``, ``answer``, ``probability``.
+def confusions(one: SingleRun) -> Markdown:
+    """Name the class that is known best and the commonest confusion."""
+    labels = one.record.data["labels"]
+    counts = confusion([one.tested()], len(labels))
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    right = np.diagonal(shares)
+    wrong = shares - np.diag(right)
+    true, answer = np.unravel_index(np.argmax(wrong), wrong.shape)
+    return Markdown(
+        f"It knows *{labels[right.argmax()]}* best ({right.max():.0%} of its clips) and "
+        f"*{labels[right.argmin()]}* least ({right.min():.0%}). The commonest confusion takes "
+        f"*{labels[true]}* for *{labels[answer]}* ({wrong.max():.0%} of the former's clips)."
+    )
+
+
+def mistakes(one: SingleRun) -> pd.DataFrame:
+    """Return the test clips with wrong answers, the most confident first.
+
+    Columns: ``clip`` (row in the data set), ``title``, ``label``, ``answer``, ``probability``, and
+    ``times``: how often that class was taken for that answer.
     """
-    record, tested = run.record, run.tested()
+    record, tested = one.record, one.tested()
     names = np.array(record.data["labels"])
     frame = pd.DataFrame(
         {
             "clip": record.test_clips,
-            "title": run.clips["title"].to_numpy()[record.test_clips],
+            "title": one.clips["title"].to_numpy()[record.test_clips],
             "label": names[tested.y_true],
             "answer": names[tested.y_pred],
             "probability": np.max(record.test_probabilities, axis=1) / PER_UNIT,
         }
     )
-    wrong = frame[frame["label"] != frame["answer"]]
-    return wrong.sort_values("probability", ascending=False, kind="stable").head(n)
+    wrong = frame[tested.y_true != tested.y_pred]
+    times = wrong.groupby(["label", "answer"])["clip"].transform("size")
+    return wrong.assign(times=times).sort_values("probability", ascending=False, kind="stable")
 
 
-def confused_clips(run: SingleRun, n: int) -> pd.DataFrame:
-    """Return a clip for each of the most confused pairs of classes, its most confident mistake.
-
-    Parameters
-    ----------
-    run : SingleRun
-    n : int
-        How many pairs, those with the most mistakes first.
-
-    Returns
-    -------
-    DataFrame
-        As `mistakes`, with a column ``times``: how often the pair was confused.
-    """
-    wrong = mistakes(run, len(run.record.test_clips))
-    pairs = wrong.groupby(["label", "answer"], sort=False)
-    first = pairs.head(1).assign(times=pairs["clip"].transform("size"))
+def confused_clips(one: SingleRun, n: int) -> pd.DataFrame:
+    """Return the surest of the `mistakes` in each of the `n` most confused pairs of classes."""
+    first = mistakes(one).groupby(["label", "answer"], sort=False).head(1)
     return first.sort_values("times", ascending=False, kind="stable").head(n)
 
 
-def mistakes_table(mistakes: pd.DataFrame) -> Styler:
-    """Return the table of `mistakes` for a page."""
-    frame = mistakes.drop(columns="clip").rename(columns={"label": "true class"})
-    table = page_table(frame, "Wrong answers given with the most confidence.").hide(axis="index")
-    return table.format({"probability": "{:.2f}"}, escape="html")
+def mistakes_table(some: pd.DataFrame) -> Styler:
+    """Return the table of some of the `mistakes`."""
+    frame = some.drop(columns=["clip", "times"]).rename(columns={"label": "true class"})
+    caption = "Wrong answers given with the most confidence."
+    return page_table(frame, caption, formats={"probability": "{:.2f}"})

@@ -1,21 +1,21 @@
 """Comparisons and verdicts for the pages: tables, and the tables read aloud."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
+from scipy.stats import norm
 
-from subgenre.report.claims import CLAIMS, VERDICTS, Judgement
-from subgenre.report.spread import chance_gap, printed_repeats, seed_spread
-from subgenre.report.tables import METRIC_TITLES, WORDY, WRAPPED, page_table
+from subgenre.report.claims import CLAIMS, Judgement
+from subgenre.report.paper import PRINTED_F1
+from subgenre.report.tables import NBSP, WORDY, WRAPPED, page_table
 from subgenre.study.comparisons import ALPHA, Comparison
 from subgenre.study.experiments import MODEL_TITLES
+from subgenre.study.intervals import LEVEL
 from subgenre.study.runner import Result
 
-NBSP = "\N{NO-BREAK SPACE}"
 NEEDS_SEEDS = "A paired comparison needs at least two seeds, and there is one here"
 
 
@@ -41,68 +41,43 @@ def measured(comparison: Comparison) -> str:
 
 
 def pairs_table(pairs: pd.DataFrame, caption: str) -> Styler:
-    """Return paired comparisons as a table; those that are significant are bold.
-
-    Parameters
-    ----------
-    pairs : DataFrame
-        From `subgenre.study.comparisons.level_pairs` or `subgenre.study.comparisons.model_pairs`.
-    caption : str
-        What is compared.
-    """
-    single = any(one.interval is None for one in pairs["comparison"])
+    """Return `level_pairs` or `model_pairs` as a table; those that are significant are bold."""
     note = (
         f"{NEEDS_SEEDS}: differences without interval or test."
-        if single
+        if pairs["comparison"].iloc[0].interval is None
         else "Mean difference over seeds, 95 % interval, p adjusted by Holm's method over the "
         f"table; bold where it is below {ALPHA:g}."
     )
-    both = zip(pairs["comparison"], pairs["p_adjusted"], strict=True)
-    texts = [
-        measured(one) if p is None else f"{measured(one).replace(' [', f'{NBSP}[')}\np {_equals(p)}"
-        for one, p in both
-    ]
-    css = ["font-weight: bold" if _significant(p) else "" for p in pairs["p_adjusted"]]
-    frame, style = (_pivoted(pairs, values) for values in (texts, css))
-    table = page_table(frame, f"{caption} {note}").apply(lambda _: style, axis=None)
-    return table.set_table_styles(WRAPPED).format(escape="html")  # for the sign in p < 0.001
-
-
-def _pivoted(pairs: pd.DataFrame, values: Sequence[str]) -> pd.DataFrame:
+    texts = []
+    for one, p_value in zip(pairs["comparison"], pairs["p_adjusted"], strict=True):
+        texts.append(measured(one))
+        if p_value is not None:
+            equals = "" if p_value < 0.001 else "= "
+            texts[-1] = f"{measured(one).replace(' [', f'{NBSP}[')}\np {equals}{p_text(p_value)}"
     rows, columns = (list(dict.fromkeys(pairs[name])) for name in ("row", "column"))
-    frame = pairs.assign(value=values).pivot_table(
-        index="row", columns="column", values="value", aggfunc="first"
-    )
-    return frame.loc[rows, columns].rename_axis(index=None, columns=None)
+    shape = (len(rows), len(columns))
+    frame = pd.DataFrame(np.reshape(texts, shape), rows, columns)
+    bold = np.reshape(_significant(pairs), shape)
+    return page_table(frame, f"{caption} {note}", index=True, css=WRAPPED, bold=bold)
 
 
-def _significant(p_value: float | None) -> bool:
-    return p_value is not None and p_value < ALPHA
+def _significant(pairs: pd.DataFrame) -> list[bool]:
+    return [p_value is not None and p_value < ALPHA for p_value in pairs["p_adjusted"]]
 
 
-def _equals(p_value: float) -> str:
-    text = p_text(p_value)
-    return text if text.startswith("<") else f"= {text}"
-
-
-def pairs(pairs: pd.DataFrame) -> Markdown:
+def largest(pairs: pd.DataFrame) -> Markdown:
     """Say how many paired differences are more than chance, and which is the largest."""
-    if any(one.interval is None for one in pairs["comparison"]):
-        return Markdown(
-            f"{NEEDS_SEEDS}, so none of these {len(pairs)} differences can be told from chance."
-        )
-    sure = pairs[[_significant(p) for p in pairs["p_adjusted"]]]
-    text = (
+    if pairs["comparison"].iloc[0].interval is None:
+        return Markdown(f"{NEEDS_SEEDS}, so none of these {len(pairs)} can be told from chance.")
+    sure = pairs[_significant(pairs)]
+    some, which = (sure, "these") if len(sure) else (pairs, "all")
+    named = zip(some["row"], some["column"], some["comparison"], strict=True)
+    row, column, top = max(named, key=lambda pair: abs(pair[2].difference))
+    return Markdown(
         f"Of {len(pairs)} differences, {len(sure)} are significant after Holm's correction "
-        f"(adjusted p below {ALPHA:g})."
+        f"(adjusted p below {ALPHA:g}). The largest of {which} is {row}, {column}: "
+        f"{measured(top)}."
     )
-    some, which = (sure, "largest of these") if len(sure) else (pairs, "largest of all")
-    top = some.iloc[int(np.argmax([abs(one.difference) for one in some["comparison"]]))]
-    text += f" The {which} is {top['row']}, {top['column']}: {measured(top['comparison'])}."
-    n_diverged = sum(bool(one.n_diverged) for one in pairs["comparison"])
-    if n_diverged:
-        text += f" A run that diverged takes part in {n_diverged} of the comparisons."
-    return Markdown(text)
 
 
 def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
@@ -110,125 +85,96 @@ def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
     lines, last = [], ""
     for one in judgements:
         claim, comparison = one.claim, one.comparison
-        printed = (
-            "–"
-            if claim.printed is None
-            else f"{signed(claim.printed)}\n({claim.table.replace('Table ', f'Table{NBSP}')})"
-        )
-        contrast = ": ".join(filter(None, (claim.network, claim.contrast)))
+        compared = ": ".join(filter(None, (claim.network, claim.contrast)))
+        if comparison.chosen:
+            compared += f" (best: {' and '.join(comparison.chosen)})"
+        paper = "" if claim.printed is None else signed(claim.printed)
         lines.append(
-            (
-                claim.text if claim.text != last else "",
-                f"{contrast} (best: {' and '.join(comparison.chosen)})"
-                if comparison.chosen
-                else contrast,
-                printed,
-                measured(comparison),
-                "–" if one.p_adjusted is None else p_text(one.p_adjusted),
-                ": ".join(filter(None, (one.verdict, one.reason))),
-            )
+            {
+                "claim": claim.text if claim.text != last else "",
+                "compared": compared,
+                "paper": paper and f"{paper}\n({claim.table.replace('Table ', f'Table{NBSP}')})",
+                "here": measured(comparison),
+                "p, adjusted": "–" if one.p_adjusted is None else p_text(one.p_adjusted),
+                "verdict": ": ".join(filter(None, (one.verdict, one.reason))),
+            }
         )
         last = claim.text
-    columns = ["claim", "compared", "paper", "here", "p, adjusted", "verdict"]
-    frame = pd.DataFrame(lines, columns=columns)
-    if all(one.claim.printed is None for one in judgements):
+    frame = pd.DataFrame(lines)
+    if not any(frame["paper"]):
         frame = frame.drop(columns="paper")
-    table = page_table(frame, caption).set_table_styles(WORDY)
-    return table.hide(axis="index").format(escape="html")
+    return page_table(frame, caption, css=WORDY)
 
 
-def claims(judgements: Sequence[Judgement]) -> Markdown:
+def verdicts(judgements: Sequence[Judgement]) -> Markdown:
     """Say how many claims hold, do not hold or cannot be told, and which."""
     if all(one.comparison.interval is None for one in judgements):
-        return Markdown(
-            f"{NEEDS_SEEDS}, so none of the {len(judgements)} lines can be told. The differences "
-            "show what a single run of each setting gives, as in the paper."
-        )
-    n = Counter(one.verdict for one in judgements)
-    smaller = sum(one.verdict == "holds" and "smaller" in one.reason for one in judgements)
-    held = f"{n['holds']} hold" + (f" ({smaller} by less than printed)" if smaller else "")
-    sentences = [
-        f"Of {len(judgements)} lines, {held}, {n['does not hold']} do not hold and "
-        f"{n['cannot be told']} cannot be told."
-    ]
-    for verdict in VERDICTS:
+        return Markdown(f"{NEEDS_SEEDS}, so none of the {len(judgements)} lines can be told.")
+    parts = []
+    for verdict in ("holds", "does not hold", "cannot be told"):
+        networks: dict[str, list[str]] = {}
         some = [one for one in judgements if one.verdict == verdict]
-        if some:
-            sentences.append(f"- **{verdict.capitalize()}:** {_listed(some, judgements)}.")
-    return Markdown("\n".join([sentences[0], "", *sentences[1:]]))
+        for one in some:
+            networks.setdefault(one.claim.text, []).extend(filter(None, [one.claim.network]))
+        named = [f"{text} ({', '.join(of)})" if of else text for text, of in networks.items()]
+        count = f"{len(some)} of {len(judgements)}"
+        smaller = sum(one.reason == "smaller than printed" for one in some)
+        if smaller:
+            count += f", {smaller} by less than printed"
+        parts.append(f"- **{verdict.capitalize()}** ({count}): {'; '.join(named) or 'none'}.")
+    return Markdown("\n".join(parts))
 
 
-def _listed(some: Sequence[Judgement], table: Sequence[Judgement]) -> str:
-    """Return claims as clauses, with the networks where a claim has several lines."""
-    n_lines = Counter(one.claim.text for one in table)
-    networks: dict[str, list[str]] = {}
-    for one in some:
-        networks.setdefault(one.claim.text, []).append(one.claim.network)
-    return "; ".join(
-        f"{text} ({', '.join(names)})" if n_lines[text] > 1 else text
-        for text, names in networks.items()
-    )
+def seed_spread(result: Result) -> pd.DataFrame:
+    """Return the standard deviation over seeds of each distinct setting's test macro F1.
+
+    A row has ``model``, ``deviation``, ``n_seeds``; the deviation of a single seed is NaN.
+    """
+    rows = {}
+    for cell in result.cells:
+        scores = pd.Series([one.scores["test"]["macro_f1"] for one in result.of(cell)])
+        rows[cell.configs] = (cell.model, scores.std(), len(scores))
+    return pd.DataFrame(rows.values(), columns=["model", "deviation", "n_seeds"])
 
 
-def diverged(result: Result) -> Markdown:
-    """Count and name the runs that diverged."""
-    names = {
-        config: f"the {MODEL_TITLES[cell.model]} with *{cell.level}* (seed {config.seed})"
-        for cell in result.cells
-        for config in cell.configs
-        if result.records[config].diverged
-    }
-    if not names:
-        return Markdown(f"None of the {len(result.records)} runs diverged.")
-    return Markdown(
-        f"Of the {len(result.records)} runs {len(names)} diverged: {', '.join(names.values())}. "
-        "Each counts with the score of its best epoch."
-    )
+def chance_gap(deviation: float) -> float:
+    """Return the gap that two single runs of one setting stay below in 95 % of cases."""
+    return float(norm.ppf((1 + LEVEL) / 2) * np.sqrt(2) * deviation)  # a difference varies twice
 
 
-def spread_table(result: Result, metric: str = "macro_f1") -> Styler:
+def spread_table(result: Result) -> Styler:
     """Return how far seeds move the test score of one setting, per network."""
-    found = seed_spread(result, metric)
-    groups = [(title, found[found["model"] == model]) for model, title in MODEL_TITLES.items()]
-    lines = [
-        (
-            title,
-            len(some),
-            int(some["n_seeds"].iloc[0]),
-            *(_deviation(some["deviation"].agg(how)) for how in ("median", "min", "max")),
-        )
-        for title, some in [*groups, ("all", found)]
-    ]
-    columns = ["network", "settings", "seeds", "median", "smallest", "largest"]
-    caption = f"Standard deviation over seeds of the test {METRIC_TITLES[metric]} of one setting."
-    return page_table(pd.DataFrame(lines, columns=columns), caption).hide(axis="index")
+    found = seed_spread(result)
+    groups = {title: found[found["model"] == model] for model, title in MODEL_TITLES.items()}
+    lines = []
+    for title, some in {**groups, "all": found}.items():
+        ends = some["deviation"].agg(["median", "min", "max"])
+        texts = ["–" if np.isnan(number) else f"{number:.3f}" for number in ends]
+        lines.append((title, len(some), some["n_seeds"].iloc[0], *texts))
+    columns = ("network", "settings", "seeds", "median", "smallest", "largest")
+    caption = "Standard deviation over seeds of the test macro F1 of one setting."
+    return page_table(lines, caption, columns)
 
 
-def _deviation(number: float) -> str:
-    return "–" if np.isnan(number) else f"{number:.3f}"
-
-
-def spread(result: Result, metric: str = "macro_f1") -> Markdown:
+def spread(result: Result) -> Markdown:
     """Weigh the gaps that the paper prints by the spread between seeds, ours and its own."""
-    median = float(seed_spread(result, metric)["deviation"].median())
-    gaps = [
-        claim.printed
-        for claim in CLAIMS
-        if claim.margin is None and claim.first.kind in ("mean", "best") and claim.printed
-    ]
+    repeats = {"CNN with Adam": [PRINTED_F1["optimizers"]["Adam", "cnn", "test"]]}
+    initialized = PRINTED_F1["initialization"].items()
+    repeats["CNN with Adam"] += [score for (_, of, _), score in initialized if of == "cnn"]
+    for model in ("crnn", "cnn_rnn"):
+        repeats[f"best {MODEL_TITLES[model]}"] = [
+            max(score for (_, *of), score in table.items() if of == [model, "test"])
+            for table in PRINTED_F1.values()
+        ]
+    ranges = [f"{name} from {min(some):.2f} to {max(some):.2f}" for name, some in repeats.items()]
+    text = f"Between the paper's own tables, the same name has: {', '.join(ranges)}."
+    median = float(seed_spread(result)["deviation"].median())
+    claims = [one for one in CLAIMS if one.margin is None and one.first.kind in ("mean", "best")]
+    n_small = sum(abs(one.printed or 0) < chance_gap(median) for one in claims)
     if np.isnan(median):
-        first = "The spread between seeds needs at least two seeds, and there is one here."
-    else:
-        gap = chance_gap(median)
-        n_small = sum(abs(one) < gap for one in gaps)
-        first = (
-            f"At the median spread of {median:.3f}, two single runs of one and the same setting "
-            f"differ by up to {gap:.2f} in 95 % of cases. The paper compares single runs, and "
-            f"{n_small} of the {len(gaps)} differences between scores in the table of its claims "
-            f"{'is' if n_small == 1 else 'are'} smaller than that."
-        )
-    repeats = ", ".join(
-        f"{name} from {min(scores):.2f} to {max(scores):.2f}"
-        for name, scores in printed_repeats().items()
+        return Markdown(f"The spread between seeds needs at least two seeds. {text}")
+    return Markdown(
+        f"At the median spread of {median:.3f}, two single runs of one setting differ by up to "
+        f"{chance_gap(median):.2f} in 95 % of cases. Smaller than that: {n_small} of the "
+        f"{len(claims)} differences between single runs in the table of the paper's claims. {text}"
     )
-    return Markdown(f"{first} Between the paper's own tables, the same name has: {repeats}.")

@@ -1,4 +1,3 @@
-import matplotlib.pyplot as plt
 import pytest
 from matplotlib.patches import FancyBboxPatch
 
@@ -12,44 +11,18 @@ def models():
     return study_models(RunConfig(), 10.0, 6)
 
 
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
-
-
-def boxes(figure):
-    return [p for p in figure.axes[0].patches if isinstance(p, FancyBboxPatch)]
-
-
-def texts(figure):
-    return [text.get_text() for text in figure.axes[0].texts if text.get_text()]
-
-
-@pytest.mark.parametrize("name", ["cnn", "crnn", "cnn_rnn"])
-def test_a_box_per_block_tells_every_weight(models, name, tmp_path):
+@pytest.mark.parametrize(("name", "n_lanes"), [("cnn", 1), ("crnn", 1), ("cnn_rnn", 2)])
+def test_a_box_per_block_tells_every_weight(models, name, n_lanes, tmp_path):
     figure = architecture(models[name])
     figure.savefig(tmp_path / "figure.svg")
-    said = texts(figure)
-    assert len(said) == len(boxes(figure)) > 3
-    lines = [line for text in said for line in text.split("\n")]
-    weights = [line.split(", ")[1] for line in lines if line.endswith(" weights")]
-    numbers = [int(text.removesuffix(" weights").replace(",", "")) for text in weights]
-    assert sum(numbers) == models[name].count_params()
+    (axes,) = figure.axes
+    boxes = [p for p in axes.patches if isinstance(p, FancyBboxPatch)]
+    said = [text.get_text() for text in axes.texts if text.get_text()]
+    assert len(said) == len(boxes) == len({(box.get_x(), box.get_y()) for box in boxes}) > 3
+    assert len({round(box.get_x(), 6) for box in boxes}) == n_lanes
+    assert sum("concatenate" in text for text in said) == n_lanes - 1
+    ends = [text.rpartition(", ")[2].split(" weights")[0] for text in said if "weights" in text]
+    assert sum(int(end.replace(",", "")) for end in ends) == models[name].count_params()
     convolutions = [la for la in models[name].layers if type(la).__name__.startswith("Conv")]
     assert sum("conv " in text for text in said) == len(convolutions)
     assert sum("softmax" in text for text in said) == 1
-
-
-@pytest.mark.parametrize(("name", "n_lanes"), [("cnn", 1), ("crnn", 1), ("cnn_rnn", 2)])
-def test_only_the_parallel_network_has_branches(models, name, n_lanes):
-    figure = architecture(models[name])
-    assert len({round(box.get_x(), 6) for box in boxes(figure)}) == n_lanes
-    joined = [text for text in texts(figure) if "concatenate" in text]
-    assert len(joined) == n_lanes - 1
-
-
-@pytest.mark.parametrize("name", ["cnn", "crnn", "cnn_rnn"])
-def test_no_box_lies_on_another(models, name):
-    corners = [(box.get_x(), box.get_y()) for box in boxes(architecture(models[name]))]
-    assert len(set(corners)) == len(corners)

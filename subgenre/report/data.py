@@ -1,0 +1,95 @@
+"""The published music: how much of what there is, where it comes from, how a clip looks."""
+
+import numpy as np
+import pandas as pd
+from IPython.display import HTML, Markdown
+from matplotlib.figure import Figure
+from pandas.io.formats.style import Styler
+
+from subgenre.config import FeatureConfig
+from subgenre.data.clips import ExampleClip
+from subgenre.data.dataset import Dataset, Track
+from subgenre.report.figures import PageFigure, draw_log_mel
+from subgenre.report.files import class_counts
+from subgenre.report.players import player_list
+from subgenre.report.tables import page_table
+
+
+def _by_book(music: Dataset) -> pd.DataFrame:
+    tracks = pd.DataFrame(music.tracks)
+    return pd.crosstab(tracks["label"], tracks["collection"]).rename_axis(index=None, columns=None)
+
+
+def counts_table(music: Dataset) -> Styler:
+    """Return the clips of each class by tune book, and its families."""
+    books, groups = _by_book(music), class_counts(music)["groups"]
+    counts = books.assign(clips=books.sum(axis=1), families=groups)
+    caption = "Clips of each class by tune book, and families among them."
+    return page_table(counts, caption, index=True, formats="{:,}")
+
+
+def counts(music: Dataset) -> Markdown:
+    """Read the size of the data set aloud."""
+    frame = class_counts(music)
+    clips, families = frame["clips"], frame["groups"].sort_values()
+    rarest, commonest = families.index[[0, -1]]
+    return Markdown(
+        f"There are {clips.sum():,} clips of {families.sum():,} families in {len(clips)} classes. "
+        f"The rarest class by families is *{rarest}* with {families[rarest]}, performed "
+        f"{clips[rarest] / families[rarest]:.1f} times each on average; the commonest is "
+        f"*{commonest}* with {families[commonest]}."
+    )
+
+
+def class_bars(music: Dataset) -> Figure:
+    """Draw bars of clips per class, divided by tune book."""
+    books = _by_book(music)
+    figure = PageFigure(figsize=(8, 3.2), layout="constrained")
+    axes = figure.subplots()
+    books.plot.barh(stacked=True, ax=axes, width=0.7, legend=False)
+    axes.invert_yaxis()
+    axes.set(xlabel="clips", ylabel="")
+    figure.legend(loc="outside lower center", ncols=books.shape[1])
+    return figure
+
+
+def left_out_table(music: Dataset) -> Styler:
+    """Return how many tunes, and families of tunes, were not used, by reason."""
+    counts = pd.Series(music.report["left out"], name="count").sort_values(ascending=False)
+    caption = "Tunes, and families of tunes, that were read but not used, by reason."
+    return page_table(counts.to_frame(), caption, index=True, formats="{:,}")
+
+
+def clip_figure(
+    clip: ExampleClip, config: FeatureConfig, titles: tuple[str, str] = ("clean", "noisy")
+) -> Figure:
+    """Draw a clip: its waveform, then its log-mel spectrograms without and with noise."""
+    figure = PageFigure(figsize=(9, 3 * 2.1), layout="constrained")
+    waveform, *panels = figure.subplots(3, 1, sharex=True)
+    seconds = np.arange(len(clip.clean)) / config.sample_rate
+    waveform.plot(seconds, clip.clean, linewidth=0.3, rasterized=True)
+    waveform.set(title="waveform", ylabel="amplitude", ylim=(-1, 1))
+    images = (clip.clean_log_mel, clip.noisy_log_mel)
+    for axes, title, image in zip(panels, titles, images, strict=True):
+        draw_log_mel(axes, image, config, config.hop_length)
+        axes.set_title(title)
+    panels[-1].set_xlabel("time (s)")
+    return figure
+
+
+def first_clips(music: Dataset, sample_rate: int, most: int = 12) -> HTML:
+    """Return players of the first clip of each class, of at most so many classes."""
+    first: dict[str, Track] = {}
+    for track in music.tracks:
+        first.setdefault(track.label, track)
+    some = list(first.values())[:most]
+    audios = [music.audio(track, sample_rate) for track in some]
+    return player_list(audios, [f"{one.label}: {one.title}" for one in some], sample_rate)
+
+
+def source(music: Dataset) -> Markdown:
+    """Return a data set's citation, licence note and fingerprint."""
+    return Markdown(
+        f"**Cite:** {music.citation}\n\n**Licence:** {music.licence}\n\n"
+        f"**Fingerprint:** `{music.fingerprint}`"
+    )

@@ -1,0 +1,133 @@
+"""What each page says of hand-made records, as text that was read and approved.
+
+`APPROVE=1 python -m pytest tests/report/test_approved.py` writes the texts anew.
+"""
+
+import ast
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import jupytext
+import pytest
+import studies
+import toy
+from IPython.display import HTML, Markdown
+from matplotlib.figure import Figure
+
+from subgenre import data
+from subgenre.data.dataset import FileInfo, Remark
+from subgenre.report import files, models
+from subgenre.report.pages import NOTEBOOKS, notebooks_dir
+from subgenre.study import baselines, experiments, places, records, runner
+
+APPROVED = Path(__file__).with_name("approved")
+ONE_SEED = ("initialization", "verdict", "baselines")
+
+
+def n_right(config):
+    """Answer as many test clips right as the paper's order of settings has it, more or less."""
+    recurrent = config.model.name != "cnn"
+    n = 8 - 5 * (config.training.optimizer == "adadelta") + 2 * config.model.dropout_first
+    n += 2 * (config.training.optimizer == "rmsprop" and config.model.name == "crnn")
+    n -= 4 * (recurrent and config.model.kernel_initializer.startswith("random"))
+    return n + (config.seed == 3)
+
+
+def load_music(config, progress=True):
+    remarks = (Remark("<b>silent.mp3", "silent: all of it"), Remark("tiny", "too small: 2 groups"))
+    left_out = {"other dances": 1234, "families of another type": 5}
+    mp3 = FileInfo(format="MP3", sample_rate=44_100, channels=2, duration=30.0)
+    return replace(
+        toy.load("toy", config.clips_per_class),
+        skipped=remarks,
+        notes=tuple(Remark(f"song {i}", "clipped: often") for i in range(5)),
+        info={"a": mp3, "b": replace(mp3, duration=50.0), "c": replace(mp3, format="WAV")},
+        report={"left out": left_out, "clips": {"jig": 2000, "reel": 480}},
+    )
+
+
+def run_experiments(names, study):
+    result = studies.study(
+        n_right, study.profile.name, [names] if isinstance(names, str) else names
+    )
+    studies.diverge(result, result.cells[0].experiment, result.cells[0].level, "crnn")
+    return result
+
+
+def single_run(model, study, seed):
+    record = toy.record(toy.run_config(), answers=[0, 0, 0, 1, 1, 1, 1, 2, 2, 0, 0, 1])
+    return runner.SingleRun(toy.run_config(), replace(record, key="0" * 16), toy.CLIPS)
+
+
+def baseline_results(study):
+    cells = tuple(baselines.baseline_cells(study))
+    scores = dict(zip(cells, (0.1, 0.2, 0.4, 0.45, 0.65, 0.8), strict=True))
+    found = {one: toy.record(one, scores[cell]) for cell in cells for one in cell.configs}
+    return runner.Result(cells, found, toy.CLIPS)
+
+
+def as_text(shown):
+    if isinstance(shown, Markdown):
+        return shown.data
+    if isinstance(shown, Figure):
+        parts = [
+            [
+                axes.get_title(),
+                axes.get_xlabel(),
+                axes.get_ylabel(),
+                *(t.get_text() for t in axes.texts),
+            ]
+            for axes in shown.axes
+        ]
+        text = " | ".join(", ".join(filter(None, texts)) for texts in parts)
+        return "figure: " + text.replace("\n", " / ")
+    if isinstance(shown, HTML):
+        return "players: " + "; ".join(re.findall(r"<figcaption>(.*?)</figcaption>", shown.data))
+    rows = re.findall(r"<caption>.*?</caption>|<tr>.*?</tr>", shown.to_html(), re.DOTALL)
+    cells = [re.findall(r"<(?:t[hd]|caption)[^>]*>(.*?)</(?:t|c)", row, re.DOTALL) for row in rows]
+    styles = shown._compute().ctx.items()
+    bold = [f"{row}.{column}" for (row, column), css in styles if ("font-weight", "bold") in css]
+    lines = [" | ".join(row).replace("\n", " / ") for row in cells]
+    return "\n".join([*lines, *([f"bold: {' '.join(bold)}"] if bold else [])])
+
+
+def page(name, profile):
+    """Return all that a notebook shows, cell by cell."""
+    names, texts = {}, []
+    for cell in jupytext.read(notebooks_dir() / f"{name}.py").cells:
+        if cell.cell_type == "code":
+            *body, last = ast.parse(cell.source).body
+            exec(compile(ast.Module(body, []), name, "exec"), names)
+            if isinstance(last, ast.Expr):
+                shown = eval(compile(ast.Expression(last.value), name, "eval"), names)
+                texts.append(as_text(shown))
+            else:
+                exec(compile(ast.Module([last], []), name, "exec"), names)
+            if "parameters" in cell.metadata.get("tags", []):
+                names["profile"] = profile
+    return "\n\n".join(texts).strip() + "\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "profile"),
+    [*((name, "paper") for name in NOTEBOOKS), *((name, "smoke") for name in ONE_SEED)],
+)
+def test_a_page_says_what_was_approved(name, profile, results, monkeypatch):
+    for module in (data, models):
+        monkeypatch.setattr(module, "load_music", load_music)
+    for function in (run_experiments, single_run):
+        monkeypatch.setattr(runner, function.__name__, function)
+    monkeypatch.setattr(baselines, "baseline_results", baseline_results)
+    monkeypatch.setattr(files, "MOST_LINES", 3)
+    study = places.Study.of("tuning")
+    store = records.Store.of(study)
+    for grid in ("learning_rates", "batch_sizes"):
+        for cell in experiments.cells(grid, study):
+            score = 0.3 + 0.01 * len(cell.level)
+            store.put(toy.record(cell.configs[0], score).to_bytes())
+    text, approved = page(name, profile), APPROVED / f"{name}-{profile}.txt"
+    if os.environ.get("APPROVE"):
+        approved.write_text(text, encoding="utf-8")
+    assert text == approved.read_text(encoding="utf-8")

@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+import toy
+
+from subgenre.config import FeatureConfig
+from subgenre.data.clips import ExampleClip
+from subgenre.report import data
+
+
+def test_bars_of_clips_and_players_have_one_for_each_class():
+    axes = data.class_bars(toy.load("toy", 8)).axes[0]
+    assert axes.get_xlabel() == "clips"
+    assert [bar.get_width() for bar in axes.patches] == [8, 8, 8]
+    page = data.first_clips(toy.load("toy", 8), 16_000, most=2).data
+    assert page.count("<audio") == 2
+    assert "jig: The jig 0" in page and "reel: The reel 0" in page
+
+
+def test_a_clip_is_drawn_in_seconds_and_hertz(tmp_path):
+    images = (np.zeros((51, 64)), np.ones((51, 64)))
+    clip = ExampleClip(toy.TRACKS[0], np.zeros(32_000), np.zeros(32_000), *images)
+    figure = data.clip_figure(clip, FeatureConfig())
+    figure.savefig(tmp_path / "figure.svg")
+    waveform, image, last = figure.axes[:3]
+    assert [one.get_ylabel() for one in figure.axes[:2]] == ["amplitude", "frequency (Hz)"]
+    assert last.get_xlabel() == "time (s)"
+    assert waveform.lines[0].get_xdata()[-1] == pytest.approx(2, abs=0.01)
+    assert image.get_xlim()[1] == pytest.approx(2, abs=0.1)
