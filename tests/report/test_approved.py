@@ -119,7 +119,7 @@ def test_a_page_says_what_was_approved(name, profile, results, monkeypatch):
         monkeypatch.setattr(module, "load_music", load_music)
     for function in (run_experiments, single_run):
         monkeypatch.setattr(runner, function.__name__, function)
-    monkeypatch.setattr(baselines, "baseline_results", baseline_results)
+    monkeypatch.setattr(runner, "baseline_results", baseline_results)
     monkeypatch.setattr(files, "MOST_LINES", 3)
     study = places.Study.of("tuning")
     store = records.Store.of(study)
