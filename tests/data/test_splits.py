@@ -41,6 +41,7 @@ MUSIC = {  # what is split, and the least and the largest share that may train
     "5 rare clips": (sized(common=[1] * 500, rare=[1] * 5), 0.59, 0.61),
     "60 classes of 3": (sized(**{f"{i}": row for i, row in enumerate(SIXTY)}), 0.3, 0.8),
     "one large group": (sized(a=[56, 1, 1, 1, 1], b=[56, 1, 1, 1, 1]), 0.91, 1),
+    "fewer folds": (sized(a=[3, 3, 3, 4], b=[8, 4, 4]), 0.5, 0.7),
     "three alike": (sized(a=[10] * 3, b=[10] * 3), 1 / 3, 1 / 3),
     "unequal": (sized(rare=[4, 3, 3], common=[2] * 50), 0.5, 0.7),
     "classes share groups": (shared(*range(1, 21)), 0.5, 0.7),

@@ -45,7 +45,7 @@ JOINED = {
 APART = {
     "more notes": copy(varied(0.4)),
     "all notes": TWO,
-    "bars that divide differently": copy(metre="3/2"),
+    "bars that divide differently": copy(metre="8/8"),
 }
 
 
