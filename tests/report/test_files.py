@@ -7,7 +7,7 @@ from subgenre.report import files
 def music(**clips_per_track):
     """Return a class per name: so many clips of one track, by one artist each."""
     tracks = [
-        Track(f"{label}/song.mp3#{clip}", f"<b>{label}", f"{label} artist", "Song")
+        Track(f"{label}/song.mp3#{clip}", f"<b>{label}\n", f"{label} artist", "Song")
         for label, n in clips_per_track.items()
         for clip in range(n)
     ]
@@ -17,7 +17,7 @@ def music(**clips_per_track):
 def test_clips_tracks_and_groups_are_counted_apart_and_names_are_no_html():
     assert files.class_counts(music(polka=3, waltz=2)).to_numpy().tolist() == [[3, 1, 1], [2, 1, 1]]
     html = files.counts_table(music(polka=3)).to_html()
-    assert "<b>polka" not in html and "&lt;b&gt;polka" in html
+    assert "<b>polka" not in html and "polka\n" not in html and "&lt;b&gt;polka" in html
 
 
 def test_no_remark_is_lost_and_none_at_all_is_said():
