@@ -212,7 +212,7 @@ def test_a_clip_is_what_the_file_holds_there(tmp_path):
     np.testing.assert_allclose(whole.track.log_mels[2], third.track.log_mels[0], atol=1e-3)
 
 
-@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("suffix", FORMATS.keys() - {".flac"})
 def test_a_lost_end_is_a_doubt(classifier, suffix, tmp_path):
     whole, most = (write_tune(tmp_path / f"{i}{suffix}", 1, 11) for i in range(2))
     cut(most, 0.94)
@@ -335,7 +335,7 @@ def test_train_then_predict(toy_files, tmp_path):
     [
         (["-o", "model.h5"], "end in .keras"),
         (["--clip-seconds", "5"], "leave it out"),
-        (["--clip-seconds", "0"], "clip_seconds"),
+        (["--clip-seconds", "0"], "--clip-seconds"),
         (["--profile", "long"], "smoke, quick, paper"),
         (["-o", "/dev/null/model.keras"], "/dev/null"),
     ],
