@@ -212,7 +212,7 @@ def test_a_clip_is_what_the_file_holds_there(tmp_path):
     np.testing.assert_allclose(whole.track.log_mels[2], third.track.log_mels[0], atol=1e-3)
 
 
-@pytest.mark.parametrize("suffix", FORMATS.keys() - {".flac"})
+@pytest.mark.parametrize("suffix", [one for one in FORMATS if one != ".flac"])
 def test_a_lost_end_is_a_doubt(classifier, suffix, tmp_path):
     whole, most = (write_tune(tmp_path / f"{i}{suffix}", 1, 11) for i in range(2))
     cut(most, 0.94)
