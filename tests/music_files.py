@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import numpy as np
 import soundfile
 
 RATE = 16_000
 FORMATS = (".wav", ".flac", ".ogg", ".mp3", ".au", ".aiff")
+CODECS = {".m4a": "aac", ".aac": "aac", ".wma": "wmav2", ".webm": "libopus", ".mp4": "alac"}
+"""Of formats that libsndfile does not read."""
+CONTAINERS = {".m4a": "mp4", ".aac": "adts", ".wma": "asf"}
 NAMES = (
     "Ärger über Öl",
     "夜の歌",
@@ -34,8 +38,26 @@ def tune(seed: int, seconds: float = 6.0, rate: int = RATE) -> np.ndarray:
 def write(path: Path, audio: np.ndarray, rate: int = RATE, **options: str) -> Path:
     """Write audio in the format of the path's extension; that of ``.mp3.wav`` is the first."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix in CODECS:
+        return encode(path, audio, rate)
     container = options.pop("format", path.suffix.lstrip(".").upper())
     soundfile.write(path, audio, rate, format=container, **options)
+    return path
+
+
+def encode(path: Path, audio: np.ndarray, rate: int = RATE) -> Path:
+    """Write audio by FFmpeg's libraries, without noise that every decoding draws anew."""
+    codec, container = CODECS[path.suffix], CONTAINERS.get(path.suffix)
+    layout = "mono" if audio.ndim == 1 else "stereo"
+    options = {"aac_pns": "0"} if codec == "aac" else {}
+    with av.open(str(path), "w", format=container) as file:
+        stream = file.add_stream(codec, rate=rate, layout=layout, options=options)
+        stream.bit_rate = 64_000
+        samples = np.ascontiguousarray(np.atleast_2d(audio.T), np.float32)
+        frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout=layout)
+        frame.sample_rate, frame.pts = rate, 0
+        for packet in (*stream.encode(frame), *stream.encode(None)):
+            file.mux(packet)
     return path
 
 
@@ -88,6 +110,8 @@ BAD: dict[str, tuple[str, Callable[[Path], object]]] = {
     "cut.wav": ("truncated", lambda path: cut(write_tune(path, 3))),
     "cut.flac": ("truncated", lambda path: cut(write_tune(path, 4))),
     "cut.mp3": ("truncated", lambda path: cut(write_tune(path, 5))),
+    "cut.webm": ("truncated", lambda path: cut(write_tune(path, 8))),
+    "cut.m4a": ("not audio", lambda path: cut(write_tune(path, 9))),  # its index was at the end
     "cut.au": ("truncated", lambda path: cut(write_tune(path, 6))),
 }
 
@@ -98,6 +122,7 @@ FINE: dict[str, Callable[[Path], object]] = {
     "float.wav": lambda path: write(path, 4 * tune(15), subtype="FLOAT"),
     "high.wav": lambda path: write(path, tune(16, rate=96_000), 96_000),
     "mislabelled.mp3": lambda path: write(path, tune(17), format="WAV"),
+    "lossless.mp4": lambda path: write_tune(path, 19),
     "SHOUTED.WAV": lambda path: write(path, tune(18), format="WAV"),
 }
 

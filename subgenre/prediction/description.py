@@ -7,7 +7,7 @@ from typing import Any
 
 from subgenre.config import MIN_CLIP_SECONDS, RunConfig, number, whole
 from subgenre.data.features import FRAMES_PER_STEP
-from subgenre.data.files.reader import MAX_SAMPLE_RATE
+from subgenre.data.files.reading import MAX_SAMPLE_RATE
 from subgenre.plumbing.errors import DataError, ParameterError
 from subgenre.plumbing.text import printable
 from subgenre.prediction.calibration import TEMPERATURES, Reliability, ReliabilityBin

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from subgenre.config import DataConfig
-from subgenre.data.files.reader import AudioFileError, unforeseen
+from subgenre.data.files.reading import AudioFileError, unforeseen
 from subgenre.data.files.track import TrackClips, track_clips
 from subgenre.data.files.walk import AUDIO_SUFFIXES, walk
 from subgenre.plumbing.errors import DataError, SubgenreError

@@ -18,7 +18,7 @@ from subgenre.cli import OneSentence
 from subgenre.cli import model as cli
 from subgenre.config import DataConfig, ModelConfig, RunConfig
 from subgenre.data.files.inspection import inspect_file
-from subgenre.data.files.selection import clip_starts
+from subgenre.data.files.track import clip_starts
 from subgenre.data.files.track import track_clips
 from subgenre.models.networks import build_model
 from subgenre.plumbing.errors import DataError
@@ -118,7 +118,7 @@ def test_json_holds_every_track_and_the_exit_code_tells_of_bad_ones(model, folde
         assert rows[name]["label"] is None and rows[name]["error"]
         assert f"{name}: {rows[name]['error']}" in outcome.stderr
     assert rows["a.wav"]["n_clips"] == 2 and rows["c.mp3"]["n_clips"] == 3
-    assert "too short" in rows["too short.wav"]["error"]
+    assert rows["too short.wav"]["error"] == "shorter than a clip: 0.4 s, a clip has 2 s"
     assert "silent" in rows["silent.wav"]["error"]
     assert "8000 Hz" in " ".join(rows["low.ogg"]["warnings"])
     assert "shorter than a clip" in " ".join(rows["short.wav"]["warnings"])
@@ -199,7 +199,7 @@ def test_an_unforeseen_error_of_a_library_ends_nothing(classifier, folder, monke
     def broken(path, config):
         raise KeyError(f"deep in a library: {path.name}")
 
-    monkeypatch.setattr(prediction, "hear", broken)
+    monkeypatch.setattr(prediction, "track_clips", broken)
     ones = list(predict(classifier, [folder / "a.wav", folder / "low.ogg"]))
     assert ["KeyError" in one.error for one in ones] == [True, True]
 
@@ -219,7 +219,7 @@ def test_clips_hear_what_the_file_holds_there(tmp_path, monkeypatch):
     path = write(tmp_path / "a.wav", seconds=9)
     config = description(hop=1.5).config.data
     at_once = track_clips(path, config)
-    monkeypatch.setattr("subgenre.data.files.track.BLOCK_SECONDS", 3)
+    monkeypatch.setattr("subgenre.data.files.reading.BLOCK_FRAMES", 5000)
     piece_by_piece = track_clips(path, config)
     np.testing.assert_allclose(at_once.log_mels, piece_by_piece.log_mels, atol=1e-3)
     audio, _ = soundfile.read(path)

@@ -1,40 +1,81 @@
-"""Audio files of any listing as a data set: inspected, without copies, cut into clips."""
+"""Audio files of any listing as a data set: inspected, without copies, cut into clips.
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+Entries and clips are tables; a rule gives a reason per row, none for a row that stays.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from subgenre.config import DataConfig, digest
-from subgenre.data.dataset import Dataset, Listing, Track
+from subgenre.data.dataset import SETS, Dataset, Entry, FileInfo, Listing, Remark, Track
+from subgenre.data.files.duplicates import same_recordings
 from subgenre.data.files.inspection import inspect_files
 from subgenre.data.files.reading import DECODING_VERSION, decode, fitted
-from subgenre.data.files.selection import (
-    END_TOLERANCE,
-    Clip,
-    Sieve,
-    choose,
-    cut,
-    usable_entries,
-    without_copies,
-    without_small_classes,
-)
+from subgenre.data.files.track import END_TOLERANCE, cut
 from subgenre.data.names import SOURCES
-from subgenre.data.splits import split_of
+from subgenre.data.splits import MIN_GROUPS, split_of
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.text import printable
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where the audio of a clip is: a file, named also by the hash of its bytes, and a start."""
 
     path: Path
     start: float
     bytes_hash: str
+
+
+class Clip(NamedTuple):
+    """A row of the table of clips; `name` and `split` are those of its entry."""
+
+    track: Track
+    place: Place
+    name: str
+    split: str | None
+
+
+@dataclass
+class Sieve:
+    """Collects what cannot be used, and what is odd but used; a strict one stops at the first."""
+
+    strict: bool
+    notes: list[Remark]
+    skipped: list[Remark] = field(default_factory=list)
+
+    def skip(self, remarks: Iterable[Remark]) -> None:
+        """Leave things out.
+
+        Raises
+        ------
+        DataError
+            If the sieve is strict.
+        """
+        for one in remarks:
+            if self.strict:
+                raise DataError(
+                    f"Expected only music that can be used (strict); {printable(one.name)} cannot "
+                    f"({printable(one.reason)}): repair or remove it, or allow what is bad to be "
+                    "skipped."
+                )
+            self.skipped.append(one)
+
+    def without(self, entries: Sequence[Entry], reasons: Iterable[str | None]) -> list[Entry]:
+        """Skip the entries that have a reason, and return the others."""
+        rows = list(zip(entries, reasons, strict=True))
+        self.skip(Remark(one.name, reason) for one, reason in rows if reason)
+        return [one for one, reason in rows if not reason]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many were left out, by the reason's words before a colon."""
+        return dict(Counter(one.reason.partition(":")[0] for one in self.skipped).most_common())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +84,7 @@ class AudioFiles(Dataset):
 
     Tracks are in the order of the listing; ``track_id`` is the file's name below the source's
     folder, ``#`` and the clip's number. `info` is of the files that are used, by their entries'
-    names.
-
-    Attributes
-    ----------
-    places : mapping of str to Place
-        By ``track_id``.
+    names; `places` is by ``track_id``.
     """
 
     places: Mapping[str, Place]
@@ -59,54 +95,43 @@ class AudioFiles(Dataset):
     ) -> "AudioFiles":
         """Inspect the listed files and choose the clips.
 
-        Parameters
-        ----------
-        listing : Listing
-            Of any source.
-        data : DataConfig
-            Length and hop of the clips, and how many of each class.
-        strict : bool
-            Stop at the first thing that cannot be used, instead of skipping it; but for what a
-            published data set itself leaves out.
-        progress : bool
-            Show a progress bar while files are decoded.
+        With `strict`, the first thing that cannot be used is an error instead of being skipped,
+        but for what a published data set is known to lack.
 
         Raises
         ------
         DataError
-            If fewer than two classes can be used, given splits contradict the groups, or, with
-            `strict`, anything cannot be used.
-        StorageError
-            If the cache folder cannot be used.
+            If fewer than two classes can be used, or given splits contradict the groups.
         """
         sieve = Sieve(strict, notes=list(listing.notes))
         if listing.name.partition(":")[0] in SOURCES:
-            sieve.skipped += listing.skipped  # what a published set is known to lack
+            sieve.skipped += listing.skipped
         else:
-            for one in listing.skipped:
-                sieve.skip(one.name, one.reason)
+            sieve.skip(listing.skipped)
         paths = list(dict.fromkeys(entry.path for entry in listing.entries))
         infos = inspect_files(paths, progress=progress)
-        entries = usable_entries(listing.entries, infos, sieve)
-        entries = without_copies(entries, infos, sieve)
-        clips = without_small_classes(cut(entries, infos, data, sieve), sieve)
+        clips = _usable_clips(listing.entries, infos, data, sieve)
         chosen = choose(clips, data.clips_per_class)
+        report = {
+            "read": _count(label for label, _ in {(one.track.label, one.name) for one in clips}),
+            "clips": _count(one.track.label for one in clips),
+            "left out": sieve.counts(),
+        }
+        if n_spare := len(clips) - len(chosen):
+            report["left out"][f"clips beyond the {data.clips_per_class} of each class"] = n_spare
         music = cls(
             name=listing.name,
-            tracks=tuple(_track(clip) for clip in chosen),
-            labels=tuple(sorted({clip.entry.label for clip in chosen})),
+            tracks=tuple(one.track for one in chosen),
+            labels=tuple(sorted({one.track.label for one in chosen})),
             clip_seconds=data.clip_seconds,
-            places={
-                clip.track_id: Place(clip.entry.path, clip.start, infos[clip.entry.path].bytes_hash)
-                for clip in chosen
-            },
-            splits={clip.track_id: clip.entry.split for clip in chosen if clip.entry.split},
+            places={one.track.track_id: one.place for one in chosen},
+            splits={one.track.track_id: one.split for one in chosen if one.split},
             citation=listing.citation,
             licence=listing.licence,
             skipped=tuple(sieve.skipped),
             notes=tuple(sieve.notes),
-            report=_report(clips, len(clips) - len(chosen), data.clips_per_class, sieve),
-            info={clip.entry.name: infos[clip.entry.path] for clip in chosen},
+            report=report,
+            info={one.name: infos[one.place.path] for one in chosen},
         )
         split_of(music.tracks, seed=0, given=music.splits)  # better refused now than in training
         return music
@@ -115,21 +140,13 @@ class AudioFiles(Dataset):
     def fingerprint(self) -> str:
         """Hash of the files' bytes, the clips' places in them, names, labels, groups, splits."""
         clips = [
-            [track.track_id, track.label, track.group, place.start, place.bytes_hash]
+            [track.track_id, track.label, track.group, *self.places[track.track_id][1:]]
             for track in self.tracks
-            for place in [self.places[track.track_id]]
         ]
         return digest([clips, dict(self.splits), self.clip_seconds, DECODING_VERSION])
 
     def audio(self, track: Track, sample_rate: int) -> np.ndarray:
         """Decode the clip `track` [shape=(n_samples,), float32, within ±1].
-
-        Parameters
-        ----------
-        track : Track
-            One of `tracks`.
-        sample_rate : int
-            In Hz.
 
         Raises
         ------
@@ -141,9 +158,8 @@ class AudioFiles(Dataset):
         n_samples = round(self.clip_seconds * sample_rate)
         if len(audio) < n_samples - 2 * END_TOLERANCE * sample_rate:
             raise DataError(
-                f"Expected {self.clip_seconds:g} s of audio from {place.start:g} s on in "
-                f"{printable(place.path)}; got {len(audio) / sample_rate:.1f} s, so the file has "
-                "changed since the study began: start again."
+                f"Expected audio from {place.start:g} s on in {printable(place.path)}; got "
+                "too little, so the file has changed since the study began: start again."
             )
         return fitted(audio, n_samples)
 
@@ -157,18 +173,111 @@ class AudioFiles(Dataset):
         )
 
 
-def _track(clip: Clip) -> Track:
-    entry = clip.entry
-    return Track(clip.track_id, entry.label, entry.group, entry.title, entry.collection)
+def _usable_clips(
+    entries: Sequence[Entry], infos: Mapping[Path, FileInfo], data: DataConfig, sieve: Sieve
+) -> list[Clip]:
+    """Return the clips of all classes that are large enough."""
+    entries = sieve.without(entries, (infos[one.path].problem for one in entries))
+    sieve.notes += [Remark(one.name, note) for one in entries for note in infos[one.path].notes]
+    entries = sieve.without(entries, _repeated(entries))
+    entries = sieve.without(entries, _copies(entries, infos))
+    clips, reasons = [], []
+    for one in entries:
+        info = infos[one.path]
+        found = cut(info, data.clip_seconds, data.clip_hop_seconds, one.start or 0.0, one.end)
+        reasons.append(found.reason)
+        sieve.notes += [Remark(one.name, note) for note in found.notes]
+        for number, start in found.starts.items():
+            track_id = f"{one.name}#{number}"
+            track = Track(track_id, one.label, one.group, one.title, one.collection)
+            clips.append(Clip(track, Place(one.path, start, info.bytes_hash), one.name, one.split))
+    sieve.without(entries, reasons)
+    small = [*_small_classes(clips)]
+    sieve.skip(small)
+    clips = [clip for clip in clips if clip.track.label not in {one.name for one in small}]
+    if (n_classes := len({clip.track.label for clip in clips})) < 2:
+        left_out = "; ".join(f"{n} × {reason}" for reason, n in sieve.counts().items())
+        raise DataError(
+            f"Expected at least two classes with {MIN_GROUPS} groups of usable music each; got "
+            f"{n_classes} (left out: {printable(left_out) or 'nothing'}): add music."
+        )
+    return clips
 
 
-def _report(
-    clips: Sequence[Clip], n_spare: int, clips_per_class: int, sieve: Sieve
-) -> dict[str, dict[str, int]]:
-    files = {(clip.entry.label, clip.entry.name) for clip in clips}
-    spare = {f"clips beyond the {clips_per_class} of each class": n_spare} if n_spare else {}
-    return {
-        "read": dict(sorted(Counter(label for label, _ in files).items())),
-        "clips": dict(sorted(Counter(clip.entry.label for clip in clips).items())),
-        "left out": sieve.counts() | spare,
-    }
+def _repeated(entries: Sequence[Entry]) -> Iterator[str]:
+    """Yield a reason for each stretch with several labels, and each that was there before."""
+    labels = defaultdict(set)
+    for one in entries:
+        labels[one.path, one.start, one.end].add(one.label)
+    seen: set[Hashable] = set()
+    for one in entries:
+        stretch = (one.path, one.start, one.end)
+        if len(labels[stretch]) > 1:
+            yield f"several labels: {', '.join(sorted(labels[stretch]))}"
+        else:
+            yield "listed twice" if {stretch, one.name} & seen else ""
+        seen |= {stretch, one.name}
+
+
+def _copies(entries: Sequence[Entry], infos: Mapping[Path, FileInfo]) -> list[str]:
+    """Return a reason for each copy of a recording; for all of them if their labels disagree."""
+    by_path: dict[Path, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_path[entry.path].append(entry)
+    files = list(by_path.values())
+    reasons: dict[Path, str] = {}
+    for rows in same_recordings([infos[path] for path in by_path]):
+        copies = [files[row] for row in rows]
+        labels = {frozenset(one.label for one in file) for file in copies}
+        names = [file[0].name for file in copies]
+        if len(labels) > 1:
+            told = ", ".join(sorted(set().union(*labels)))
+            reason = f"same recording under several labels: {' and '.join(names[:2])} ({told})"
+        else:
+            reason = f"copy: same recording as {names[0]}"
+            del copies[0]
+        reasons |= {file[0].path: reason for file in copies}
+    return [reasons.get(entry.path, "") for entry in entries]
+
+
+def _small_classes(clips: Sequence[Clip]) -> Iterator[Remark]:
+    """Yield the classes that cannot stand in training, validation and test, and why."""
+    by_label: dict[str, list[Clip]] = defaultdict(list)
+    for clip in clips:
+        by_label[clip.track.label].append(clip)
+    for label, some in sorted(by_label.items()):
+        sides = {clip.split for clip in some} - {None}
+        missing = " and ".join(side for side in SETS if side not in sides)
+        n_groups = len({clip.track.group for clip in some})
+        if sides and missing:
+            yield Remark(label, f"a class without music for {missing}")
+        elif not sides and n_groups < MIN_GROUPS:
+            few = f"{n_groups} of the {MIN_GROUPS} that are needed"
+            yield Remark(label, f"a class with too few groups: {few}")
+
+
+def choose(clips: Sequence[Clip], clips_per_class: int) -> list[Clip]:
+    """Choose clips of each class: every group once, then every group once more, and so on.
+
+    Within a group its tracks take turns. Hashes of the names shuffle, so that a small choice is
+    spread over the music; the result is in the order of `clips`.
+    """
+    rows = [(*asdict(one.track).values(), one.name, one.split) for one in clips]
+    columns = ["clip", "label", "group", "title", "collection", "name", "split"]
+    table = pd.DataFrame(rows, columns=columns, dtype=object)
+    hashes = table[["group", "name", "clip"]].map(digest).add_prefix("hashed ")
+    table = table.join(hashes).sort_values("hashed clip")
+    table["turn"] = table.groupby("name").cumcount()
+    table = table.sort_values(["turn", "hashed name"])
+    table["turn"] = table.groupby(["label", "group"]).cumcount()
+    table = table.sort_values(["turn", "hashed group"])
+    # The smallest choice needs all given sides: the first group of each comes first.
+    opens = (table["turn"] == 0) & table["split"].notna() & ~table.duplicated(["label", "split"])
+    table["later"] = ~opens.groupby([table["label"], table["group"]]).transform("any")
+    table = table.sort_values(["turn", "later", "hashed group"])
+    chosen = set(table.groupby("label").head(clips_per_class).index)
+    return [clip for row, clip in enumerate(clips) if row in chosen]
+
+
+def _count(labels: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(labels).items()))

@@ -13,6 +13,7 @@ References
 J. Haitsma and T. Kalker, A highly robust audio fingerprinting system, ISMIR 2002.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -21,22 +22,20 @@ import scipy.signal
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from subgenre.data.dataset import FileInfo
+
 WINDOW_SECONDS = 0.512
 HOP_SECONDS = 0.128
 BAND_EDGES = np.geomspace(300.0, 3000.0, 18)
 """In Hz: 17 bands, hence 16 bits, in the range that every encoder keeps."""
-N_FRAMES = 128
-"""Frames of a fingerprint, spread over the whole file."""
+N_FRAMES = 128  # of a fingerprint, spread over the whole file
 N_BITS = N_FRAMES * (len(BAND_EDGES) - 2)
-SILENCE = 1e-8
-"""Mean power of a frame, -80 dB of full scale, below which it has no bits."""
-MIN_SECONDS = 4.0
-"""Shorter files have too few independent bits to tell a copy from chance."""
+SILENCE = 1e-8  # mean power of a frame, -80 dB of full scale, below which it has no bits
+MIN_SECONDS = 4.0  # shorter files have too few independent bits to tell a copy from chance
 SAME_SHARE = 0.75
 """Bits that two encodings must share. Unrelated music shares 0.50 ± 0.02."""
-LENGTH_TOLERANCE = 0.3
-"""Copies differ in length by at most so many seconds: encoders pad."""
-_BLOCK = 1024  # files compared at a time with all others of their length
+LENGTH_TOLERANCE = 0.3  # copies differ in length by at most so many seconds: encoders pad
+BLOCK = 1024  # files compared at a time with all others of their length
 
 
 class Fingerprinter:
@@ -89,17 +88,11 @@ class Fingerprinter:
             return ""
         level = np.log(np.stack(self._bands) + 1e-12)  # (frames, bands)
         rise = np.diff(np.diff(level, axis=1), axis=0)
-        heard = np.stack(self._bands).max(axis=1) > 0
-        known = (heard[1:] & heard[:-1])[:, np.newaxis] & np.isfinite(rise)
+        loud = np.stack(self._bands).max(axis=1) > 0
+        known = (loud[1:] & loud[:-1])[:, np.newaxis] & np.isfinite(rise)
         chosen = np.linspace(0, len(rise) - 1, N_FRAMES).round().astype(int)
         planes = np.concatenate([rise[chosen] > 0, known[chosen]])
         return np.packbits(planes).tobytes().hex()
-
-
-def similarity(one: str, other: str) -> float:
-    """Return the share of bits that two fingerprints have in common; 0.5 is chance."""
-    first, second = _signs([one, other])
-    return float(0.5 + 0.5 * first @ second / N_BITS)
 
 
 def _signs(fingerprints: Sequence[str]) -> np.ndarray:
@@ -109,61 +102,42 @@ def _signs(fingerprints: Sequence[str]) -> np.ndarray:
     return (planes[:, 1] * (2.0 * planes[:, 0] - 1)).astype(np.float32)
 
 
-def same_recordings(
-    hashes: Sequence[Sequence[str]], fingerprints: Sequence[str], durations: Sequence[float]
-) -> list[list[int]]:
-    """Find files that are the same recording.
+def same_recordings(files: Sequence[FileInfo]) -> list[list[int]]:
+    """Return the rows of the files of each recording that is there more than once, in order.
 
-    Parameters
-    ----------
-    hashes : sequence of sequence of str
-        For each file, hashes of which one in common is proof: of its bytes, of its samples.
-    fingerprints : sequence of str
-        From `Fingerprinter`; an empty one is like no other.
-    durations : sequence of float
-        In seconds.
-
-    Returns
-    -------
-    list of list of int
-        Rows of the files of each recording that is there more than once, in order.
+    A hash in common, of their bytes or of their samples, is proof, and so are fingerprints that
+    are alike; an empty fingerprint is like no other.
     """
-    pairs = [*_equal(hashes), *_alike(fingerprints, np.asarray(durations, float))]
-    if not pairs:
-        return []
-    rows, columns = np.array(pairs).T
-    shape = (len(durations), len(durations))
-    _, component = connected_components(csr_array((np.ones(len(rows)), (rows, columns)), shape))
-    members: dict[int, list[int]] = {}
-    for row, number in enumerate(component):
-        members.setdefault(int(number), []).append(row)
+    pairs = np.array([*_equal(files), *_alike(files)], dtype=int).reshape(-1, 2)
+    graph = csr_array((np.ones(len(pairs)), pairs.T), (len(files), len(files)))
+    members: dict[int, list[int]] = defaultdict(list)
+    for row, number in enumerate(connected_components(graph)[1] if len(pairs) else ()):
+        members[number].append(row)
     return [found for found in members.values() if len(found) > 1]
 
 
-def _equal(hashes: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
+def _equal(files: Sequence[FileInfo]) -> Iterator[tuple[int, int]]:
     first: dict[str, int] = {}
-    for row, names in enumerate(hashes):
-        for name in names:
+    for row, info in enumerate(files):
+        for name in (info.bytes_hash, info.samples_hash):
             if first.setdefault(name, row) != row:
                 yield first[name], row
 
 
-def _alike(fingerprints: Sequence[str], durations: np.ndarray) -> Iterator[tuple[int, int]]:
+def _alike(files: Sequence[FileInfo]) -> Iterator[tuple[int, int]]:
     """Yield pairs of rows whose fingerprints agree, comparing only files of about one length."""
-    rows = np.array([row for row, one in enumerate(fingerprints) if one], dtype=int)
-    if len(rows) < 2:
-        return
-    rows = rows[np.argsort(durations[rows], kind="stable")]
-    lengths = durations[rows]
-    for first in range(0, len(rows), _BLOCK):
-        last = min(first + _BLOCK, len(rows))
+    fingerprinted = [row for row, info in enumerate(files) if info.fingerprint]
+    rows = np.array(sorted(fingerprinted, key=lambda row: files[row].duration), dtype=int)
+    lengths = np.array([files[row].duration for row in rows])
+    for first in range(0, len(rows), BLOCK):
+        last = min(first + BLOCK, len(rows))
         end = int(np.searchsorted(lengths, lengths[last - 1] + LENGTH_TOLERANCE, side="right"))
-        for second in range(first, end, _BLOCK):
-            others = rows[second : min(second + _BLOCK, end)]
-            mine = _signs([fingerprints[row] for row in rows[first:last]])
-            theirs = _signs([fingerprints[row] for row in others])
+        mine = _signs([files[row].fingerprint for row in rows[first:last]])
+        for second in range(first, end, BLOCK):
+            others = slice(second, min(second + BLOCK, end))
+            theirs = _signs([files[row].fingerprint for row in rows[others]])
             share = 0.5 + 0.5 * (mine @ theirs.T) / N_BITS
-            near = np.abs(lengths[first:last, np.newaxis] - durations[others]) <= LENGTH_TOLERANCE
+            near = np.abs(lengths[first:last, np.newaxis] - lengths[others]) <= LENGTH_TOLERANCE
             for i, j in np.argwhere((share >= SAME_SHARE) & near):
                 if first + i < second + j:
-                    yield int(rows[first + i]), int(others[j])
+                    yield int(rows[first + i]), int(rows[second + j])

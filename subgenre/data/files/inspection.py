@@ -1,33 +1,32 @@
-"""Every audio file is opened and decoded once, before a study relies on it.
+"""Every audio file is decoded from start to end, and judged in passing: for a study or an answer.
 
-Files are streamed, so memory stays small for long files and for many. What was found is kept in
-the cache by path, size and time of change: a second study decodes nothing again.
+Files are streamed, so memory stays small for long files and for many. What was found for a study
+is kept in the cache by path, size and time of change: a second one decodes nothing again.
 """
 
-import dataclasses
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from tqdm import tqdm
 
 from subgenre.config import digest
 from subgenre.data.dataset import FileInfo
-from subgenre.data.files.listener import SILENT_PEAK, Listener
-from subgenre.data.files.reader import AudioFileError, AudioInfo, opened, unforeseen
+from subgenre.data.files.duplicates import Fingerprinter
+from subgenre.data.files.reading import NOT_FINITE, AudioFileError, averaged, opened, unforeseen
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 from subgenre.plumbing.workers import in_parallel
 
-INSPECTION_VERSION = 2
-"""Raised whenever `inspect_file` says something else of the same file."""
-TRUNCATED_SHARE = 0.9
-"""A file of which less than this share of the promised length can be decoded is not used."""
-WHOLE_SHARE = 0.995
-"""A file of which less than this share can be decoded has lost its end; lengths are inexact."""
-FILES_PER_TASK = 4
-FILES_WITHOUT_WORKERS = 24
-"""For so few files, starting processes takes longer than decoding."""
+INSPECTION_VERSION = 3
+"""Raised whenever `Inspection` says something else of the same file."""
+SILENT_PEAK = 1e-4  # -80 dB of full scale: below it, noise would be all there is
+TRUNCATED_SHARE = 0.9  # of the promised length; a file with less is not used
+WHOLE_SHARE = 0.995  # of the promised length; with less the end is lost, for lengths are inexact
+FILES_WITHOUT_WORKERS = 24  # for so few, starting processes takes longer than decoding
 SUFFIXES = {
     "WAV": {".wav", ".wave", ".bwf"},
     "WAVEX": {".wav", ".wave"},
@@ -37,8 +36,132 @@ SUFFIXES = {
     "MP3": {".mp3", ".mp2", ".mpga"},
     "AU": {".au", ".snd"},
     "AIFF": {".aif", ".aiff", ".aifc"},
-}
-"""File name extensions that fit a container."""
+}  # extensions that fit a container
+
+
+class Inspection:
+    """A tee: whoever pulls `blocks` has the file judged in the same pass.
+
+    Parameters
+    ----------
+    path : Path
+        Of any file.
+    identify : bool
+        Also take the hashes and the fingerprint that find copies.
+
+    Attributes
+    ----------
+    header : FileInfo
+        What the file says of itself; its sample rate is 0 until there is a block.
+    """
+
+    def __init__(self, path: Path, identify: bool = True) -> None:
+        self._path = path
+        self._identify = identify
+        self.header = FileInfo()
+        self._stopped = ""  # why decoding did
+        self._n_frames = 0
+        self._peak = 0.0  # of any channel
+        self._peaks: list[float] = []  # of each second, channels averaged
+
+    @property
+    def duration(self) -> float:
+        """Seconds decoded so far."""
+        return self._n_frames / self.header.sample_rate if self._n_frames else 0.0
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """Yield the whole file, mono [shape=(n_samples,), dtype=float32], up to any damage."""
+        try:
+            with opened(self._path) as (self.header, blocks):
+                if self._identify:
+                    shape = f"{self.header.sample_rate} {self.header.channels}"
+                    self._samples = hashlib.blake2b(shape.encode(), digest_size=16)
+                    self._fingerprinter = Fingerprinter(self.header.sample_rate)
+                for block in blocks():
+                    yield self._judged(block)
+        except AudioFileError as error:
+            self._stopped = error.reason
+
+    def _judged(self, block: np.ndarray) -> np.ndarray:
+        self._peak = np.max([self._peak, block.max(), -block.min()]).item()
+        if not np.isfinite(self._peak):
+            raise AudioFileError(self._path, NOT_FINITE)
+        mono = averaged(block)
+        if self._identify:
+            self._samples.update(np.ascontiguousarray(block).data)
+            self._fingerprinter.add(mono)
+        rate = self.header.sample_rate
+        into = self._n_frames % rate  # frames of the second that is not complete
+        starts = np.union1d([0], np.arange(-into % rate, len(mono), rate))
+        peaks = np.maximum.reduceat(np.abs(mono), starts).tolist()
+        if into:
+            self._peaks[-1] = max(self._peaks[-1], peaks.pop(0))
+        self._peaks += peaks
+        self._n_frames += len(mono)
+        return mono
+
+    def result(self) -> FileInfo:
+        """Return what the file is and what is wrong with it, once `blocks` has ended."""
+        if not self.header.sample_rate:
+            return FileInfo(problem=self._stopped)
+        found: dict[str, Any] = {"problem": self._problem(), "notes": tuple(self._notes())}
+        if self._identify:
+            with self._path.open("rb") as file:
+                content = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16))
+            found["bytes_hash"] = content.hexdigest()
+            found["samples_hash"] = self._samples.hexdigest()
+            found["fingerprint"] = self._fingerprinter.result()
+        silent = np.array([False, *(peak < SILENT_PEAK for peak in self._peaks), False])
+        edges = np.flatnonzero(np.diff(silent)).tolist()
+        silences = tuple(zip(edges[::2], edges[1::2], strict=True))
+        return replace(self.header, duration=self.duration, silences=silences, **found)
+
+    def _problem(self) -> str | None:
+        promised = self.header.duration
+        if self._stopped == NOT_FINITE:
+            return NOT_FINITE
+        if self.duration < TRUNCATED_SHARE * promised:
+            return f"truncated: {self.duration:.1f} of {promised:.1f} s can be decoded"
+        if not self.duration:
+            return "zero length: the file holds no samples"
+        if self._peak < SILENT_PEAK:
+            return "silent: no sample reaches -80 dB of full scale"
+        if max(self._peaks) < SILENT_PEAK:
+            return "silent: its channels cancel out when they are averaged"
+        return None
+
+    def _notes(self) -> Iterator[str]:
+        header, suffix = self.header, self._path.suffix
+        if suffix.lower() not in SUFFIXES.get(header.format, {suffix.lower()}):
+            yield f"the extension {suffix!r} does not fit the content, {header.format}"
+        lost = self._stopped or self.duration < WHOLE_SHARE * header.duration
+        if lost or (header.format == "OGG" and _ogg_is_cut(self._path)):
+            yield f"its end is missing: {self.duration:.1f} s can be decoded"
+        if self._peak > 1:
+            yield f"samples beyond full scale (peak {self._peak:.2f}): clips are scaled down"
+
+
+def _ogg_is_cut(path: Path) -> bool:
+    """Tell whether the last page of an Ogg file lacks the mark of the last page (RFC 3533)."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 2**16))
+        tail = file.read()
+    page = tail.rfind(b"OggS")
+    return page < 0 or not tail[page + 5 : page + 6] or not tail[page + 5] & 4
+
+
+def inspect_file(path: Path) -> FileInfo:
+    """Decode one file from start to end and return what it is and what is wrong with it.
+
+    Whatever happens: an error that nobody foresaw is a problem of this file alone.
+    """
+    try:
+        inspection = Inspection(path)
+        for _ in inspection.blocks():
+            pass
+        return inspection.result()
+    except Exception as error:  # one strange file must not end the study of all the others
+        return FileInfo(problem=unforeseen(error))
 
 
 def inspect_files(
@@ -46,176 +169,39 @@ def inspect_files(
 ) -> dict[Path, FileInfo]:
     """Decode every file once, in parallel, unless the cache knows it already.
 
-    Parameters
-    ----------
-    paths : sequence of Path
-        Audio files; any that are none are reported, too.
-    n_workers : int, optional
-        Processes to use; one per core unless given.
-    progress : bool
-        Show a progress bar.
-
-    Returns
-    -------
-    dict of Path to FileInfo
-        In the order of `paths`.
-
-    Raises
-    ------
-    StorageError
-        If the cache folder cannot be used.
+    What is found is in the order of `paths`, with a reason for each that is no audio file.
     """
     folder = usable_dir(cache_dir() / "inspection", CACHE_VARIABLE)
     places = {path: _place(folder, path) for path in paths}
     known = {path: _remembered(place) for path, place in places.items()}
     unknown = [path for path, info in known.items() if info is None]
-    with tqdm(
-        total=len(unknown), desc="inspecting audio", disable=not (progress and unknown)
-    ) as bar:
-        for path, info in _inspected(unknown, n_workers):
-            known[path] = info
-            place = places[path]
-            if place is not None and info.sample_rate:  # FFmpeg may be there the next time
-                with written_aside(place) as part:
-                    part.write_text(json.dumps(dataclasses.asdict(info)))
-            bar.update()
+    if len(unknown) <= FILES_WITHOUT_WORKERS:
+        found: Iterable[FileInfo] = map(inspect_file, unknown)
+    else:
+        found = in_parallel(inspect_file, zip(unknown), n_workers)
+    bar = tqdm(found, "inspecting audio", len(unknown), disable=not (progress and unknown))
+    for path, info in zip(unknown, bar, strict=True):
+        known[path] = info
+        if info.sample_rate:  # what could not be opened gets another chance
+            with written_aside(places[path]) as part:
+                part.write_text(json.dumps(asdict(info)))
     return {path: info for path, info in known.items() if info is not None}
 
 
-def _place(folder: Path, path: Path) -> Path | None:
-    """Return where the cache keeps what is known of a file; None if there is no such file."""
+def _place(folder: Path, path: Path) -> Path:
+    """Return where the cache keeps what is known of a file in its present state."""
     try:
         status = path.stat()
-    except (OSError, ValueError):
-        return None
-    state = [str(path.absolute()), status.st_size, status.st_mtime_ns, INSPECTION_VERSION]
+        state = [str(path.absolute()), status.st_size, status.st_mtime_ns, INSPECTION_VERSION]
+    except (OSError, ValueError):  # no such file
+        state = []
     return folder / f"{digest(state)}.json"
 
 
-def _remembered(place: Path | None) -> FileInfo | None:
-    if place is None or not place.is_file():
-        return None
+def _remembered(place: Path) -> FileInfo | None:
     try:
         content = json.loads(place.read_text())
-        silences = tuple((int(start), int(end)) for start, end in content.pop("silences"))
-        return FileInfo(**content | {"notes": tuple(content["notes"])}, silences=silences)
+        silences = tuple(map(tuple, content.pop("silences")))
+        return FileInfo(notes=tuple(content.pop("notes")), silences=silences, **content)
     except (OSError, ValueError, KeyError, TypeError):
         return None  # a damaged entry is written anew
-
-
-def _inspected(paths: list[Path], n_workers: int | None) -> Iterator[tuple[Path, FileInfo]]:
-    if len(paths) <= FILES_WITHOUT_WORKERS or n_workers == 1:
-        yield from ((path, inspect_file(path)) for path in paths)
-        return
-    calls = ((paths[i : i + FILES_PER_TASK],) for i in range(0, len(paths), FILES_PER_TASK))
-    for some in in_parallel(_inspect_some, calls, n_workers, in_order=False):
-        yield from some
-
-
-def _inspect_some(paths: list[Path]) -> list[tuple[Path, FileInfo]]:
-    return [(path, inspect_file(path)) for path in paths]
-
-
-def inspect_file(path: Path) -> FileInfo:
-    """Decode one file from start to end and return what it is and what is wrong with it.
-
-    Parameters
-    ----------
-    path : Path
-        Of any file.
-
-    Returns
-    -------
-    FileInfo
-        Whatever happens: an error that nobody foresaw is a problem of this file alone.
-    """
-    try:
-        return _described(path)
-    except Exception as error:  # one strange file must not end the study of all the others
-        return FileInfo(problem=unforeseen(error))
-
-
-def _described(path: Path) -> FileInfo:
-    listener = Listener()
-    try:
-        with opened(path) as reader:
-            listener.listen(reader)
-        stopped, reason = False, ""
-    except AudioFileError as error:
-        stopped, reason = True, error.reason
-    info = listener.info
-    if info is None:
-        return FileInfo(problem=reason)
-    try:
-        with path.open("rb") as file:
-            bytes_hash = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16))
-    except OSError as error:  # removed meanwhile
-        return FileInfo(problem=f"unreadable: {error.strerror}")
-    return FileInfo(
-        problem=_problem(listener, info),
-        notes=tuple(_notes(path, listener, info, stopped)),
-        duration=listener.duration,
-        sample_rate=info.sample_rate,
-        channels=info.channels,
-        format=info.format,
-        subtype=info.subtype,
-        bytes_hash=bytes_hash.hexdigest(),
-        samples_hash=listener.samples.hexdigest(),
-        fingerprint=listener.fingerprint,
-        silences=listener.silences,
-    )
-
-
-def _problem(heard: Listener, info: AudioInfo) -> str | None:
-    if not heard.finite:
-        return "NaN or infinite samples"
-    if info.promised > 0 and heard.duration < TRUNCATED_SHARE * info.promised:
-        return f"truncated: {heard.duration:.1f} of {info.promised:.1f} s can be decoded"
-    if not heard.duration:
-        return "zero length: the file holds no samples"
-    if heard.peak < SILENT_PEAK:
-        return "silent: no sample reaches -80 dB of full scale"
-    if max(heard.peaks) < SILENT_PEAK:
-        return "silent: its channels cancel out when they are averaged"
-    return None
-
-
-def _notes(path: Path, heard: Listener, info: AudioInfo, stopped: bool) -> Iterator[str]:
-    suffixes = SUFFIXES.get(info.format)
-    if suffixes and path.suffix.lower() not in suffixes:
-        yield f"the extension {path.suffix!r} does not fit the content, {info.format}"
-    if stopped or end_is_missing(path, info, heard.duration):
-        yield missing_end(heard.duration)
-    if heard.peak > 1:
-        yield f"samples beyond full scale (peak {heard.peak:.2f}): clips are scaled down"
-
-
-def end_is_missing(path: Path, info: AudioInfo, seconds: float) -> bool:
-    """Tell whether a file lacks its end.
-
-    Parameters
-    ----------
-    path : Path
-        Of the file.
-    info : AudioInfo
-        What its header says.
-    seconds : float
-        What of it can be decoded.
-    """
-    return seconds < WHOLE_SHARE * info.promised or _ogg_is_cut(path, info)
-
-
-def missing_end(seconds: float) -> str:
-    """Return the note on a file that lacks its end, of which so many seconds can be decoded."""
-    return f"its end is missing: {seconds:.1f} s can be decoded"
-
-
-def _ogg_is_cut(path: Path, info: AudioInfo) -> bool:
-    """Tell whether the last page of an Ogg file lacks the mark of the last page (RFC 3533)."""
-    if info.format != "OGG":
-        return False
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 2**16))
-        tail = file.read()
-    page = tail.rfind(b"OggS")
-    return page < 0 or not tail[page + 5 : page + 6] or not tail[page + 5] & 4

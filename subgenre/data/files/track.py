@@ -1,32 +1,70 @@
-"""Audio files as a trained network hears them: cut into clips as in training, a block at a time."""
+"""From a file to its clips, by the same rules for a study and for an answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from subgenre.config import MIN_CLIP_SECONDS, DataConfig
+from subgenre.data.dataset import FileInfo
 from subgenre.data.features import log_mel
-from subgenre.data.files.inspection import (
-    TRUNCATED_SHARE,
-    WHOLE_SHARE,
-    end_is_missing,
-    missing_end,
-)
-from subgenre.data.files.listener import SILENT_PEAK
-from subgenre.data.files.reader import AudioFileError, AudioInfo, opened
-from subgenre.data.files.reading import decode, fitted, probe
-from subgenre.data.files.selection import END_TOLERANCE, MAX_SILENT_SHARE, clip_starts
-from subgenre.plumbing.text import printable
+from subgenre.data.files.inspection import Inspection
+from subgenre.data.files.reading import AudioFileError, fitted, resampled
 
-BLOCK_SECONDS = 600
-"""Audio of one track that is in memory at a time, about: 38 MB at 16 kHz."""
+END_TOLERANCE = 0.1  # s that the last clip may lack, filled with silence: 30 s are often 29.98
+MAX_SILENT_SHARE = 0.5  # clips with more silence are left out
+
+
+class Cut(NamedTuple):
+    """Starts of the clips in seconds, by their numbers; or the reason why there are none."""
+
+    starts: Mapping[int, float]
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def cut(
+    info: FileInfo, clip_seconds: float, hop: float, start: float = 0.0, end: float | None = None
+) -> Cut:
+    """Cut a file, or its stretch from `start` to `end`, into clips that are not mostly silent.
+
+    The incomplete clip at the end is dropped. Numbers are those of all clips.
+    """
+    if info.problem:
+        return Cut({}, info.problem)
+    length = f"the file has {info.duration:.1f} s"
+    if start >= info.duration:
+        return Cut({}, f"starts after its end: {start:g} s, {length}")
+    seconds = (info.duration if end is None else min(end, info.duration)) - start
+    starts = start + clip_starts(seconds, clip_seconds, hop)
+    if not len(starts):
+        return Cut({}, f"shorter than a clip: {seconds:.1f} s, a clip has {clip_seconds:g} s")
+    audible = {
+        number: one
+        for number, one in enumerate(starts.tolist())
+        if info.silent_share(one, one + clip_seconds) <= MAX_SILENT_SHARE
+    }
+    if not audible:
+        return Cut({}, f"silent: more than {MAX_SILENT_SHARE:.0%} of each clip")
+    notes = []
+    if n_silent := len(starts) - len(audible):
+        notes.append(f"{n_silent} of {len(starts)} clips are left out: mostly silent")
+    if end is not None and end > info.duration + END_TOLERANCE:
+        notes.append(f"ends after the file: {end:g} s, {length}")
+    return Cut(audible, notes=tuple(notes))
+
+
+def clip_starts(duration: float, clip_seconds: float, hop_seconds: float) -> np.ndarray:
+    """Return where the clips of a track start, in seconds [shape=(n_clips,)]; none if too short."""
+    room = duration - clip_seconds + END_TOLERANCE
+    return hop_seconds * np.arange(0 if room < 0 else 1 + int(room / hop_seconds))
 
 
 @dataclass(frozen=True)
 class TrackClips:
-    """One track as the network hears it.
+    """One track as a network reads it.
 
     Attributes
     ----------
@@ -41,7 +79,7 @@ class TrackClips:
     sample_rate : int
         Of the file, in Hz.
     notes : tuple of str
-        What of the track is not heard.
+        What is odd about the file, and what of it is left out.
     """
 
     log_mels: np.ndarray
@@ -53,109 +91,62 @@ class TrackClips:
 
 
 def track_clips(path: Path, config: DataConfig) -> TrackClips:
-    """Return the clips of an audio file as log-mel spectrograms.
+    """Return the clips of an audio file as log-mel spectrograms, decoding it once, in blocks.
 
-    Parameters
-    ----------
-    path : Path
-        An audio file of at least `subgenre.config.MIN_CLIP_SECONDS`.
-    config : DataConfig
-        Length and hop of the clips, feature settings; no noise is added.
+    They are those of a study, without noise; but a track that is shorter than a clip is one
+    shorter clip, from `subgenre.config.MIN_CLIP_SECONDS` on.
 
     Raises
     ------
     AudioFileError
-        If the file cannot be decoded, is silent or too short.
+        If a study would not use the file, for the same reason.
     """
-    header = probe(path)
-    duration = header.duration
-    if duration < MIN_CLIP_SECONDS:
-        raise _unusable(path, f"too short: {duration:.2f} s, {MIN_CLIP_SECONDS:g} s are needed")
-    _require_whole(path, duration, header.promised)
-    whole = duration + END_TOLERANCE >= config.clip_seconds
-    clip_seconds = config.clip_seconds if whole else duration
-    starts = clip_starts(duration, clip_seconds, config.clip_hop_seconds)
-    found = list(_log_mels(path, config, starts, clip_seconds))
-    if not found:
-        raise _unusable(path, f"truncated: not even {clip_seconds:.1f} s can be decoded")
-    audible = [row for row, log_mel_ in enumerate(found) if log_mel_ is not None]
-    if not audible:
-        raise _unusable(path, f"silent: more than {MAX_SILENT_SHARE:.0%} of each clip")
-    ends = float(starts[len(found) - 1]) + clip_seconds
-    notes = list(_end_notes(path, header, ends, all_clips=len(found) == len(starts)))
-    if len(audible) < len(found):
-        n_silent = len(found) - len(audible)
-        notes.insert(0, f"{n_silent} of {len(found)} clips are left out: mostly silent")
-    log_mels = np.stack([one for one in found if one is not None])
-    rate = header.sample_rate
-    return TrackClips(log_mels, starts[audible], clip_seconds, duration, rate, tuple(notes))
-
-
-def _end_notes(path: Path, header: AudioInfo, ends: float, all_clips: bool) -> Iterator[str]:
-    """Yield a note if the end of a file is missing, of which clips were decoded up to `ends`."""
-    until = min(header.duration, _decodable_until(path, header, ends))
-    if not all_clips:
-        _require_whole(path, until, header.duration)
-    if not all_clips or end_is_missing(path, header, until):
-        yield missing_end(until)
-
-
-def _decodable_until(path: Path, header: AudioInfo, ends: float) -> float:
-    """Return up to which second a file can be decoded, at least; its clips are, up to `ends`.
-
-    A header may promise more than there is, and what is missing may lie after the last clip.
-    """
-    if ends >= WHOLE_SHARE * header.promised:
-        return ends
-    try:
-        with opened(path) as reader:
-            for block in reader.blocks(ends, None):
-                ends += len(block) / header.sample_rate
-    except AudioFileError:
-        pass  # it ends where decoding fails
-    return ends
-
-
-def _require_whole(path: Path, seconds: float, promised: float) -> None:
-    if seconds < TRUNCATED_SHARE * promised:
-        raise _unusable(path, f"truncated: {seconds:.1f} of {promised:.1f} s can be decoded")
-
-
-def _unusable(path: Path, reason: str) -> AudioFileError:
-    return AudioFileError(
-        f"Expected music; {printable(path)} is {reason}: name another file.", reason
+    inspection = Inspection(path, identify=False)
+    hop, features = config.clip_hop_seconds, config.features
+    log_mels: list[np.ndarray] = []
+    for parts in _clips(inspection, config):
+        seconds = _clip_seconds(inspection.duration, config)
+        if len(log_mels) < len(clip_starts(inspection.duration, seconds, hop)):
+            # Resampled from the clip's own start on, as in training.
+            audio = resampled(parts, inspection.header.sample_rate, features.sample_rate)
+            audio = fitted(audio, round(seconds * features.sample_rate))
+            log_mels.append(log_mel(audio, features))
+    info = inspection.result()
+    seconds = _clip_seconds(info.duration, config)
+    starts, reason, notes = cut(info, seconds, hop)
+    if reason:
+        raise AudioFileError(path, reason)
+    return TrackClips(
+        log_mels=np.stack([log_mels[number] for number in starts]),
+        starts=np.array([*starts.values()]),
+        clip_seconds=seconds,
+        duration=info.duration,
+        sample_rate=info.sample_rate,
+        notes=(*info.notes, *notes),
     )
 
 
-def _log_mels(
-    path: Path, config: DataConfig, starts: np.ndarray, clip_seconds: float
-) -> Iterator[np.ndarray | None]:
-    """Yield the spectrogram of each clip; None for one that is mostly silent."""
-    rate = config.features.sample_rate
-    for clip in _clips(path, rate, starts, clip_seconds):
-        per_second = np.abs(clip[: len(clip) // rate * rate]).reshape(-1, rate).max(axis=1)
-        silent = np.mean(per_second < SILENT_PEAK) > MAX_SILENT_SHARE
-        yield None if silent else log_mel(fitted(clip, len(clip)), config.features)
+def _clip_seconds(duration: float, config: DataConfig) -> float:
+    """Return the length of a track's clips, which is a study's if the track is far too short."""
+    if MIN_CLIP_SECONDS <= duration + END_TOLERANCE < config.clip_seconds:
+        return max(duration, MIN_CLIP_SECONDS)
+    return config.clip_seconds
 
 
-def _clips(
-    path: Path, sample_rate: int, starts: np.ndarray, clip_seconds: float
-) -> Iterator[np.ndarray]:
-    """Yield the audio of each clip, decoding a stretch of many clips at a time."""
-    length = round(clip_seconds * sample_rate)
-    hop = starts[1] if len(starts) > 1 else clip_seconds
-    n_at_once = max(1, int(BLOCK_SECONDS / hop))
-    for first in range(0, len(starts), n_at_once):
-        some = starts[first : first + n_at_once]
-        seconds = float(some[-1] - some[0]) + clip_seconds
-        try:
-            audio = decode(path, sample_rate, float(some[0]), seconds)
-        except AudioFileError:
-            if not first:
-                raise
-            return  # what came before is enough for an answer, and the rest is reported missing
-        for start in some - some[0]:
-            clip = audio[round(start * sample_rate) :][:length]
-            if length - len(clip) > 2 * END_TOLERANCE * sample_rate:
-                return  # the file ends before its header says
-            yield np.pad(clip, (0, length - len(clip)))
+def _clips(inspection: Inspection, config: DataConfig) -> Iterator[list[np.ndarray]]:
+    """Yield the parts of each clip as soon as they are there, and then the incomplete ones."""
+    parts: dict[int, list[np.ndarray]] = {}  # of each clip that has begun
+    n_begun = position = 0
+    for block in inspection.blocks():
+        rate, end = inspection.header.sample_rate, position + len(block)
+        while round(n_begun * config.clip_hop_seconds * rate) < end:
+            parts[n_begun] = []
+            n_begun += 1
+        for number in [*parts]:
+            start = number * config.clip_hop_seconds
+            first, last = round(start * rate), round((start + config.clip_seconds) * rate)
+            parts[number].append(block[max(first - position, 0) : last - position])
+            if last <= end:
+                yield parts.pop(number)
+        position = end
+    yield from parts.values()

@@ -4,14 +4,21 @@ import numpy as np
 import pytest
 from music_files import RATE, tune
 
-from subgenre.data.files.duplicates import Fingerprinter, same_recordings, similarity
+from subgenre.data.dataset import FileInfo
+from subgenre.data.files.duplicates import N_BITS, Fingerprinter, _signs, same_recordings
 
 
 def fingerprint(audio, rate=RATE, block=7000):
-    listener = Fingerprinter(rate)
+    fingerprinter = Fingerprinter(rate)
     for start in range(0, len(audio), block):
-        listener.add(audio[start : start + block].astype(np.float32))
-    return listener.result()
+        fingerprinter.add(audio[start : start + block].astype(np.float32))
+    return fingerprinter.result()
+
+
+def similarity(one, other):
+    """Return the share of bits in common; 0.5 is chance."""
+    first, second = _signs([one, other])
+    return 0.5 + 0.5 * first @ second / N_BITS
 
 
 def test_blocks_of_any_size_give_the_same_fingerprint():
@@ -45,19 +52,21 @@ def test_silence_proves_nothing():
     rng = np.random.default_rng(0)
     late = [np.r_[np.zeros(20 * RATE), rng.standard_normal(4 * RATE)] for _ in range(2)]
     assert similarity(*map(fingerprint, late)) < 0.6
-    assert fingerprint(np.zeros(2 * RATE)) == ""
+    assert fingerprint(np.zeros(2 * RATE)) == fingerprint(tune(1, rate=4000), 4000) == ""
 
 
-def test_recordings_are_joined_through_any_proof():
+@pytest.mark.parametrize("block", [2, 1024])
+def test_recordings_are_joined_through_any_proof(block, monkeypatch):
+    monkeypatch.setattr("subgenre.data.files.duplicates.BLOCK", block)
     prints = [fingerprint(tune(seed)) for seed in (1, 2, 3)]
-    found = same_recordings(
-        hashes=["ab", "cd", "eb", "fg", "hi", "jk"],
-        fingerprints=["", prints[0], prints[1], prints[1], prints[2], prints[2]],
-        durations=[6, 6, 6, 6.1, 6, 9],
-    )
-    assert found == [[0, 2, 3]]  # the last two differ in length
-
-
-def test_nothing_is_like_nothing():
-    assert same_recordings([], [], []) == []
-    assert same_recordings(["a"], [fingerprint(tune(1))], [6.0]) == []
+    files = [
+        FileInfo(bytes_hash=hashes[0], samples_hash=hashes[1], fingerprint=one, duration=seconds)
+        for hashes, one, seconds in zip(
+            ["ab", "cd", "eb", "fg", "hi", "jk"],
+            ["", prints[0], prints[1], prints[1], prints[2], prints[2]],
+            [6, 6, 6, 6.1, 6, 9],
+            strict=True,
+        )
+    ]
+    assert same_recordings(files) == [[0, 2, 3]]  # the last two differ in length
+    assert same_recordings([]) == same_recordings(files[:1]) == []

@@ -1,0 +1,101 @@
+import tracemalloc
+
+import music_files
+import numpy as np
+import pytest
+import soundfile
+from music_files import RATE, cut, tune, write, write_classes, write_tune
+
+from subgenre.config import DataConfig
+from subgenre.data import load_music, source_of
+from subgenre.data.features import log_mel
+from subgenre.data.files.inspection import inspect_file
+from subgenre.data.files.reading import AudioFileError
+from subgenre.data.files.track import clip_starts, track_clips
+
+KINDS = {
+    **{name: write_it for name, (_, write_it) in music_files.BAD.items()},
+    **music_files.FINE,
+    **{f"tune{suffix}": (lambda path: write_tune(path, 20)) for suffix in music_files.FORMATS},
+    **{f"tune{suffix}": (lambda path: write_tune(path, 20)) for suffix in music_files.CODECS},
+    "short.wav": lambda path: write_tune(path, 21, 0.5),
+    "nearly.ogg": lambda path: write_tune(path, 22, 1.95),
+    "gap.wav": lambda path: write(path, np.r_[tune(70, 2), np.zeros(2 * RATE), tune(71, 1.3)]),
+    "late.flac": lambda path: write(path, np.r_[np.zeros(5 * RATE // 2), tune(72, 0.4)]),
+    "sparse.wav": lambda path: write(path, np.r_[np.zeros(RATE), tune(73, 0.3), np.zeros(RATE)]),
+    "lost end.wav": lambda path: cut(write_tune(path, 74), 0.95),
+    "lost end.flac": lambda path: cut(write_tune(path, 75), 0.95),
+    "lost end.ogg": lambda path: cut(write_tune(path, 76), 0.6),
+    "rate.mp3": lambda path: write(path, tune(77, rate=44_100), 44_100),
+    "none.wav": lambda path: None,
+}
+
+
+@pytest.mark.parametrize("hop", [1.0, 0.7])
+@pytest.mark.parametrize("name", KINDS)
+def test_inspection_data_set_and_track_say_the_same_of_a_file(name, hop, tmp_path, cache):
+    path = write_classes(tmp_path, suffixes=(".wav",)) / "dub" / name
+    KINDS[name](path)
+    config = DataConfig(str(tmp_path), 1000, None, clip_seconds=1.0, clip_hop_seconds=hop)
+    music = load_music(config, progress=False)
+    ids = [t for t in music.tracks if source_of(t.track_id) == f"dub/{name}"]
+    skipped = {one.name: one.reason for one in music.skipped}.get(f"dub/{name}")
+    problem = inspect_file(path).problem
+    assert problem in (skipped, None) or not path.exists()
+    try:
+        track = track_clips(path, config)
+    except AudioFileError as error:
+        assert error.reason == skipped or not path.exists()
+        assert not ids
+        return
+    assert skipped is problem is None
+    assert [music.places[one.track_id].start for one in ids] == track.starts.tolist()
+    assert [one.reason for one in music.notes] == list(track.notes)
+    in_training = np.stack([log_mel(music.audio(one, RATE), config.features) for one in ids])
+    tolerance = {".mp3": 1e-3, ".wma": 3.0}.get(path.suffix, 0)  # in dB; WMA draws noise anew
+    np.testing.assert_allclose(track.log_mels, in_training, rtol=0, atol=tolerance)
+
+
+def test_blocks_do_not_matter(tmp_path, monkeypatch):
+    path = write(tmp_path / "a.wav", tune(1, 9, 44_100), 44_100)
+    config = DataConfig("toy", clip_seconds=2.0, clip_hop_seconds=1.5)
+    at_once = track_clips(path, config)
+    monkeypatch.setattr("subgenre.data.files.reading.BLOCK_FRAMES", 5000)
+    piece_by_piece = track_clips(path, config)
+    np.testing.assert_array_equal(at_once.log_mels, piece_by_piece.log_mels)
+    assert at_once.starts.tolist() == [0, 1.5, 3, 4.5, 6]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "clip_seconds"), [(1.5, 1.5), (4.95, 5), (4.8, 4.8), (0.95, 1), (0.7, None)]
+)
+def test_a_track_shorter_than_a_clip_is_one_shorter_clip(seconds, clip_seconds, tmp_path):
+    path = write_tune(tmp_path / "a.wav", 1, seconds)
+    config = DataConfig("toy", clip_seconds=5.0, clip_hop_seconds=2.0)
+    if clip_seconds is None:
+        with pytest.raises(AudioFileError, match=r"shorter than a clip: 0.7 s, a clip has 5 s"):
+            track_clips(path, config)
+    else:
+        track = track_clips(path, config)
+        assert (track.clip_seconds, track.starts.tolist()) == (clip_seconds, [0])
+        assert track.log_mels.shape == (1, config.features.n_frames(clip_seconds), 64)
+
+
+@pytest.mark.parametrize(
+    ("duration", "hop", "starts"),
+    [(2, 2, [0]), (5, 2, [0, 2]), (5, 1, [0, 1, 2, 3]), (5.95, 2, [0, 2, 4]), (9, 5, [0, 5])],
+)
+def test_clips_start_a_hop_apart_and_are_whole(duration, hop, starts):
+    np.testing.assert_allclose(clip_starts(duration, 2, hop), starts)
+
+
+@pytest.mark.slow
+def test_three_hours_need_little_memory(tmp_path):
+    with soundfile.SoundFile(tmp_path / "long.flac", "w", 8000, 1) as file:
+        for audio in [tune(1, 60, 8000)] * 180:
+            file.write(audio)
+    tracemalloc.start()
+    track = track_clips(tmp_path / "long.flac", DataConfig("toy"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(track.log_mels) == 1080 and peak < 300e6
