@@ -51,6 +51,7 @@ class Remark:
 
     name: str
     reason: str
+    path: Path | None = field(default=None, compare=False)  # what was tried
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,7 @@ from subgenre.cli import OneSentence
 from subgenre.cli import model as cli
 from subgenre.config import DataConfig, ModelConfig, RunConfig
 from subgenre.data.files.inspection import inspect_file
-from subgenre.data.files.track import clip_starts
-from subgenre.data.files.track import track_clips
+from subgenre.data.files.track import clip_starts, track_clips
 from subgenre.models.networks import build_model
 from subgenre.plumbing.errors import DataError
 from subgenre.prediction import predict as prediction

@@ -3,13 +3,20 @@
 A source makes each thing that it finds an `Entry`, or a reason why it is none.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from subgenre.data.dataset import Entry, Remark
+from subgenre.data.dataset import Entry, Listing, Remark
+from subgenre.data.files.skipped import too_little
+from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.files import listed
+from subgenre.plumbing.spelling import looks
 from subgenre.plumbing.text import printable
+
+ASIDE = "passed over: a bin or side folder of a system"
 
 
 def contents(folder: Path) -> list[Path]:
@@ -48,8 +55,53 @@ def remarks(reasons: Mapping[str, str]) -> tuple[Remark, ...]:
     return tuple(Remark(name, reason) for name, reason in reasons.items())
 
 
-def require_two_classes(entries: Iterable[Entry], expected: str, advice: str) -> None:
-    """Raise a `DataError` for entries of fewer than two classes."""
+def in_one_form(entries: Iterable[Entry]) -> list[Entry]:
+    """Spell labels and groups that differ in their Unicode form alone as the first of them."""
+    first: dict[str, str] = {}
+
+    def one(text: str) -> str:
+        return first.setdefault(unicodedata.normalize("NFC", text), text)
+
+    return [replace(entry, label=one(entry.label), group=one(entry.group)) for entry in entries]
+
+
+def twins(entries: Iterable[Entry]) -> Iterator[Remark]:
+    """Yield classes and groups that look like another one."""
+    entries = list(entries)
+    for kind, names in (
+        ("class", {entry.label for entry in entries}),
+        ("group", {entry.group for entry in entries}),
+    ):
+        first: dict[str, str] = {}
+        for name in sorted(names):
+            if (other := first.setdefault(looks(name), name)) != name:
+                yield Remark(name, f"another {kind} that looks the same: {other}")
+
+
+def listing_of(
+    name: DatasetName,
+    entries: Iterable[Entry],
+    skipped: Mapping[str, str],
+    about: tuple[str, str],
+    expected: str,
+    advice: str,
+    notes: Mapping[str, str] | None = None,
+) -> Listing:
+    """Return what a source lists; raise a `TooLittleError` for fewer than two classes.
+
+    Parameters
+    ----------
+    about : tuple of str
+        Citation and licence.
+    expected, advice : str
+        Two classes of what, and what to do where they are not there.
+    """
+    entries = in_one_form(entries)
+    found = Listing(
+        *(str(name), tuple(entries), remarks(skipped), *about),
+        notes=(*remarks(notes or {}), *twins(entries)),
+    )
     labels = sorted({entry.label for entry in entries})
     if len(labels) < 2:
-        raise DataError(f"Expected {expected}; got {labels}: {advice}")
+        raise too_little(expected, labels, advice, found.skipped, notes=found.notes)
+    return found

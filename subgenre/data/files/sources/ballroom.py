@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from subgenre.data.dataset import Entry, Listing
-from subgenre.data.files.sources import contents, of_class_folders, remarks, require_two_classes
+from subgenre.data.files.sources import ASIDE, contents, listing_of, of_class_folders
+from subgenre.data.files.walk import SIDE_FOLDERS
 from subgenre.data.names import DatasetName
 
 REPLICAS = (
@@ -63,17 +64,19 @@ def listing(name: DatasetName) -> Listing:
     folder = name.directory()
     inner = folder / "BallroomData"
     root = inner if os.path.isdir(inner) else folder
-    styles = filter(os.path.isdir, contents(root))
+    folders = [path for path in contents(root) if os.path.isdir(path)]
+    aside = [path for path in folders if SIDE_FOLDERS.fullmatch(path.name)]
+    styles = [path for path in folders if path not in aside]
     entries, skipped = of_class_folders(folder, styles, _entry)
     replicas = _replicas({entry.path.stem: entry for entry in entries})
     skipped |= sorted(replicas.items())
     entries = [entry for entry in entries if entry.name not in replicas]
-    require_two_classes(
-        entries,
+    return listing_of(
+        *(name, entries, skipped, (CITATION, LICENCE)),
         f"folders of .wav files for two dance styles or more in {root}, such as Waltz and Tango",
-        "name the folder that holds BallroomData.",
+        "name the folder that holds BallroomData",
+        {path.name: ASIDE for path in aside},
     )
-    return Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE)
 
 
 def _entry(path: Path, name: str) -> Entry | str:

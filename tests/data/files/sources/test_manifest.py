@@ -50,7 +50,7 @@ def test_bad_rows_are_skipped_with_their_number_and_reason(tmp_path):
         ("b.wav,dub,x,now,,", f"{no_time}could not convert string to float: 'now'"),
         ("b.wav,dub,x,-1,,", f"{no_time}-1"),
         ("b.wav,dub,x,nan,,", f"{no_time}nan"),
-        ("b.wav,dub,x,,,exam", "unknown split exam: it is none of train, validation, test"),
+        ("b.wav,dub,x,,,exam", "unknown split: exam is none of train, validation, test"),
         ("b.wav,dub,x,,,,more", "more fields than columns: quote what holds a comma"),
     ]
     text = "\n".join(row for row, _ in table)
