@@ -76,7 +76,9 @@ def list_files(text: str) -> Listing:
         for folder in filter(os.path.isdir, listed(path)[0] if os.path.isdir(path) else ()):
             with suppress(SubgenreError):
                 module.listing(replace(name, path=str(folder)))
-                said = f"{str(error).rstrip('.')}, or name {printable(folder)}, which is whole"
+                said = (
+                    f"{str(error).rstrip('.')}, or name {printable(folder)}, where it seems to be"
+                )
                 error.args = (said,)
                 break
         raise

@@ -118,11 +118,12 @@ def as_there(path: Path) -> Path:
     """
     if str(path).isascii() or os.path.exists(path):
         return path
-    found = Path(path.anchor)
-    for part in path.parts[len(found.parts) :]:
-        forms = (part, unicodedata.normalize("NFC", part), unicodedata.normalize("NFD", part))
-        found = next(filter(os.path.exists, (found / form for form in forms)), found / part)
-    return found if os.path.exists(found) else path
+    found = [Path(path.anchor)]  # folders in both forms may stand side by side
+    for part in path.parts[len(found[0].parts) :]:
+        forms = (unicodedata.normalize(form, part) for form in ("NFC", "NFD"))
+        there = (folder / form for form in (part, *forms) for folder in found)
+        found = list(filter(os.path.exists, there))
+    return found[0] if found else path
 
 
 def trouble(path: Path) -> str:

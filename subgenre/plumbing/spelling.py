@@ -13,7 +13,7 @@ from subgenre.plumbing.text import printable
 MISSPELT = {
     r"file:": "write the path alone, without file://",
     r"[a-z][\w+.-]+:/": "fetch the file, and write the path where it is then",
-    r"[a-z]:|\\\\": "write where the file is on this system, without a drive of Windows",
+    r"[a-z]:|\\\\|/": "write where the file is on this system, without a drive of Windows",
     r"[^/]*(?:\$\{|%[a-z_]{3,}%)|\$\w": "write out the variable, for it is not replaced here",
     r"~": "write the whole path instead of ~",
 }
@@ -26,12 +26,13 @@ def looks(name: str) -> str:
     return _MARKS.sub(" ", unicodedata.normalize("NFKC", name).casefold()).strip()
 
 
-def cure(path: Path) -> str:
-    """Return what to do about a path that leads nowhere."""
+def cure(path: Path, otherwise: str = "correct the path") -> str:
+    """Return what to do about a path that leads nowhere; `otherwise` if nobody knows."""
     here = next((one for one in path.parents if os.path.isdir(one)), path)
     rest = path.relative_to(here)
+    written = path.as_posix() if path.anchor == "//" else rest.as_posix()
     for beginning, advice in MISSPELT.items():
-        if re.search(f"(?:^|/)(?:{beginning})", rest.as_posix(), re.IGNORECASE):
+        if re.search(f"(?:^|/)(?:{beginning})", written, re.IGNORECASE):
             return advice
     beside, wanted = listed(here)[0], rest.parts[0] if rest.parts else ""
     for told in (str, _decoded, _stem)[: 4 - len(rest.parts)]:
@@ -43,7 +44,7 @@ def cure(path: Path) -> str:
             found = folder.joinpath(*rest.parts[first:])
             if os.path.exists(found):
                 return f"correct the path or move the music, for there is {printable(found)}"
-    return "correct the path"
+    return otherwise
 
 
 def _decoded(name: str) -> str:

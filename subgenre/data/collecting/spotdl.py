@@ -168,7 +168,10 @@ def _run(arguments: list[str], folder: Path, seconds: float, said: Said) -> None
                     said(words[:SHOWN_WORDS])
                     asked = max(map(float, _WAIT.findall(words)), default=0)
                     if time.monotonic() + asked > end:
-                        why = f"hung, its last words: {words}; try again later."
+                        waits = (
+                            f"asks to wait {asked:.0f} s" if asked else f"hung for {seconds:.0f} s"
+                        )
+                        why = f"{waits}, its last words: {words}; try again later."
             finally:
                 _end(process)
         if code:
@@ -194,7 +197,7 @@ def _end(process: subprocess.Popen) -> None:
 
 
 def _last_words(log: Path) -> str:
-    """Return what went wrong: the last exception, wrapped to any width, or else the last two lines."""
+    """Return what went wrong: the last exception, wrapped to any width, or else two lines."""
     said = log.read_bytes()[-MAX_LOG:].decode(errors="replace")
     text = _FRAMES.sub(" ", said).strip() or "it said nothing"
     named = list(_EXCEPTION.finditer(text))

@@ -105,15 +105,17 @@ class AudioFiles(Dataset):
             If fewer than two classes can be used, or given splits contradict the groups.
         """
         sieve = Sieve(strict, notes=list(listing.notes))
-        known = listing.skipped if listing.name.partition(":")[0] in SOURCES else ()
-        sieve.skip(() if known else listing.skipped)
+        published = listing.name.partition(":")[0] in SOURCES
+        known = listing.skipped if published else ()
+        sieve.skip(() if published else listing.skipped)
         paths = list(dict.fromkeys(entry.path for entry in listing.entries))
         infos = inspect_files(paths, progress=progress)
         clips = _usable_clips(listing.entries, infos, data, sieve)
         if (n_classes := len({one.track.label for one in clips})) < 2:
             expected = f"at least two classes with {MIN_GROUPS} groups of usable music each"
             why = (sieve.skipped, known, sieve.notes)
-            raise too_little(expected, n_classes, "add music", *why)
+            advice = "unpack all of the data set" if published else "add music"
+            raise too_little(expected, n_classes, advice, *why)
         sieve.skipped[:0] = known
         chosen = choose(clips, data.clips_per_class)
         report = {

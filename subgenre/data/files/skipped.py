@@ -1,6 +1,7 @@
 """What a data set leaves out, and what is odd in it: in words for a terminal, and as a file."""
 
 import csv
+import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +22,7 @@ ADVICE = {
     "start or end": "write times in seconds, 11 for 0:11 and 0.5 for 0,5",
     "more fields": "quote what holds a comma, and write 0.5 for 0,5",
     "unknown split": f"write one of {', '.join(SETS)}",
+    "not a file": "name each file",
     "no label": "fill the column label",
     "no path": "fill the column path",
     "a class with too few groups": "add music by others to each class",
@@ -107,25 +109,25 @@ def too_little(
     if kinds := _by_reason(skipped or known):
         counts = "; ".join(f"{len(alike):,} × {_kind(alike[0])}" for alike in kinds[:MOST_ALIKE])
         one = kinds[0][0]
-        tried = f", tried at {printable(one.path)}" if one.path else ""
-        example = f"{_line(one)}{tried}"
-        why = f" (left out: {counts}, for example {example})"
-        advice = _advice(kinds[0]) or advice
+        is_there = one.path is None or os.path.exists(one.path)
+        tried = "" if is_there else f", tried at {printable(str(one.path))}"
+        why = f" (left out: {counts}, for example {_line(one)}{tried})"
+        advice = _advice(kinds[0], advice)
     said = f"Expected {expected}; got {got}{why}: {advice}"
     return TooLittleError(said, (*known, *skipped), notes)
 
 
-def _advice(alike: Sequence[Remark]) -> str:
-    """Return what to do about the reason that these share; empty if it is not known."""
+def _advice(alike: Sequence[Remark], otherwise: str) -> str:
+    """Return what to do about the reason that these share."""
     path, reason = alike[0].path, alike[0].reason
     if path and "no such file" in reason.lower():
-        return cure(path)
+        return cure(path, f"correct the path, or {otherwise}")
     if reason.startswith(SHORT):
         found = [re.search(r": ([\d.]+) s", one.reason) for one in alike]
         seconds = sorted(float(one[1]) for one in found if one)[len(found) // 10]
         shorter = max(MIN_CLIP_SECONDS, seconds)
         return f"ask for shorter clips by ?clip_seconds={shorter:g} behind the data set's name"
-    return next((said for begin, said in ADVICE.items() if reason.startswith(begin)), "")
+    return next((said for begin, said in ADVICE.items() if reason.startswith(begin)), otherwise)
 
 
 def write_list(music: Dataset | TooLittleError, folder: Path) -> Path:

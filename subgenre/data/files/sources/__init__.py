@@ -70,7 +70,7 @@ def twins(entries: Iterable[Entry]) -> Iterator[Remark]:
     entries = list(entries)
     for kind, names in (
         ("class", {entry.label for entry in entries}),
-        ("group", {entry.group for entry in entries}),
+        ("group", {entry.group for entry in entries if entry.group != entry.name}),
     ):
         first: dict[str, str] = {}
         for name in sorted(names):

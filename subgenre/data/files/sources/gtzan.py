@@ -90,7 +90,7 @@ def listing(name: DatasetName) -> Listing:
     return listing_of(
         *(name, entries, skipped, (CITATION, licence)),
         f"excerpts of at least two genres in {root}, named as blues/blues.00000.au or .wav",
-        f"name the folder that holds GTZAN's {', '.join(GENRES[:3])} ...",
+        "name the folder that holds GTZAN's folders, blues and so on",
         notes,
     )
 

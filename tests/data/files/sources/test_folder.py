@@ -79,9 +79,7 @@ def test_what_may_not_be_read_is_named_and_the_rest_listed(tmp_path, monkeypatch
     names = ("dub/closed/Album", "dub/closed/x.wav")
     assert reasons(found) == dict.fromkeys(names, "unreadable: Permission denied")
     close(monkeypatch, tmp_path / "dub")
-    with pytest.raises(
-        DataError, match=r"3 × unreadable.* dub/a.wav: unreadable: Permission denied, .*rights"
-    ):
+    with pytest.raises(DataError, match=r"3 × unr.*dub/a.wav: unreadable: Permission.*rights"):
         list_files(music)
 
 
