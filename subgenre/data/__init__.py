@@ -50,6 +50,8 @@ def list_files(text: str) -> Listing:
     DataError
         If the source cannot be read.
     """
+    from subgenre.data.files.sources import in_one_form, twins
+
     name = DatasetName.parse(text)
     path = expanded(name.path)
     if name.scheme:
@@ -71,17 +73,17 @@ def list_files(text: str) -> Listing:
     module = importlib.import_module(f"subgenre.data.files.sources.{source}")
     try:
         found: Listing = module.listing(name)
-        return found
     except DataError as error:
         for folder in filter(os.path.isdir, listed(path)[0] if os.path.isdir(path) else ()):
             with suppress(SubgenreError):
                 module.listing(replace(name, path=str(folder)))
-                said = (
-                    f"{str(error).rstrip('.')}, or name {printable(folder)}, where it seems to be"
-                )
-                error.args = (said,)
+                error.args = (f"{str(error).rstrip('.')}, or name {printable(folder)} instead",)
                 break
         raise
+    entries = in_one_form(found.entries)
+    classes = twins("class", (entry.label for entry in entries))
+    groups = twins("group", (entry.group for entry in entries if entry.group != entry.name))
+    return replace(found, entries=tuple(entries), notes=(*found.notes, *classes, *groups))
 
 
 __all__ = ["Dataset", "Track", "list_files", "load_music", "source_of"]

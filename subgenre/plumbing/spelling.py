@@ -35,7 +35,8 @@ def cure(path: Path, otherwise: str = "correct the path") -> str:
         if re.search(f"(?:^|/)(?:{beginning})", written, re.IGNORECASE):
             return advice
     beside, wanted = listed(here)[0], rest.parts[0] if rest.parts else ""
-    for told in (str, _decoded, _stem)[: 4 - len(rest.parts)]:
+    decoded, stem = (lambda name: html.unescape(unquote(name))), (lambda name: Path(name).stem)
+    for told in (str, decoded, stem)[: 4 - len(rest.parts)]:
         for one in beside:
             if looks(told(one.name)) == looks(told(wanted)):
                 return f"write {printable(one.name)!r} for {printable(wanted)!r}, as it is called"
@@ -45,11 +46,3 @@ def cure(path: Path, otherwise: str = "correct the path") -> str:
             if os.path.exists(found):
                 return f"correct the path or move the music, for there is {printable(found)}"
     return otherwise
-
-
-def _decoded(name: str) -> str:
-    return html.unescape(unquote(name))
-
-
-def _stem(name: str) -> str:
-    return Path(name).stem

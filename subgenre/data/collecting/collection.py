@@ -33,6 +33,7 @@ MANIFEST = "manifest.csv"
 MISSING = "missing.csv"
 COLUMNS = ("path", "label", "group", "title", "collection")
 LIST = "{desc} [{elapsed}{postfix}]"  # a line of its own
+Sources = Mapping[str, Sequence[str]]
 SONGS_PER_BATCH = 20
 """An interruption loses at most so many songs; starting spotdl takes seconds."""
 
@@ -86,11 +87,7 @@ def collect(playlists: Path, output: Path, progress: bool = True) -> Collected:
 
 
 def _songs(
-    sources: Mapping[str, Sequence[str]],
-    beside: Path,
-    output: Path,
-    missing: list[Remark],
-    progress: bool,
+    sources: Sources, beside: Path, output: Path, missing: list[Remark], progress: bool
 ) -> dict[str, list[Song]]:
     """Return the songs of each class; those of several classes, and lost lists, are missing."""
     by_id: dict[str, dict[str, Song]] = defaultdict(dict)  # then by class

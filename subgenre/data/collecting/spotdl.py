@@ -163,37 +163,26 @@ def _run(arguments: list[str], folder: Path, seconds: float, said: Said) -> None
             start_new_session=True,
         ) as process:  # fmt: skip
             try:
-                while (code := _code(process)) is None and not why:
+                while process.poll() is None and not why:
+                    with suppress(subprocess.TimeoutExpired):
+                        process.wait(SECONDS_PER_LOOK)
                     words = _last_words(log)
                     said(words[:SHOWN_WORDS])
-                    asked = max(map(float, _WAIT.findall(words)), default=0)
-                    if time.monotonic() + asked > end:
-                        waits = (
-                            f"asks to wait {asked:.0f} s" if asked else f"hung for {seconds:.0f} s"
-                        )
+                    asked = max(map(int, _WAIT.findall(words)), default=0)
+                    if process.returncode is None and time.monotonic() + asked > end:
+                        waits = f"asks to wait {asked} s" if asked else f"hung for {seconds:.0f} s"
                         why = f"{waits}, its last words: {words}; try again later."
             finally:
-                _end(process)
-        if code:
+                process.kill()
+                with suppress(OSError, AttributeError):  # nobody is left; Windows has no groups
+                    os.killpg(process.pid, signal.SIGKILL)
+        if not why and (code := process.returncode):
             end_of_it = f"with exit code {code}" if code > 0 else f"by signal {-code}"
             why = f"ended {end_of_it}: {_last_words(log)}"
     except OSError as error:
         why = f"could not be started ({error.strerror}): install it anew."
     if why:
         raise DataError(f"Expected spotdl to {arguments[0]} {arguments[1]}, but it {why}")
-
-
-def _code(process: subprocess.Popen) -> int | None:
-    try:
-        return process.wait(SECONDS_PER_LOOK)
-    except subprocess.TimeoutExpired:
-        return None
-
-
-def _end(process: subprocess.Popen) -> None:
-    """End a process and all that it has started."""
-    with suppress(OSError):  # there is none any more
-        os.killpg(process.pid, signal.SIGKILL) if os.name == "posix" else process.kill()
 
 
 def _last_words(log: Path) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from subgenre.data.dataset import Entry, Listing, Remark
 from subgenre.data.files.skipped import too_little
-from subgenre.data.names import DatasetName
+from subgenre.data.files.walk import SIDE_FOLDERS
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.files import listed
 from subgenre.plumbing.spelling import looks
@@ -43,10 +43,13 @@ def of_class_folders(
     found: dict[str, Entry | str] = {}
     for one in classes:
         paths, why = listed(one)
+        why = why and f"unreadable: {why}"
+        if SIDE_FOLDERS.fullmatch(one.name):
+            paths, why = [], ASIDE
         named = {path.relative_to(folder).as_posix(): path for path in paths}
         found |= {name: entry(path, name) for name, path in named.items()}
         if why:
-            found[one.relative_to(folder).as_posix()] = f"unreadable: {why}"
+            found[one.relative_to(folder).as_posix()] = why
     return sifted(found)
 
 
@@ -65,43 +68,17 @@ def in_one_form(entries: Iterable[Entry]) -> list[Entry]:
     return [replace(entry, label=one(entry.label), group=one(entry.group)) for entry in entries]
 
 
-def twins(entries: Iterable[Entry]) -> Iterator[Remark]:
-    """Yield classes and groups that look like another one."""
-    entries = list(entries)
-    for kind, names in (
-        ("class", {entry.label for entry in entries}),
-        ("group", {entry.group for entry in entries if entry.group != entry.name}),
-    ):
-        first: dict[str, str] = {}
-        for name in sorted(names):
-            if (other := first.setdefault(looks(name), name)) != name:
-                yield Remark(name, f"another {kind} that looks the same: {other}")
+def twins(kind: str, names: Iterable[str]) -> Iterator[Remark]:
+    """Yield names of classes or groups that look like another one's."""
+    first: dict[str, str] = {}
+    for name in sorted(set(names)):
+        if (other := first.setdefault(looks(name), name)) != name:
+            yield Remark(name, f"another {kind} that looks the same: {other}")
 
 
-def listing_of(
-    name: DatasetName,
-    entries: Iterable[Entry],
-    skipped: Mapping[str, str],
-    about: tuple[str, str],
-    expected: str,
-    advice: str,
-    notes: Mapping[str, str] | None = None,
-) -> Listing:
-    """Return what a source lists; raise a `TooLittleError` for fewer than two classes.
-
-    Parameters
-    ----------
-    about : tuple of str
-        Citation and licence.
-    expected, advice : str
-        Two classes of what, and what to do where they are not there.
-    """
-    entries = in_one_form(entries)
-    found = Listing(
-        *(str(name), tuple(entries), remarks(skipped), *about),
-        notes=(*remarks(notes or {}), *twins(entries)),
-    )
-    labels = sorted({entry.label for entry in entries})
+def of_two_classes(found: Listing, expected: str, advice: str) -> Listing:
+    """Return what a source has found, or raise a `TooLittleError` for fewer than two classes."""
+    labels = sorted({entry.label for entry in found.entries})
     if len(labels) < 2:
         raise too_little(expected, labels, advice, found.skipped, notes=found.notes)
     return found

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from subgenre.config import one_of, whole
 from subgenre.data.dataset import SETS, Entry, Listing
-from subgenre.data.files.sources import listing_of, sifted
+from subgenre.data.files.sources import of_two_classes, remarks, sifted
 from subgenre.data.files.sources.fma_metadata import Genre, Row, read_genres, read_tracks
 from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import DataError, ParameterError
@@ -75,8 +75,8 @@ def listing(name: DatasetName) -> Listing:
     else:
         entries, more = _unsplit(entries), {}
     skipped |= more
-    return listing_of(
-        *(name, entries, skipped, (CITATION, LICENCE)),
+    return of_two_classes(
+        Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE),
         f"at least two subgenres of {genres[parent].title} with {least} tracks each in fma_{size}",
         "choose another parent, a larger size or a smaller min_tracks",
     )

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from subgenre.data.dataset import Entry, Listing
-from subgenre.data.files.sources import ASIDE, contents, listing_of, sifted
+from subgenre.data.files.sources import ASIDE, contents, of_two_classes, remarks, sifted
 from subgenre.data.files.walk import AUDIO_SUFFIXES, COMPANION_SUFFIXES, walk
 from subgenre.data.names import DatasetName
 from subgenre.plumbing.text import printable
@@ -42,12 +42,13 @@ def listing(name: DatasetName) -> Listing:
     for path in contents(root):
         if os.path.isdir(path) and path not in found.aside and printable(path.name) not in used:
             skipped.setdefault(printable(path.name), "a class folder without audio")
-    return listing_of(
-        *(name, sorted(entries, key=lambda entry: entry.name), dict(sorted(skipped.items()))),
-        (CITATION, LICENCE),
+    entries.sort(key=lambda entry: entry.name)
+    why = (remarks(dict(sorted(skipped.items()))), CITATION, LICENCE)
+    notes = remarks({_name(path, root): ASIDE for path in found.aside})
+    return of_two_classes(
+        Listing(str(name), tuple(entries), *why, notes),
         f"audio files of two classes in sub-folders of {printable(root)}",
         "sort the files into sub-folders named by their class",
-        {_name(path, root): ASIDE for path in found.aside},
     )
 
 

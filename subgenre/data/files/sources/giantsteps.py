@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 
 from subgenre.data.dataset import Entry, Listing
-from subgenre.data.files.sources import contents, listing_of, sifted
+from subgenre.data.files.sources import contents, of_two_classes, remarks, sifted
 from subgenre.data.names import DatasetName
 
 CITATION = (
@@ -48,8 +48,8 @@ def listing(name: DatasetName) -> Listing:
     for path in contents(audio):
         if path.suffix.lower() in _SUFFIXES and path.stem not in found:
             skipped[f"audio/{path.name}"] = "no file in annotations/genre says its genre"
-    return listing_of(
-        *(name, entries, skipped, (CITATION, LICENCE)),
+    return of_two_classes(
+        Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE),
         f"audio of at least two genres in {audio}",
         "run the data set's script audio_dl.sh",
     )

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from subgenre.config import one_of
 from subgenre.data.dataset import Entry, Listing
-from subgenre.data.files.sources import listing_of, of_class_folders
+from subgenre.data.files.sources import of_class_folders, of_two_classes, remarks
 from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.files import expanded
@@ -87,11 +87,11 @@ def listing(name: DatasetName) -> Listing:
         for stem in sorted(sets.keys() - there):
             skipped[stem] = f"not there: the fault-filtered split puts it in {sets[stem]}"
         entries = [replace(one, split=sets[one.group]) for one in entries if one.group in sets]
-    return listing_of(
-        *(name, entries, skipped, (CITATION, licence)),
+    about = (CITATION, licence, remarks(notes))
+    return of_two_classes(
+        Listing(str(name), tuple(entries), remarks(skipped), *about),
         f"excerpts of at least two genres in {root}, named as blues/blues.00000.au or .wav",
         "name the folder that holds GTZAN's folders, blues and so on",
-        notes,
     )
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from subgenre.data.dataset import SETS, Entry, Listing, Remark
-from subgenre.data.files.sources import in_one_form, twins
+from subgenre.data.files.sources import in_one_form
 from subgenre.data.files.sources.folder import CITATION, LICENCE
 from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import DataError, ParameterError
@@ -66,10 +66,7 @@ def listing(name: DatasetName) -> Listing:
     entries = dict(zip(made, in_one_form(made.values()), strict=True))
     _check_groups(entries)
     _check_overlaps(entries)
-    listed = tuple(entries.values())
-    return Listing(
-        *(str(name), listed, tuple(skipped), CITATION, LICENCE), notes=tuple(twins(listed))
-    )
+    return Listing(str(name), tuple(entries.values()), tuple(skipped), CITATION, LICENCE)
 
 
 def _rows(place: Path) -> list[list[str]]:
