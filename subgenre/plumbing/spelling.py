@@ -11,7 +11,7 @@ from subgenre.plumbing.files import listed
 from subgenre.plumbing.text import printable
 
 MISSPELT = {
-    r"file:": "write the path alone, without its beginning",
+    r"file:": "write the path alone, without 'file:'",
     r"[a-z][\w+.-]+:/": "fetch the file, and write the path where it is then",
     r"[a-z]:|\\\\|/": "write where the file is on this system, without a drive of Windows",
     r"[^/]*(?:\$\{|%[a-z_]{3,}%)|\$\w": "write out the variable, for it is not replaced here",

@@ -40,7 +40,7 @@ def test_a_name_that_is_there_as_it_is_written_is_taken(tmp_path):
         ("$MUSIC/a.wav", "write out the variable"),
         ("x/${MUSIC}/a.wav", "write out the variable"),
         ("%USERPROFILE%/a.wav", "write out the variable"),
-        ("file:/x/a.wav", "without its beginning"),
+        ("file:/x/a.wav", "without .file:"),
         ("https://example.org/a.wav", "fetch the file"),
         ("s3://bucket/a.wav", "fetch the file"),
         ("C:/Music/a.wav", "without a drive"),

@@ -70,10 +70,8 @@ def listing(name: DatasetName) -> Listing:
     rows, skipped = read_tracks(folder / "fma_metadata" / "tracks.csv", subsets)
     entries, more = _of_classes(rows, genres, parent, least, folder, size)
     skipped |= more
-    if options["split"] == "official":
-        entries, more = _officially_split(entries)
-    else:
-        entries, more = _unsplit(entries), {}
+    as_said = options["split"] == "official"
+    entries, more = _officially_split(entries) if as_said else (_unsplit(entries), {})
     skipped |= more
     return of_two_classes(
         Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE),
@@ -105,10 +103,8 @@ def _of_classes(
     entries, skipped = sifted(found)
     for genre, n in sorted(counts.items()):
         if n < least:
-            why = (
-                f"too few tracks: {n}, where a class takes {least}; they count for the genre above"
-            )
-            skipped[titles[genre]] = why
+            few = f"too few tracks: {n}, where a class takes {least}"
+            skipped[titles[genre]] = f"{few}; they count for the genre above"
     of_class = Counter(entry.label for entry in entries)  # after the ambiguous ones have gone
     small = {
         label: f"too few tracks: {n} name no other class; a class takes {least}"
