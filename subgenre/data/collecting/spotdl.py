@@ -38,7 +38,8 @@ Said = Callable[[str], object]  # str tells nobody
 _SONG_ID = re.compile(r"[\w-]+")
 _ERROR = re.compile(r"^(https?://\S+) - (.+?)\s*$", re.MULTILINE)
 _EXCEPTION = re.compile(r"^\s*\w+(?:Error|Exception): ", re.MULTILINE)
-_WAIT = re.compile(r"(?i)retry.{,30}after:? (\d+)")  # seconds that a service asks it to wait
+# Seconds that a service asks to wait.
+_WAIT = re.compile(r"(?i)(?:retry.{,30}(?:after|in)|wait(?:ing)?(?: for)?)\W{1,3}(\d+)")
 _FRAMES = re.compile(r"[\u2500-\u257f]+|\x1b\[[0-9;]*m")  # drawn around tracebacks, and colours
 
 
