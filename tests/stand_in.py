@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 PROGRAM = """#!{python} -S
-import argparse, json, os, signal, sys, time
+import argparse, json, os, signal, subprocess, sys, time
 from pathlib import Path
 
 parser = argparse.ArgumentParser()
@@ -20,6 +20,9 @@ world = json.loads((here / "world.json").read_text())
 with (here / "calls.txt").open("a") as calls:
     calls.write(" ".join([asked.operation, *asked.query]) + chr(10))
 if world.get("hangs"):
+    print("Processing query\\n" + world["hangs"])
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    (here / "child.txt").write_text(str(child.pid))
     time.sleep(60)
 if asked.operation == "save":
     assert asked.save_file.endswith(".spotdl")
@@ -77,6 +80,11 @@ class Spotdl:
     def add(self, url, *songs):
         self.playlists[url] = list(songs)
         self.set()
+
+    def child(self):
+        """Return the process that a hanging program started last; empty before."""
+        path = self.folder / "child.txt"
+        return path.read_text() if path.exists() else ""
 
     def calls(self):
         """Return what was asked of the program since the last call of this, and forget it."""

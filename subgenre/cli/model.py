@@ -1,5 +1,6 @@
 """``subgenre train`` makes a model to use, ``predict`` uses it; ``collect`` gets music for both."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,7 +38,7 @@ def train_command(
 ) -> None:
     """Train one network, and write it with all that is needed to use it as one file."""
     from subgenre.data import load_music
-    from subgenre.data.files.skipped import in_lines
+    from subgenre.data.files.skipped import in_lines, write_list
 
     _start_keras()
     from subgenre.prediction.classifier import require_suffix, train_classifier
@@ -51,7 +52,7 @@ def train_command(
             f"Expected clips of {music.clip_seconds:g} s, which is how {music.name} comes; got "
             f"--clip-seconds {given['clip_seconds']:g}: leave it out."
         )
-    for line in in_lines(music, "'subgenre data'"):
+    for line in in_lines(music, str(write_list(music, here.records))):
         click.echo(line, err=True)
     click.echo(
         f"Training {config.model.name} on {len(music.tracks)} clips of {len(music.labels)} classes "
@@ -167,6 +168,7 @@ def collect_command(playlists: Path, output: Path) -> None:
     """
     from subgenre.data.collecting.collection import MISSING, collect
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # an end that ends spotdl, too
     collected = collect(playlists, output)
     click.echo(f"{collected.n_tracks} songs are there: --dataset {collected.manifest}")
     if collected.missing:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subgenre.config import PROFILES, DataConfig, ModelConfig, RunConfig, Settings, TrainingConfig
+from subgenre.plumbing.errors import DataError, TooLittleError
 
 if TYPE_CHECKING:
     from subgenre.study.places import Study
@@ -56,7 +57,13 @@ def study(profile: str = "quick") -> Decorator:
         def with_study(profile: str, dataset: str, **options: Any) -> object:
             from subgenre.study.places import Study
 
-            return command(Study.of(profile, dataset), **options)
+            here = Study.of(profile, dataset)
+            try:
+                return command(here, **options)
+            except TooLittleError as error:
+                from subgenre.data.files.skipped import write_list
+
+                raise DataError(f"{error}; see {write_list(error, here.records)}") from error
 
         return with_study
 

@@ -2,12 +2,15 @@
 
 import importlib
 import os
+from contextlib import suppress
+from dataclasses import replace
 
 from subgenre.config import DataConfig
 from subgenre.data.dataset import Dataset, Listing, Track, source_of
 from subgenre.data.names import OPTIONS, PUBLISHED, SOURCES, DatasetName
-from subgenre.plumbing.errors import ParameterError
-from subgenre.plumbing.files import expanded, trouble
+from subgenre.plumbing.errors import DataError, ParameterError, SubgenreError
+from subgenre.plumbing.files import expanded, listed, trouble
+from subgenre.plumbing.spelling import cure
 from subgenre.plumbing.text import printable
 
 
@@ -47,6 +50,8 @@ def list_files(text: str) -> Listing:
     DataError
         If the source cannot be read.
     """
+    from subgenre.data.files.sources import in_one_form, twins
+
     name = DatasetName.parse(text)
     path = expanded(name.path)
     if name.scheme:
@@ -56,15 +61,29 @@ def list_files(text: str) -> Listing:
     else:
         source = "manifest" if path.suffix.lower() == ".csv" else ""
     if not source or str(name) != name.source:
-        why = "is none" if os.path.exists(path) else f"is none ({trouble(path)})"
+        why = "is none: correct it"
+        if not os.path.exists(path):
+            why = f"is none ({trouble(path)}): {cure(path)}"
         forms = ", ".join(f"{one}:PATH" for one in SOURCES)
         raise ParameterError(
             f"Expected dataset to be {PUBLISHED}, a folder with one sub-folder per class, a "
             f"manifest .csv, or one of {forms}, without {', '.join(OPTIONS)}; got "
-            f"{printable(text)!r}, which {why}: correct it."
+            f"{printable(text)!r}, which {why}."
         )
-    found: Listing = importlib.import_module(f"subgenre.data.files.sources.{source}").listing(name)
-    return found
+    module = importlib.import_module(f"subgenre.data.files.sources.{source}")
+    try:
+        found: Listing = module.listing(name)
+    except DataError as error:
+        for folder in filter(os.path.isdir, listed(path)[0] if os.path.isdir(path) else ()):
+            with suppress(SubgenreError):
+                module.listing(replace(name, path=str(folder)))
+                error.args = (f"{str(error).rstrip('.')}, or name {printable(folder)} instead",)
+                break
+        raise
+    entries = in_one_form(found.entries)
+    classes = twins("class", (entry.label for entry in entries))
+    groups = twins("group", (entry.group for entry in entries if entry.group != entry.name))
+    return replace(found, entries=tuple(entries), notes=(*found.notes, *classes, *groups))
 
 
 __all__ = ["Dataset", "Track", "list_files", "load_music", "source_of"]

@@ -36,6 +36,7 @@ class Remark:
 
     name: str
     reason: str
+    path: Path | None = field(default=None, compare=False)  # what was tried
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from subgenre.config import DataConfig, digest, one_of
 from subgenre.plumbing.errors import DataError, ParameterError
 from subgenre.plumbing.files import expanded, trouble
+from subgenre.plumbing.spelling import cure
 from subgenre.plumbing.text import printable
 
 PUBLISHED = "dances"
@@ -118,7 +119,7 @@ class DatasetName:
             raise DataError(
                 f"Expected {self.scheme and f'{self.scheme}: to be followed by '}a folder; got "
                 f"{printable(self.path)!r}, which is none{why and f' that can be read ({why})'}: "
-                "correct the path."
+                f"{cure(folder)}."
             )
         return folder
 

@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -102,12 +103,27 @@ def _remove_all(part: Path) -> None:
 def expanded(text: str) -> Path:
     """Return the path that a user wrote; a home of nobody known here is a `ParameterError`."""
     try:
-        return Path(text).expanduser()
+        return as_there(Path(text).expanduser())
     except RuntimeError:
         raise ParameterError(
             f"Expected a path; {printable(text)} begins with the home of a user who is not known "
             "here: write the whole path."
         ) from None
+
+
+def as_there(path: Path) -> Path:
+    """Return a path in the Unicode form in which it is there: é may be one character or two.
+
+    One that leads nowhere in any form stays as it is.
+    """
+    if str(path).isascii() or os.path.exists(path):
+        return path
+    found = [Path(path.anchor)]  # folders in both forms may stand side by side
+    for part in path.parts[len(found[0].parts) :]:
+        forms = (unicodedata.normalize(form, part) for form in ("NFC", "NFD"))
+        there = (folder / form for form in (part, *forms) for folder in found)
+        found = list(filter(os.path.exists, there))
+    return found[0] if found else path
 
 
 def trouble(path: Path) -> str:

@@ -27,11 +27,13 @@ from subgenre.data.collecting.playlists import is_url, read_playlists
 from subgenre.data.collecting.spotdl import Song
 from subgenre.data.dataset import Remark
 from subgenre.plumbing.errors import DataError, StorageError
-from subgenre.plumbing.files import written_aside
+from subgenre.plumbing.files import as_there, written_aside
 
 MANIFEST = "manifest.csv"
 MISSING = "missing.csv"
 COLUMNS = ("path", "label", "group", "title", "collection")
+LIST = "{desc} [{elapsed}{postfix}]"  # a line of its own
+Sources = Mapping[str, Sequence[str]]
 SONGS_PER_BATCH = 20
 """An interruption loses at most so many songs; starting spotdl takes seconds."""
 
@@ -73,7 +75,7 @@ def collect(playlists: Path, output: Path, progress: bool = True) -> Collected:
         output.mkdir(parents=True, exist_ok=True)
         for stale in output.glob(".incoming-*"):  # a killed collection's, perhaps half written
             shutil.rmtree(stale, ignore_errors=True)
-        songs = _songs(sources, playlists.parent, output, missing)
+        songs = _songs(sources, playlists.parent, output, missing, progress)
         for label, of_class in songs.items():
             missing += _fetch(label, of_class, output, progress)
         return _written(songs, output, missing)
@@ -85,19 +87,23 @@ def collect(playlists: Path, output: Path, progress: bool = True) -> Collected:
 
 
 def _songs(
-    sources: Mapping[str, Sequence[str]], beside: Path, output: Path, missing: list[Remark]
+    sources: Sources, beside: Path, output: Path, missing: list[Remark], progress: bool
 ) -> dict[str, list[Song]]:
     """Return the songs of each class; those of several classes, and lost lists, are missing."""
     by_id: dict[str, dict[str, Song]] = defaultdict(dict)  # then by class
     for label, source in ((label, one) for label, of_class in sources.items() for one in of_class):
+        name = f"{label}: {source}"
         try:
-            songs, n_unusable = spotdl.read_list(_list_of(source, beside, output))
+            with tqdm(desc=name, bar_format=LIST, disable=not progress) as bar:
+                place = _list_of(source, beside, output, bar.set_postfix_str)
+                songs, n_unusable = spotdl.read_list(place)
+                bar.set_postfix_str(f"{len(songs)} songs")
         except DataError as error:
-            missing.append(Remark(f"{label}: {source}", str(error)))
+            missing.append(Remark(name, str(error)))
             continue
         if n_unusable:
             reason = f"{n_unusable} of its entries name no song"
-            missing.append(Remark(f"{label}: {source}", reason))
+            missing.append(Remark(name, reason))
         for song in songs:
             by_id[song.song_id].setdefault(label, song)
     for classes in by_id.values():
@@ -108,14 +114,14 @@ def _songs(
     return {label: [song for of, song in own if of == label] for label in sources}
 
 
-def _list_of(source: str, beside: Path, output: Path) -> Path:
+def _list_of(source: str, beside: Path, output: Path, said: spotdl.Said) -> Path:
     """Return the path of a list, after saving it if it is a playlist's and not there yet."""
     if not is_url(source):
-        return beside / source
+        return as_there(beside / source)
     path = output / ".lists" / f"{digest(source)}.spotdl"
     if not path.is_file():
         with written_aside(path) as part:
-            spotdl.save_list(source, part)
+            spotdl.save_list(source, part, said)
     return path
 
 
@@ -128,7 +134,7 @@ def _fetch(label: str, songs: Sequence[Song], output: Path, progress: bool) -> l
             batch = wanted[start : start + SONGS_PER_BATCH]
             try:
                 with tempfile.TemporaryDirectory(prefix=".incoming-", dir=output) as folder:
-                    files, said = spotdl.download(batch, Path(folder))
+                    files, said = spotdl.download(batch, Path(folder), bar.set_postfix_str)
                     for file in files:
                         (output / label).mkdir(exist_ok=True)
                         file.replace(output / label / file.name)

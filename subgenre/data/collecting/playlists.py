@@ -1,6 +1,7 @@
 """The YAML file that says which playlists make which class."""
 
 import re
+import unicodedata
 from pathlib import Path
 
 import yaml
@@ -30,7 +31,8 @@ def read_playlists(path: Path) -> dict[str, tuple[str, ...]]:
         If the file cannot be read or is of another form.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        # This loader leaves text as it is: 007, on and 1e3 are names.
+        content = yaml.load(path.read_text(encoding="utf-8-sig"), yaml.BaseLoader)
         if not isinstance(content, dict) or not content:
             raise ValueError(f"it holds {type(content).__name__}")
     except (OSError, ValueError, yaml.YAMLError) as error:
@@ -41,29 +43,23 @@ def read_playlists(path: Path) -> dict[str, tuple[str, ...]]:
     sources = {}
     for label, of_class in content.items():
         lists = [of_class] if isinstance(of_class, str) else of_class
-        if not _can_name_a_folder(label):
+        if not (label.isprintable() and _FOLDER.fullmatch(label)):
             raise ParameterError(
                 f"Expected the classes of {path} to be names that a folder can have; got "
-                f"{label!r}: quote it, or write it without slashes, marks and dots at its ends."
+                f"{label!r}: write it without slashes, marks and dots at its ends."
             )
         if not isinstance(lists, list) or not lists or not all(map(_is_playlist, lists)):
             raise ParameterError(
                 f"Expected a list of URLs or .spotdl files for {label!r} in {path}; got {lists!r}: "
                 "write each as '- https://...' or '- name.spotdl'."
             )
-        sources[str(label)] = tuple(dict.fromkeys(lists))
-    if len({label.casefold() for label in sources}) < len(content):
+        sources[label] = tuple(dict.fromkeys(lists))
+    if len({unicodedata.normalize("NFC", label).casefold() for label in sources}) < len(content):
         raise ParameterError(
             f"Expected classes of {path} that differ by more than case; got {', '.join(sources)}: "
             "rename one, since some file systems take their folders for one."
         )
     return sources
-
-
-def _can_name_a_folder(label: object) -> bool:
-    if isinstance(label, bool) or not isinstance(label, str | int | float):
-        return False  # YAML reads on, off, yes and no as bool
-    return str(label).isprintable() and bool(_FOLDER.fullmatch(str(label)))
 
 
 def _is_playlist(source: object) -> bool:

@@ -10,26 +10,36 @@ https://spotdl.readthedocs.io
 """
 
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT
 from typing import Any, NamedTuple
 
 from subgenre.plumbing.errors import DataError, SubgenreError
+from subgenre.plumbing.spelling import cure
 
 SECONDS_PER_LIST = 900
 SECONDS_PER_SONG = 180
 """After that long spotdl is taken to hang."""
-MAX_WORDS = 300
-"""Characters of what spotdl says when it fails."""
+SECONDS_PER_LOOK, SHOWN_WORDS = 1, 60
+"""How often its last words are shown, and how many characters of them."""
+MAX_WORDS, MAX_LOG = 300, 20_000
+"""Characters of what spotdl says when it fails, and bytes they are looked for in."""
+Said = Callable[[str], object]  # str tells nobody
 
 _SONG_ID = re.compile(r"[\w-]+")
 _ERROR = re.compile(r"^(https?://\S+) - (.+?)\s*$", re.MULTILINE)
 _EXCEPTION = re.compile(r"^\s*\w+(?:Error|Exception): ", re.MULTILINE)
+# Seconds that a service asks to wait.
+_WAIT = re.compile(r"(?i)(?:retry.{,30}(?:after|in)|wait(?:ing)?(?: for)?)\W{1,3}(\d+)")
 _FRAMES = re.compile(r"[\u2500-\u257f]+|\x1b\[[0-9;]*m")  # drawn around tracebacks, and colours
 
 
@@ -74,8 +84,9 @@ def read_list(path: Path) -> tuple[list[Song], int]:
         if not isinstance(rows, list):
             raise ValueError(f"it is a {type(rows).__name__}")
     except (OSError, ValueError) as error:
+        advice = cure(path) if isinstance(error, FileNotFoundError) else "save it anew"
         raise DataError(
-            f"Expected {path} to be a list that spotdl saved, but {error}: save it anew."
+            f"Expected {path} to be a list that spotdl saved, but {error}: {advice}."
         ) from error
     songs = [song for song in map(_song, rows) if song]
     return songs, len(rows) - len(songs)
@@ -94,8 +105,8 @@ def _song(row: Any) -> Song | None:
     return Song(song_id, title, artist, url, playlist, row)
 
 
-def save_list(url: str, path: Path) -> None:
-    """Save the ``.spotdl`` list of a playlist.
+def save_list(url: str, path: Path, said: Said = str) -> None:
+    """Save the ``.spotdl`` list of a playlist; `said` gets the program's last words on the way.
 
     Raises
     ------
@@ -104,14 +115,16 @@ def save_list(url: str, path: Path) -> None:
     """
     with tempfile.TemporaryDirectory() as folder:
         saved = Path(folder) / "playlist.spotdl"
-        _run(["save", url, "--save-file", saved.name], Path(folder), SECONDS_PER_LIST)
+        _run(["save", url, "--save-file", saved.name], Path(folder), SECONDS_PER_LIST, said)
         if not read_list(saved)[0]:
             raise DataError(f"Expected songs in {url}; got none: look at the playlist.")
         shutil.copyfile(saved, path)
 
 
-def download(songs: Sequence[Song], folder: Path) -> tuple[list[Path], dict[str, str]]:
-    """Fetch the audio of songs into an empty folder.
+def download(
+    songs: Sequence[Song], folder: Path, said: Said = str
+) -> tuple[list[Path], dict[str, str]]:
+    """Fetch the audio of songs into an empty folder; `said` as for `save_list`.
 
     Returns
     -------
@@ -131,7 +144,7 @@ def download(songs: Sequence[Song], folder: Path) -> tuple[list[Path], dict[str,
     # Names relative to the folder: braces in the folder's own name would be taken for a template.
     asked = ["download", "songs.spotdl", "--output", "{track-id}.{output-ext}"]
     asked += ["--format", "mp3", "--save-errors", "errors.txt"]
-    _run(asked, folder, SECONDS_PER_SONG * len(songs))
+    _run(asked, folder, SECONDS_PER_SONG * len(songs), said)
     errors = folder / "errors.txt"
     if not errors.is_file():  # written last, with or without errors; interrupted, it ends with 0
         raise DataError("Expected spotdl to end, but it was interrupted: start again.")
@@ -140,29 +153,43 @@ def download(songs: Sequence[Song], folder: Path) -> tuple[list[Path], dict[str,
     return [path for path in files if path.is_file() and path.stat().st_size], reasons
 
 
-def _run(arguments: list[str], folder: Path, seconds: float) -> None:
+def _run(arguments: list[str], folder: Path, seconds: float, said: Said) -> None:
     """Run spotdl to its end, its words kept in a file: it may leave children that hold a pipe."""
     command, log = [program(), *arguments], folder / "spotdl.log"
-    why = ""
+    at_once = os.environ | {"PYTHONUNBUFFERED": "1"}  # or its words are lost when it is ended
+    why, end = "", time.monotonic() + seconds
     try:
-        with log.open("wb") as output:
-            code = subprocess.run(
-                command, cwd=folder, stdin=DEVNULL, stdout=output, stderr=STDOUT, timeout=seconds
-            ).returncode
-        if code:
-            end = f"with exit code {code}" if code > 0 else f"by signal {-code}"
-            why = f"ended {end}: {_last_words(log.read_text(encoding='utf-8', errors='replace'))}"
-    except subprocess.TimeoutExpired:
-        why = f"hung for {seconds:.0f} s: try again later."
+        with log.open("wb") as output, subprocess.Popen(
+            command, cwd=folder, stdin=DEVNULL, stdout=output, stderr=STDOUT, env=at_once,
+            start_new_session=True,
+        ) as process:  # fmt: skip
+            try:
+                while process.poll() is None and not why:
+                    with suppress(subprocess.TimeoutExpired):
+                        process.wait(SECONDS_PER_LOOK)
+                    words = _last_words(log)
+                    said(words[:SHOWN_WORDS])
+                    asked = max(map(int, _WAIT.findall(words)), default=0)
+                    if process.returncode is None and time.monotonic() + asked > end:
+                        waits = f"asks to wait {asked} s" if asked else f"hung for {seconds:.0f} s"
+                        why = f"{waits}, its last words: {words}; try again later."
+            finally:
+                process.kill()
+                with suppress(OSError, AttributeError):  # nobody is left; Windows has no groups
+                    os.killpg(process.pid, signal.SIGKILL)
+        if not why and (code := process.returncode):
+            end_of_it = f"with exit code {code}" if code > 0 else f"by signal {-code}"
+            why = f"ended {end_of_it}: {_last_words(log)}"
     except OSError as error:
         why = f"could not be started ({error.strerror}): install it anew."
     if why:
         raise DataError(f"Expected spotdl to {arguments[0]} {arguments[1]}, but it {why}")
 
 
-def _last_words(log: str) -> str:
-    """Return what went wrong: the last exception, wrapped to any width, or else the last line."""
-    text = _FRAMES.sub(" ", log).strip() or "it said nothing"
+def _last_words(log: Path) -> str:
+    """Return what went wrong: the last exception, wrapped to any width, or else two lines."""
+    said = log.read_bytes()[-MAX_LOG:].decode(errors="replace")
+    text = _FRAMES.sub(" ", said).strip() or "it said nothing"
     named = list(_EXCEPTION.finditer(text))
-    said = text[named[-1].start() :] if named else text.splitlines()[-1]
+    said = text[named[-1].start() :] if named else " ".join(text.splitlines()[-2:])
     return " ".join(said.split())[:MAX_WORDS]

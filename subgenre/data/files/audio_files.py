@@ -18,6 +18,7 @@ from subgenre.data.dataset import SETS, Dataset, Entry, FileInfo, Listing, Remar
 from subgenre.data.files.duplicates import same_recordings
 from subgenre.data.files.inspection import inspect_files
 from subgenre.data.files.reading import DECODING_VERSION, decode, fitted
+from subgenre.data.files.skipped import too_little
 from subgenre.data.files.track import END_TOLERANCE, cut
 from subgenre.data.names import SOURCES
 from subgenre.data.splits import MIN_GROUPS, split_of
@@ -70,7 +71,7 @@ class Sieve:
     def without(self, entries: Sequence[Entry], reasons: Iterable[str | None]) -> list[Entry]:
         """Skip the entries that have a reason, and return the others."""
         rows = list(zip(entries, reasons, strict=True))
-        self.skip(Remark(one.name, reason) for one, reason in rows if reason)
+        self.skip(Remark(one.name, reason, one.path) for one, reason in rows if reason)
         return [one for one, reason in rows if not reason]
 
     def counts(self) -> dict[str, int]:
@@ -104,13 +105,18 @@ class AudioFiles(Dataset):
             If fewer than two classes can be used, or given splits contradict the groups.
         """
         sieve = Sieve(strict, notes=list(listing.notes))
-        if listing.name.partition(":")[0] in SOURCES:
-            sieve.skipped += listing.skipped
-        else:
-            sieve.skip(listing.skipped)
+        published = listing.name.partition(":")[0] in SOURCES
+        known = listing.skipped if published else ()
+        sieve.skip(() if published else listing.skipped)
         paths = list(dict.fromkeys(entry.path for entry in listing.entries))
         infos = inspect_files(paths, progress=progress)
         clips = _usable_clips(listing.entries, infos, data, sieve)
+        if (n_classes := len({one.track.label for one in clips})) < 2:
+            expected = f"at least two classes with {MIN_GROUPS} groups of usable music each"
+            why = (sieve.skipped, known, sieve.notes)
+            advice = "unpack all of the data set" if published else "add music"
+            raise too_little(expected, n_classes, advice, *why)
+        sieve.skipped[:0] = known
         chosen = choose(clips, data.clips_per_class)
         report = {
             "read": _count(label for label, _ in {(one.track.label, one.name) for one in clips}),
@@ -194,14 +200,7 @@ def _usable_clips(
     sieve.without(entries, reasons)
     small = [*_small_classes(clips)]
     sieve.skip(small)
-    clips = [clip for clip in clips if clip.track.label not in {one.name for one in small}]
-    if (n_classes := len({clip.track.label for clip in clips})) < 2:
-        left_out = "; ".join(f"{n} × {reason}" for reason, n in sieve.counts().items())
-        raise DataError(
-            f"Expected at least two classes with {MIN_GROUPS} groups of usable music each; got "
-            f"{n_classes} (left out: {printable(left_out) or 'nothing'}): add music."
-        )
-    return clips
+    return [clip for clip in clips if clip.track.label not in {one.name for one in small}]
 
 
 def _repeated(entries: Sequence[Entry]) -> Iterator[str]:

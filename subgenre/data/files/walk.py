@@ -1,6 +1,7 @@
 """One walk through folders of music, for data sets and for predictions."""
 
 import os
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,16 +20,27 @@ COMPANION_SUFFIXES = (
 )  # fmt: skip
 
 
+# Bins, snapshots and thumbnails of Windows, macOS, Linux and makers of network storage; the
+# last two are words of music if not all is in capitals.
+SIDE_FOLDERS = re.compile(
+    r"(?i:[#@]recycle|[#@~]snapshot|[#@]recently-snapshot|@eadir|@tmp|@share(bin|snap)|@__thumb"
+    r"|\$recycle\.bin|recycle\.bin|system volume information|lost\+found|lost\.dir|found\.\d{3}"
+    r"|__macosx|network trash folder|temporary items|thevolumesettingsfolder|trash-\d+)"
+    r"|RECYCLER|RECYCLED"
+)
+
+
 class Walked(NamedTuple):
     """Files, those of a folder before those of its sub-folders, in order; and what is not entered.
 
     Closed folders cannot be listed, for the reason given; repeated ones are links to folders that
-    are visited at another place.
+    are visited at another place; those aside are bins and the like, `SIDE_FOLDERS`.
     """
 
     files: list[Path]
     closed: dict[Path, str]
     repeated: list[Path]
+    aside: list[Path]
 
 
 def walk(root: Path, seen: set[tuple[int, int]]) -> Walked:
@@ -39,7 +51,7 @@ def walk(root: Path, seen: set[tuple[int, int]]) -> Walked:
     seen : set of tuple of int
         Device and number of folders visited before; those visited now are added.
     """
-    found = Walked([], {}, [])
+    found = Walked([], {}, [], [])
 
     def note(error: OSError) -> None:
         found.closed[Path(error.filename)] = error.strerror or str(error)
@@ -58,7 +70,8 @@ def walk(root: Path, seen: set[tuple[int, int]]) -> Walked:
                 found.repeated.append(folder)
                 continue
             seen.add((status.st_dev, status.st_ino))
-            folders += visible
+            found.aside.extend(folder / n for n in visible if SIDE_FOLDERS.fullmatch(n))
+            folders += (n for n in visible if not SIDE_FOLDERS.fullmatch(n))
             waiting += filter(os.path.islink, (folder / name for name in folders))  # never raises
             found.files.extend(folder / n for n in sorted(names) if not n.startswith("."))
     return found

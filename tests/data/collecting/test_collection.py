@@ -2,6 +2,7 @@ import csv
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -110,11 +111,48 @@ def test_a_class_that_fails_midway_keeps_no_half_file_and_the_next_goes_on(
     assert all(why in one.reason for one in missing)
 
 
-def test_a_spotdl_that_hangs_is_ended(program, gather, monkeypatch):
-    monkeypatch.setattr(spotdl, "SECONDS_PER_LIST", 0.5)
-    program.set(hangs=True)
-    with pytest.raises(DataError, match=r"at least one song.*it hung"):
-        gather()
+def is_over(process):
+    """Tell whether a process ends within seconds."""
+    if not Path("/proc/self/stat").exists():
+        pytest.skip("this system does not show its processes")
+    for _ in range(50):
+        try:
+            if Path(f"/proc/{process}/stat").read_text().split()[2] == "Z":  # nobody has asked yet
+                return True
+        except OSError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+RATE_LIMIT = "reached a rate/request limit. Retry will occur after: 86400 s"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words", "said"),
+    [(1, "looking for it", "it hung for 1 s"), (900, RATE_LIMIT, "it asks to wait 86400 s")],
+)
+def test_a_spotdl_that_hangs_or_would_is_ended_with_its_children_and_quoted(
+    program, playlists, output, monkeypatch, capsys, seconds, words, said
+):
+    monkeypatch.setattr(spotdl, "SECONDS_PER_LIST", seconds)
+    program.set(hangs=words)
+    with pytest.raises(DataError, match=rf"at least one song.*{said}, its last words: .*{words}"):
+        collect(playlists, output)
+    shown = capsys.readouterr().err
+    assert f"house: {HOUSE} [00:00" in shown and f"hard techno: {TECHNO}" in shown
+    assert words[:20] in shown and is_over(program.child())
+
+
+def test_a_collection_that_is_told_to_end_ends_spotdl(program, playlists, output):
+    program.set(hangs="on and on")
+    asked = [sys.executable, "-c", "from subgenre.cli import main; main()"]
+    asked += ["collect", str(playlists), "--output", str(output)]
+    with subprocess.Popen(asked, stderr=subprocess.DEVNULL) as collecting:
+        while not program.child() and collecting.poll() is None:
+            time.sleep(0.1)
+        collecting.terminate()
+    assert collecting.returncode == 143 and is_over(program.child())
 
 
 def test_a_kill_in_the_middle_leaves_what_a_new_start_completes(program, gather, playlists, output):

@@ -18,6 +18,11 @@ def test_classes_keep_their_order_and_playlists_are_read_once(tmp_path):
     ]
 
 
+def test_names_of_classes_stay_as_they_are_written(tmp_path):
+    names = ["007", "7", "1_0", "on", "True", "inf", "2020-01-01", "null", "1e3"]
+    assert list(read(tmp_path, "".join(f"{name}: https://a\n" for name in names))) == names
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -26,17 +31,17 @@ def test_classes_keep_their_order_and_playlists_are_read_once(tmp_path):
         ("- https://a", "it holds list"),
         ("house:", "URLs or .spotdl files for 'house'"),
         ("house: []", "URLs or .spotdl files for 'house'"),
-        ("house: [3]", r"URLs or .spotdl files .* got \[3\]"),
+        ("house: [3]", r"URLs or .spotdl files .* got \['3'\]"),
         ("house: [https://a, [b]]", r"URLs or .spotdl files"),
         ("house: [some search]", "URLs or .spotdl files .*'some search'"),
         ("house: [--config]", "URLs or .spotdl files"),
-        ("on: https://a", "names that a folder can have; got True: quote it"),
-        ("~: https://a", "got None: quote it"),
+        ("'': https://a", "names that a folder can have; got ''"),
         ("../up: https://a", "names that a folder can have"),
         ("drum/bass: https://a", "names that a folder can have"),
         ("'end. ': https://a", "names that a folder can have"),
         ('"a\\nb": https://a', "names that a folder can have"),
         ("House: https://a\nhouse: https://b", "differ by more than case"),
+        ("caf\u00e9: https://a\ncafe\u0301: https://b", "differ by more than case"),
     ],
 )
 def test_another_form_is_refused_in_one_sentence(tmp_path, text, said):

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from subgenre.data.dataset import Remark, Track
-from subgenre.data.files.skipped import MOST_NOTES, cap_in_words, in_lines, write_list
+from subgenre.data.files.skipped import MOST_LINES, cap_in_words, in_lines, write_list
 from subgenre.plumbing.errors import StorageError
 
 
@@ -38,10 +38,17 @@ def test_what_is_skipped_odd_or_beyond_the_cap_has_a_line(some, lines):
     assert cap_in_words(some) == "".join(lines).partition("left out: ")[2]
 
 
-def test_a_long_list_of_notes_is_cut_and_counted():
-    *notes, last = in_lines(music(0, MOST_NOTES + 5), "that file")
-    assert len(notes) == MOST_NOTES
-    assert last == "note: and 5 more, see that file"
+def test_many_of_one_reason_are_one_line_with_an_example_and_many_reasons_are_cut():
+    loud = [f"samples beyond full scale (peak 1.{i}): clips are scaled" for i in range(1456)]
+    odd = [f"reason {chr(i)}: x" for i in range(97, 123)]
+    some = music(9984)
+    some.notes = tuple(Remark(f"{i}.wav", why) for i, why in enumerate([*loud, *odd]))
+    skipped, skipped_in_all, first, *notes, noted_in_all = in_lines(some, "that file")
+    assert skipped == r"skipped: 9,984 × not audio, such as bad\n0: not audio"
+    assert skipped_in_all == "skipped: 9,984 in all, see that file"
+    assert first.startswith("note: 1,456 × samples beyond full scale (peak …), such as 0.wav: ")
+    assert len(notes) == MOST_LINES - 1 and "peak 1.0): clips are scaled" in first
+    assert noted_in_all == "note: 1,482 in all, see that file"
 
 
 def test_the_whole_list_is_written_beside_the_records(tmp_path):

@@ -12,24 +12,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from subgenre.data.dataset import Entry, Listing
-from subgenre.data.files.sources import contents, of_class_folders, remarks, require_two_classes
+from subgenre.data.files.sources import contents, of_class_folders, of_two_classes, remarks
 from subgenre.data.names import DatasetName
 
-REPLICAS = (
-    ("Albums-AnaBelen_Veneo-11", "Albums-Chrisanne2-12"),
-    ("Albums-Fire-08", "Albums-Fire-09"),  # a cha-cha-cha and a samba
-    ("Albums-Latin_Jam2-05", "Albums-Latin_Jam2-13"),
-    ("Albums-Secret_Garden-01", "Media-104705"),
-    ("Albums-AnaBelen_Veneo-03", "Albums-AnaBelen_Veneo-15"),
-    ("Albums-Ballroom_Magic-03", "Albums-Ballroom_Magic-18"),
-    ("Albums-Latin_Jam-04", "Albums-Latin_Jam-13"),
-    ("Albums-Latin_Jam-08", "Albums-Latin_Jam-14"),
-    ("Albums-Latin_Jam-06", "Albums-Latin_Jam-15"),
-    ("Albums-Latin_Jam2-02", "Albums-Latin_Jam2-14"),
-    ("Albums-Latin_Jam2-07", "Albums-Latin_Jam2-15"),
-    ("Albums-Latin_Jam3-02", "Media-103414"),
-    ("Media-103402", "Media-103415"),
-)
+_STEMS = """
+    AnaBelen_Veneo-11 Chrisanne2-12 Fire-08 Fire-09 Latin_Jam2-05 Latin_Jam2-13
+    Secret_Garden-01 Media-104705 AnaBelen_Veneo-03 AnaBelen_Veneo-15
+    Ballroom_Magic-03 Ballroom_Magic-18 Latin_Jam-04 Latin_Jam-13 Latin_Jam-08 Latin_Jam-14
+    Latin_Jam-06 Latin_Jam-15 Latin_Jam2-02 Latin_Jam2-14 Latin_Jam2-07 Latin_Jam2-15
+    Latin_Jam3-02 Media-103414 Media-103402 Media-103415
+"""
+_NAMES = [stem if "Media" in stem else f"Albums-{stem}" for stem in _STEMS.split()]
+REPLICAS = [*zip(_NAMES[::2], _NAMES[1::2], strict=True)]
 """Four pairs of the same excerpt, then nine of the same recording."""
 
 CITATION = (
@@ -68,12 +62,11 @@ def listing(name: DatasetName) -> Listing:
     replicas = _replicas({entry.path.stem: entry for entry in entries})
     skipped |= sorted(replicas.items())
     entries = [entry for entry in entries if entry.name not in replicas]
-    require_two_classes(
-        entries,
+    return of_two_classes(
+        Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE),
         f"folders of .wav files for two dance styles or more in {root}, such as Waltz and Tango",
-        "name the folder that holds BallroomData.",
+        "name the folder that holds BallroomData",
     )
-    return Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE)
 
 
 def _entry(path: Path, name: str) -> Entry | str:
@@ -93,10 +86,9 @@ def _entry(path: Path, name: str) -> Entry | str:
 def _replicas(by_stem: Mapping[str, Entry]) -> dict[str, str]:
     """Return the excerpts that go, by their names, and why."""
     reasons = {}
-    for stems in REPLICAS:
-        if not all(stem in by_stem for stem in stems):
+    for first, second in ([by_stem.get(stem) for stem in stems] for stems in REPLICAS):
+        if not first or not second:
             continue
-        first, second = (by_stem[stem] for stem in stems)
         if first.label == second.label:
             reasons[second.name] = f"replica: the same recording as {first.name}"
         else:

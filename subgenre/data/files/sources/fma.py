@@ -18,7 +18,7 @@ from pathlib import Path
 
 from subgenre.config import one_of, whole
 from subgenre.data.dataset import SETS, Entry, Listing
-from subgenre.data.files.sources import remarks, require_two_classes, sifted
+from subgenre.data.files.sources import of_two_classes, remarks, sifted
 from subgenre.data.files.sources.fma_metadata import Genre, Row, read_genres, read_tracks
 from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import DataError, ParameterError
@@ -70,17 +70,14 @@ def listing(name: DatasetName) -> Listing:
     rows, skipped = read_tracks(folder / "fma_metadata" / "tracks.csv", subsets)
     entries, more = _of_classes(rows, genres, parent, least, folder, size)
     skipped |= more
-    if options["split"] == "official":
-        entries, more = _officially_split(entries)
-    else:
-        entries, more = _unsplit(entries), {}
+    as_said = options["split"] == "official"
+    entries, more = _officially_split(entries) if as_said else (_unsplit(entries), {})
     skipped |= more
-    require_two_classes(
-        entries,
+    return of_two_classes(
+        Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE),
         f"at least two subgenres of {genres[parent].title} with {least} tracks each in fma_{size}",
-        "choose another parent, a larger size or a smaller min_tracks.",
+        "choose another parent, a larger size or a smaller min_tracks",
     )
-    return Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE)
 
 
 def _of_classes(
@@ -106,10 +103,8 @@ def _of_classes(
     entries, skipped = sifted(found)
     for genre, n in sorted(counts.items()):
         if n < least:
-            why = (
-                f"too few tracks: {n}, where a class takes {least}; they count for the genre above"
-            )
-            skipped[titles[genre]] = why
+            few = f"too few tracks: {n}, where a class takes {least}"
+            skipped[titles[genre]] = f"{few}; they count for the genre above"
     of_class = Counter(entry.label for entry in entries)  # after the ambiguous ones have gone
     small = {
         label: f"too few tracks: {n} name no other class; a class takes {least}"

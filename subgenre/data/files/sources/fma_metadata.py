@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from subgenre.plumbing.errors import DataError
+from subgenre.plumbing.spelling import cure
 
 _GENRES = ["genre_id", "parent", "title"]
 _TRACKS = [
@@ -92,8 +93,10 @@ def _of_form(path: Path, columns: list[str]) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, csv.Error) as error:  # pandas' own errors are ValueErrors
+        advice = "unpack fma_metadata.zip from https://github.com/mdeff/fma anew"
+        if isinstance(error, FileNotFoundError):
+            advice = f"{cure(path)}, or {advice}"
         raise DataError(
             f"Expected {path} to be FMA's table with {', '.join(columns)}, but "
-            f"{' '.join(str(error).split()) or type(error).__name__}: unpack fma_metadata.zip from "
-            "https://github.com/mdeff/fma anew."
+            f"{' '.join(str(error).split()) or type(error).__name__}: {advice}."
         ) from error

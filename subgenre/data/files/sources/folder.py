@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from subgenre.data.dataset import Entry, Listing
-from subgenre.data.files.sources import contents, remarks, require_two_classes, sifted
+from subgenre.data.files.sources import ASIDE, contents, of_two_classes, remarks, sifted
 from subgenre.data.files.walk import AUDIO_SUFFIXES, COMPANION_SUFFIXES, walk
 from subgenre.data.names import DatasetName
 from subgenre.plumbing.text import printable
@@ -40,17 +40,16 @@ def listing(name: DatasetName) -> Listing:
         skipped[_name(path, root)] = "a link to a folder that is listed elsewhere"
     used = {entry.label for entry in entries}
     for path in contents(root):
-        if os.path.isdir(path) and printable(path.name) not in used:
+        if os.path.isdir(path) and path not in found.aside and printable(path.name) not in used:
             skipped.setdefault(printable(path.name), "a class folder without audio")
-    closed = [f" ({one} is {why})" for one, why in skipped.items() if why.startswith("unreadable")]
-    require_two_classes(
-        entries,
-        f"audio files of two classes in sub-folders of {printable(root)}{''.join(closed[:1])}",
-        "sort the files into sub-folders named by their class.",
-    )
     entries.sort(key=lambda entry: entry.name)
-    skipped = dict(sorted(skipped.items()))
-    return Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE)
+    why = (remarks(dict(sorted(skipped.items()))), CITATION, LICENCE)
+    notes = remarks({_name(path, root): ASIDE for path in found.aside})
+    return of_two_classes(
+        Listing(str(name), tuple(entries), *why, notes),
+        f"audio files of two classes in sub-folders of {printable(root)}",
+        "sort the files into sub-folders named by their class",
+    )
 
 
 def _name(path: Path, root: Path) -> str:

@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 
 from subgenre.data.dataset import Entry, Listing
-from subgenre.data.files.sources import contents, remarks, require_two_classes, sifted
+from subgenre.data.files.sources import contents, of_two_classes, remarks, sifted
 from subgenre.data.names import DatasetName
 
 CITATION = (
@@ -48,12 +48,11 @@ def listing(name: DatasetName) -> Listing:
     for path in contents(audio):
         if path.suffix.lower() in _SUFFIXES and path.stem not in found:
             skipped[f"audio/{path.name}"] = "no file in annotations/genre says its genre"
-    require_two_classes(
-        entries,
+    return of_two_classes(
+        Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE),
         f"audio of at least two genres in {audio}",
-        "run the data set's script audio_dl.sh.",
+        "run the data set's script audio_dl.sh",
     )
-    return Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE)
 
 
 def _entry(annotation: Path, audio: Path) -> Entry | str:

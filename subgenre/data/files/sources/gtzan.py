@@ -20,7 +20,7 @@ from pathlib import Path
 
 from subgenre.config import one_of
 from subgenre.data.dataset import Entry, Listing
-from subgenre.data.files.sources import of_class_folders, remarks, require_two_classes
+from subgenre.data.files.sources import of_class_folders, of_two_classes, remarks
 from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.files import expanded
@@ -87,12 +87,12 @@ def listing(name: DatasetName) -> Listing:
         for stem in sorted(sets.keys() - there):
             skipped[stem] = f"not there: the fault-filtered split puts it in {sets[stem]}"
         entries = [replace(one, split=sets[one.group]) for one in entries if one.group in sets]
-    require_two_classes(
-        entries,
+    about = (CITATION, licence, remarks(notes))
+    return of_two_classes(
+        Listing(str(name), tuple(entries), remarks(skipped), *about),
         f"excerpts of at least two genres in {root}, named as blues/blues.00000.au or .wav",
-        f"name the folder that holds GTZAN's {', '.join(GENRES[:3])} ...",
+        "name the folder that holds GTZAN's folders, blues and so on",
     )
-    return Listing(str(name), tuple(entries), remarks(skipped), CITATION, licence, remarks(notes))
 
 
 def _entry(path: Path, name: str, first: dict[str, str]) -> Entry | str:

@@ -10,18 +10,26 @@ import math
 import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from subgenre.data.dataset import SETS, Entry, Listing
-from subgenre.data.files.sources import remarks
+from subgenre.data.dataset import SETS, Entry, Listing, Remark
+from subgenre.data.files.sources import in_one_form
 from subgenre.data.files.sources.folder import CITATION, LICENCE
 from subgenre.data.names import DatasetName
-from subgenre.plumbing.errors import DataError
-from subgenre.plumbing.files import expanded
+from subgenre.plumbing.errors import DataError, ParameterError
+from subgenre.plumbing.files import as_there, expanded
+from subgenre.plumbing.spelling import cure
 from subgenre.plumbing.text import printable
 
 REQUIRED = ("path", "label")
 OPTIONAL = ("group", "start", "end", "split", "title", "collection")
+SPLITS = {
+    **dict.fromkeys(("val", "valid", "dev", "development", "devel"), "validation"),
+    "training": "train",
+    "testing": "test",
+}
+"""Other words for the sets."""
 
 
 def listing(name: DatasetName) -> Listing:
@@ -36,29 +44,29 @@ def listing(name: DatasetName) -> Listing:
         stretches of one file in different groups or sets, a group in two sets.
     """
     place = expanded(name.path)
-    header, *rows = _rows(place) or [[]]
-    columns = [column.strip().lower() for column in header]
-    _check_columns(place, columns)
-    entries: dict[int, Entry] = {}
-    skipped: dict[str, str] = {}
+    header, *rows = ([*map(str.strip, row)] for row in _rows(place) or [[]])
+    columns = _columns(place, header, rows)
+    made: dict[int, Entry] = {}
+    skipped: list[Remark] = []
     seen: dict[tuple, int] = {}
     for number, fields in enumerate(rows, start=2):
-        row = dict.fromkeys((*REQUIRED, *OPTIONAL), "")
-        row |= zip(columns, map(str.strip, fields), strict=False)
-        made = _entry(row, place.parent)
-        if len(fields) > len(columns):
-            made = "more fields than columns: quote what holds a comma"
-        if isinstance(made, Entry):
-            same = (os.path.realpath(made.path), made.start, made.end, made.label)
+        row = dict.fromkeys((*REQUIRED, *OPTIONAL), "") | dict(zip(columns, fields, strict=False))
+        path = _path(place.parent, row["path"])
+        one = _entry(row, path)
+        if any(fields[len(columns) :]):  # what is empty comes of a comma at the end
+            one = "more fields than columns: quote what holds a comma"
+        if isinstance(one, Entry):
+            same = (os.path.realpath(path), one.start, one.end, one.label)
             if seen.setdefault(same, number) == number:
-                entries[number] = made
+                made[number] = one
                 continue
-            made = f"repeats row {seen[same]}"
-        if any(map(str.strip, fields)):  # blank rows are passed over
-            skipped[f"row {number}: {printable(row['path'])}"] = made
+            one = f"repeats row {seen[same]}"
+        if any(fields):  # blank rows are passed over
+            skipped.append(Remark(f"row {number}: {printable(row['path'])}", one, path))
+    entries = dict(zip(made, in_one_form(made.values()), strict=True))
     _check_groups(entries)
     _check_overlaps(entries)
-    return Listing(str(name), tuple(entries.values()), remarks(skipped), CITATION, LICENCE)
+    return Listing(str(name), tuple(entries.values()), tuple(skipped), CITATION, LICENCE)
 
 
 def _rows(place: Path) -> list[list[str]]:
@@ -69,7 +77,7 @@ def _rows(place: Path) -> list[list[str]]:
                 rows.append(row)
         return rows
     except OSError as error:
-        why, advice = error.strerror, "correct the path"
+        why, advice = error.strerror, cure(place)
     except csv.Error as error:
         why, advice = f"row {len(rows) + 1}: {error}", "close its quote, and double those inside"
     except ValueError as error:  # no UTF-8; a zero byte in the path
@@ -77,33 +85,43 @@ def _rows(place: Path) -> list[list[str]]:
     raise DataError(f"Expected a manifest; {printable(place)} is none ({why}): {advice}.")
 
 
-def _check_columns(place: Path, columns: Sequence[str]) -> None:
+def _columns(place: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the columns' names, empty for what is to be ignored."""
+    columns = [column.lower() for column in header]
+    some = [row for row in rows if any(row)]
+    if some and all(len(row) == len(header) + 1 and row[0].isdecimal() for row in some):
+        columns = ["", *columns]  # R names its column of numbers by nothing, not even a comma
     missing = [f"no column {name!r}" for name in REQUIRED if name not in columns]
     twice = [f"two columns {name!r}" for name in (*REQUIRED, *OPTIONAL) if columns.count(name) > 1]
     if wrong := missing + twice:
+        there = printable(", ".join(columns)) or "an empty first line"
         raise DataError(
             f"Expected the columns {', '.join(REQUIRED)} and perhaps {', '.join(OPTIONAL)}, "
-            f"separated by commas; {printable(place)} has {wrong[0]}, only "
-            f"{printable(', '.join(columns)) or 'an empty first line'}: correct its first line."
+            f"separated by commas; {printable(place)} has {wrong[0]}, only {there:.200}: "
+            "correct its first line."
         )
+    return columns
 
 
-def _entry(row: Mapping[str, str], folder: Path) -> Entry | str:
+def _entry(row: Mapping[str, str], path: Path) -> Entry | str:
     """Return the entry of a row, or the reason why there is none."""
-    name, split = row["path"], row["split"].lower()
+    name, split = row["path"], SPLITS.get(row["split"].lower(), row["split"].lower())
     if not name or not row["label"]:
         return f"no {'label' if name else 'path'}"
     if split and split not in SETS:
-        return f"unknown split {printable(row['split'])}: it is none of {', '.join(SETS)}"
+        return f"unknown split: {printable(row['split'])} is none of {', '.join(SETS)}"
     try:
         start, end = _seconds(row["start"]), _seconds(row["end"])
     except ValueError as error:
         return f"start or end is not a time in seconds: {error}"
     if end is not None and end <= (start or 0.0):
         return f"ends before it starts: start {start or 0:g} s, end {end:g} s"
-    path = _found(folder, name)
-    if isinstance(path, str):
-        return path
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # or a zero byte
+        return "no such file"
+    except OSError as error:
+        return f"unreadable: {error.strerror}"
     name = printable(os.path.normpath(name.replace("\\", "/")).replace(os.sep, "/"))
     until = "" if end is None else f"{end:g}"
     return Entry(
@@ -126,19 +144,18 @@ def _seconds(text: str) -> float | None:
     return value
 
 
-def _found(folder: Path, name: str) -> Path | str:
-    """Return the file, or why there is none; backslashes from Windows are understood elsewhere."""
-    reason = "no such file"
+def _path(folder: Path, name: str) -> Path:
+    """Return where a row says that the file is; backslashes from Windows are understood elsewhere.
+
+    The names may be there in another Unicode form.
+    """
     for spelling in (name, name.replace("\\", "/")):
-        try:
-            path = folder / expanded(spelling)
-            path.stat()
-            return path
-        except (FileNotFoundError, NotADirectoryError, ValueError):  # or a zero byte; no such user
-            pass
-        except OSError as error:
-            reason = f"unreadable: {error.strerror}"
-    return reason
+        with suppress(ParameterError):  # ~ of a user who is not known
+            name = str(expanded(spelling))
+        path = as_there(folder / name)
+        if os.path.exists(path):
+            break
+    return path
 
 
 def _check_groups(entries: Mapping[int, Entry]) -> None:

@@ -1,9 +1,10 @@
 import os
+import unicodedata
 
 import music_files
 import pytest
 from closed_folders import close
-from listings import folder, put, reasons
+from listings import folder, labels, put, reasons
 
 from subgenre.data import list_files
 from subgenre.plumbing.errors import DataError
@@ -50,6 +51,34 @@ def test_what_could_have_been_meant_as_music_is_reported(tmp_path):
     }
 
 
+SIDES = ("#recycle", "@Recycle", "@eaDir", "$RECYCLE.BIN", "RECYCLER", "lost+found", "~snapshot",
+         "System Volume Information", "__MACOSX", "FOUND.000")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SIDES)
+def test_bins_and_side_folders_of_systems_are_passed_over_and_said(tmp_path, name):
+    found = list_files(folder(tmp_path, f"{name}/dub/a.wav", f"dub/{name}/a.wav"))
+    assert len(found.entries) == 3 and not found.skipped
+    said = "passed over: a bin or side folder of a system"
+    assert {one.name: one.reason for one in found.notes} == {name: said, f"dub/{name}": said}
+
+
+@pytest.mark.parametrize("name", ["Recycler", "Lost + Found", "Trash", "#techno", "@home", "$ave"])
+def test_words_of_music_are_no_bins(tmp_path, name):
+    assert name in labels(folder(tmp_path, f"{name}/a.wav"))
+
+
+def test_classes_and_artists_in_two_unicode_forms_are_one_and_other_twins_are_noted(tmp_path):
+    forms = [unicodedata.normalize(form, "Öl") for form in ("NFC", "NFD")]
+    names = [f"{one}/{one}/{i}.wav" for i, one in enumerate(forms)]
+    found = list_files(folder(tmp_path, *names, "Dub/Ann/a.wav", "Dub/ann/b.wav"))
+    assert len({(e.label, e.group) for e in found.entries if e.name in names}) == 1
+    assert {one.name: one.reason for one in found.notes} == {
+        "dub": "another class that looks the same: Dub",
+        "ann": "another group that looks the same: Ann",
+    }
+
+
 @pytest.mark.parametrize("name", music_files.NAMES)
 def test_names_of_all_kinds_survive(name, tmp_path):
     music = folder(tmp_path, f"{name}/{name}.wav")
@@ -79,12 +108,12 @@ def test_what_may_not_be_read_is_named_and_the_rest_listed(tmp_path, monkeypatch
     names = ("dub/closed/Album", "dub/closed/x.wav")
     assert reasons(found) == dict.fromkeys(names, "unreadable: Permission denied")
     close(monkeypatch, tmp_path / "dub")
-    with pytest.raises(DataError, match=r"\(dub/.* is unreadable: Permission denied\); got"):
+    with pytest.raises(DataError, match=r"3 × unr.*dub/a.wav: unreadable: Permission.*rights"):
         list_files(music)
 
 
 @pytest.mark.parametrize("name", ["flat.wav", "only/one.wav"])
 def test_music_without_two_sub_folders_is_refused(tmp_path, name):
     put(tmp_path, name)
-    with pytest.raises(DataError, match=r"sub-folders .* got \[('only')?\]: sort the files"):
+    with pytest.raises(DataError, match=r"sub-folders .* got \[('only')?\].*: sort the files"):
         list_files(str(tmp_path))

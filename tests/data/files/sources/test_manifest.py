@@ -1,6 +1,8 @@
+import unicodedata
+
 import pytest
 from closed_folders import close
-from listings import manifest, reasons
+from listings import manifest, put, reasons
 
 from subgenre.data import list_files
 from subgenre.plumbing.errors import DataError
@@ -38,6 +40,54 @@ def test_columns_may_stand_in_any_order_and_spelling_beside_others(tmp_path, col
     assert rows(manifest(tmp_path, "dub, a.wav \n", columns)) == [("a.wav", "dub", "a.wav")]
 
 
+@pytest.mark.parametrize(
+    ("header", "ending"),
+    [
+        (",path,label,group", "{0},{1}"),  # a data frame's index
+        (",,path,label,group", "{0},x,{1}"),
+        ("path,label,group", "{1},"),
+        ("path,label,group", "{1},,, "),
+        ("path,label,group,", "{1},"),
+        ("path,label,group,,", "{1}"),
+        ('"path","label","group"', '"{0}",{1}'),  # of R, which does not name its numbers
+    ],
+)
+def test_columns_without_a_name_are_ignored(tmp_path, header, ending):
+    lines = ["a.wav,dub,x", "b.wav,house,y"]
+    text = "\n".join(ending.format(number, line) for number, line in enumerate(lines, start=1))
+    path = manifest(tmp_path, text, header)
+    assert rows(path) == [("a.wav", "dub", "x"), ("b.wav", "house", "y")] and not reasons(path)
+
+
+def test_what_is_text_stays_text(tmp_path):
+    names = ("0", "1", "01", "007", "7", "1990", "1.0", "True", "inf", "nan", "None", "1e3")
+    put(tmp_path, *(f"{name}.wav" for name in names))
+    path = manifest(tmp_path, "\n".join(f"{n}.wav,{n},{n}" for n in names), "path,label,group")
+    assert rows(path) == [(f"{name}.wav", name, name) for name in names]
+
+
+@pytest.mark.parametrize("words", ["val test training", "VALID Testing train", "dev test train"])
+def test_other_words_for_the_sets_are_understood(tmp_path, words):
+    text = "\n".join(f"a.wav,dub,{i},{i},{i + 1},{one}" for i, one in enumerate(words.split()))
+    found = list_files(manifest(tmp_path, text, "path,label,group,start,end,split"))
+    assert sorted(str(entry.split) for entry in found.entries) == ["test", "train", "validation"]
+
+
+def test_names_in_two_unicode_forms_are_one(tmp_path):
+    def row(file, form, start, side):
+        one = unicodedata.normalize(form, "Jóga")
+        return f"{one}/{file}.wav,{one},{one},{start},{start + 5},{side}"
+
+    put(tmp_path, f"{unicodedata.normalize('NFD', 'Jóga')}/é.wav")
+    columns = "path,label,group,start,end,split"
+    path = manifest(tmp_path, "\n".join([row("é", "NFC", 0, ""), row("é", "NFD", 3, "")]), columns)
+    first, second = list_files(path).entries
+    assert (first.label, first.group) == (second.label, second.group) and first.path.is_file()
+    text = "\n".join([row("é", "NFC", 0, "train"), row("é", "NFD", 9, "test")])
+    with pytest.raises(DataError, match="each group in one set"):
+        list_files(manifest(tmp_path, text, columns))
+
+
 def test_bad_rows_are_skipped_with_their_number_and_reason(tmp_path):
     no_time = "start or end is not a time in seconds: "
     table = [
@@ -50,7 +100,7 @@ def test_bad_rows_are_skipped_with_their_number_and_reason(tmp_path):
         ("b.wav,dub,x,now,,", f"{no_time}could not convert string to float: 'now'"),
         ("b.wav,dub,x,-1,,", f"{no_time}-1"),
         ("b.wav,dub,x,nan,,", f"{no_time}nan"),
-        ("b.wav,dub,x,,,exam", "unknown split exam: it is none of train, validation, test"),
+        ("b.wav,dub,x,,,exam", "unknown split: exam is none of train, validation, test"),
         ("b.wav,dub,x,,,,more", "more fields than columns: quote what holds a comma"),
     ]
     text = "\n".join(row for row, _ in table)

@@ -1,0 +1,113 @@
+"""A set that fails says the commonest reason whole, one example, its cure, and writes the list."""
+
+import csv
+import re
+
+import pytest
+from click.testing import CliRunner
+from listings import STAND_INS, fma, put
+from music_files import FORMATS, write_classes
+
+from subgenre.cli import main
+from subgenre.config import DataConfig
+from subgenre.data import list_files, load_music
+from subgenre.data.names import DatasetName
+from subgenre.plumbing.errors import SubgenreError
+
+
+def load(name):
+    return load_music(DatasetName.parse(str(name)).config(9), progress=False)
+
+
+def manifest(root, columns, rows):
+    path = root / "music.csv"
+    path.write_text("\n".join([f"path,label{columns}", *rows]), encoding="utf-8")
+    return path
+
+
+def refusal(name):
+    with pytest.raises(SubgenreError) as caught:
+        load(name)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_music_shorter_than_a_clip_is_usable_as_the_message_says(tmp_path, suffix):
+    root = write_classes(tmp_path / "music", seconds=4, suffixes=(suffix,))
+    said = refusal(root)
+    assert "6 × shorter than a clip, for example dub/tune 0" in said
+    advised = re.search(r"\?clip_seconds=4(\.\d)?", said)[0]
+    assert len(load(f"{root}{advised}").tracks) == 6
+
+
+@pytest.mark.parametrize(
+    ("columns", "row", "said"),
+    [
+        ("", "$MUSIC/{0}.wav,{1}", r"6 × no such file, .*tried at .*/\$MUSIC/0.wav\): write out"),
+        ("", "{1}/{0}.WAV,{1}", r"row 2: dub/0.WAV: no such file, .*: write '0.wav' for '0.WAV'"),
+        ("", "x/{1}/{0}.wav,{1}", "there is .*/dub/0.wav"),
+        ("", "{1}/gone {0}.wav,{1}", "correct the path, or add music"),
+        (",start,end", "{1}/{0}.wav,{1},0:00,0:11", "6 × start or end .*'0:00'.*: write times"),
+        (",start,end", '{1}/{0}.wav,{1},"0,5","1,5"', "'0,5'.*: write times in seconds"),
+        (",start,end", "{1}/{0}.wav,{1},0,5,1,5", "more fields than .*: quote .* 0.5 for 0,5"),
+        (",split", "{1}/{0}.wav,{1},fold {0}", "6 × unknown split, .*fold 0 is none of"),
+        (",split", "{1}/{0}.wav,{1},train", "not audio.*: fetch or export these files anew"),
+        ("", "{1}/{0}.wav,", "6 × no label"),
+    ],
+)
+def test_the_commonest_reason_has_its_own_advice(tmp_path, columns, row, said):
+    classes = ["dub"] * 3 + ["house"] * 3
+    put(tmp_path, *(f"{label}/{i}.wav" for i, label in enumerate(classes)))
+    rows = [row.format(i, label) for i, label in enumerate(classes)]
+    assert re.search(said, refusal(manifest(tmp_path, columns, rows)))
+
+
+@pytest.mark.parametrize("kind", set(STAND_INS) - {"manifest"})
+def test_a_set_one_folder_deeper_is_found(tmp_path, kind):
+    name = STAND_INS[kind](tmp_path / "set" / "inner")
+    with pytest.raises(SubgenreError, match=r"or name .*/set/inner instead"):
+        list_files(name.replace("/inner", ""))
+
+
+def test_missing_audio_of_a_published_set_is_looked_for_or_to_be_unpacked(tmp_path):
+    name = fma(tmp_path)
+    assert "or unpack all of the data set" in refusal(name)
+    put(tmp_path / "fma_small", *(entry.name for entry in list_files(name).entries))
+    said = refusal(name)
+    assert "12 × unreadable, for example fma_small/000/000100.mp3: unreadable: No such file" in said
+    assert f"there is {tmp_path}/fma_small/fma_small/000/000100.mp3" in said
+
+
+@pytest.mark.parametrize("command", ["data", "study", "train", "run"])
+def test_every_command_writes_the_list_of_a_set_that_fails(tmp_path, monkeypatch, command):
+    monkeypatch.setenv("SUBGENRE_STUDIES", str(tmp_path / "studies"))
+    monkeypatch.chdir(tmp_path)
+    path = manifest(tmp_path, "", [f"gone/{i}.wav,dub" for i in range(9984)])
+    done = CliRunner().invoke(main, [command, "--dataset", str(path)])
+    assert done.exit_code == 2 and len(done.output) < 999
+    place = re.search(r"; see (.*skipped\.csv)", done.output)[1]
+    with open(place, encoding="utf-8", newline="") as lines:  # noqa: PTH123
+        _, *rows = csv.reader(lines)
+    assert len(rows) == 9984 and rows[0] == ["row 2: gone/0.wav", "no such file", "skipped"]
+
+
+def test_a_flood_is_one_line_on_the_terminal(tmp_path, monkeypatch, cache):
+    monkeypatch.setenv("SUBGENRE_STUDIES", str(tmp_path / "studies"))
+    music = write_classes(tmp_path, seconds=1, suffixes=(".wav",))
+    rows = [f"{path.relative_to(music)},{path.parent.name}" for path in music.rglob("*.wav")]
+    path = manifest(music, "", [*rows, *(f"gone/{i}.wav,dub" for i in range(9984))])
+    done = CliRunner().invoke(main, ["data", "--dataset", f"{path}?clip_seconds=1"])
+    assert done.exit_code == 0, done.output
+    (line, _) = (line for line in done.output.splitlines() if line.startswith("skipped: "))
+    assert line == "skipped: 9,984 × no such file, such as row 8: gone/0.wav: no such file"
+
+
+def test_the_list_of_a_set_that_fails_late_holds_what_the_source_knows(tmp_path):
+    root = write_classes(tmp_path, ("dub", "house"), 2, 1)
+    (root / "dub" / "tune.mid").touch()
+    with pytest.raises(SubgenreError) as caught:
+        load_music(DataConfig(str(root), 9, None, 1.0, 1.0), progress=False)
+    names = {one.name for one in caught.value.skipped}
+    assert names == {"dub/tune.mid", "dub", "house"}
+    assert "2 × a class with too few groups" in str(caught.value)

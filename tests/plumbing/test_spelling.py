@@ -1,0 +1,77 @@
+import re
+import unicodedata
+from pathlib import Path
+
+import pytest
+from listings import put
+
+from subgenre.plumbing.files import as_there
+from subgenre.plumbing.spelling import cure, looks
+
+
+def nfc(text):
+    return unicodedata.normalize("NFC", text)
+
+
+def nfd(text):
+    return unicodedata.normalize("NFD", text)
+
+
+@pytest.mark.parametrize("form", [nfc, nfd])
+@pytest.mark.parametrize("other", [nfc, nfd])
+def test_a_path_is_found_in_the_form_in_which_each_part_is_there(tmp_path, form, other):
+    put(tmp_path, f"{form('Björk')}/{other('Jóga')}/{form('é')}.wav", f"{other('Björk')}/x.wav")
+    for asked in (nfc, nfd):
+        path = as_there(tmp_path / asked("Björk/Jóga/é.wav"))
+        assert path.is_file()
+        nowhere = tmp_path / asked("Björk/ö.wav")
+        assert as_there(nowhere) == nowhere
+
+
+def test_a_name_that_is_there_as_it_is_written_is_taken(tmp_path):
+    put(tmp_path, nfc("é.wav"), nfd("é.wav"))
+    for path in tmp_path.iterdir():
+        assert as_there(path) == path
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("$MUSIC/a.wav", "write out the variable"),
+        ("x/${MUSIC}/a.wav", "write out the variable"),
+        ("%USERPROFILE%/a.wav", "write out the variable"),
+        ("file:/x/a.wav", "without .file:"),
+        ("https://example.org/a.wav", "fetch the file"),
+        ("s3://bucket/a.wav", "fetch the file"),
+        ("C:/Music/a.wav", "without a drive"),
+        ("//nas/music/a.wav", "without a drive"),
+        ("~nosuchuser/a.wav", "whole path instead of ~"),
+        ("dub/a.WAV", "write 'a.wav' for 'a.WAV'"),
+        ("dub/a.mp3", "write 'a.wav' for 'a.mp3'"),
+        ("dub/a", "write 'a.wav' for 'a'"),
+        ("dub/a.wav?clip_seconds=4", "write 'a.wav' for 'a.wav\\?clip_seconds=4'"),
+        ("DUB/a.wav", "write 'dub' for 'DUB'"),
+        ("dub/it's%20b.wav", "write 'it\u2019s b.wav'"),
+        ("a.wav", "there is .*dub/a.wav"),
+        ("set/dub/a.wav", "there is .*/set/dub/a.wav"),
+        ("A$AP/x.wav", "^correct the path$"),
+    ],
+)
+def test_what_is_wrong_with_a_path_is_told(tmp_path, path, said):
+    put(tmp_path / "set", "dub/a.wav", "dub/it\u2019s b.wav")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        found = cure(tmp_path / "set" / path)
+    assert re.search(said, found), found
+
+
+@pytest.mark.parametrize("path", ["", ".", "x" * 300, "zero\0byte", "/", "nowhere"])
+def test_any_path_has_an_answer(path):
+    assert cure(Path(path), "this") == "this"
+
+
+def test_names_that_look_the_same_are_known():
+    same = ("Dub Techno", "dub  techno", "dub-techno", "\uff44ub techno", "dub\u00a0techno")
+    assert len(set(map(looks, same))) == 1
+    others = ("C", "C#", "C++", "r&b", "1", "01", "drum")
+    assert len(set(map(looks, others))) == len(others)
