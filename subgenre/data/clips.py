@@ -7,6 +7,7 @@ training noise and under test noise, for which of the two it needs depends on th
 import io
 import json
 import zlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -58,9 +59,8 @@ def prepare(
     There is a process per core unless `n_workers` is given; a cache folder that cannot be used is a
     `StorageError`.
     """
-    noise = None if config.snr_db is None else NOISE_VERSION
-    how = [asdict(config.features), LOG_MEL_VERSION, config.snr_db, noise]
-    key = digest([dataset.fingerprint, *how])
+    noise = [config.snr_db, None if config.snr_db is None else NOISE_VERSION]
+    key = digest([dataset.fingerprint, asdict(config.features), LOG_MEL_VERSION, *noise])
     folder = usable_dir(cache_dir() / "features", CACHE_VARIABLE) / key
     if not _is_whole(folder):
         _compute(dataset, config, folder, n_workers, progress)
@@ -109,9 +109,7 @@ def _compute(
         (part / CHECKSUMS).write_text(json.dumps(_checksums(part)))
 
 
-def _computed(
-    calls: Iterator[tuple], n_workers: int | None
-) -> Iterator[dict[Partition, np.ndarray]]:
+def _computed(calls: Iterator[tuple], n_workers: int | None) -> Iterator[dict]:
     """Yield the spectrograms of each call; what a worker lacks is not the fault of our folder."""
     try:
         yield from in_parallel(_log_mels, calls, n_workers)
@@ -179,9 +177,8 @@ def write_audio(dataset: Dataset, config: DataConfig, folder: Path) -> None:
     and names that would be the same then are numbered.
     """
     rate = config.features.sample_rate
-    labels: set[str] = set()
-    folders = {label: folder / safe_name(label, labels, "class") for label in dataset.labels}
-    taken: dict[str, set[str]] = {label: set() for label in folders}
+    taken: dict[str | None, set[str]] = defaultdict(set)  # by label; under None the labels' own
+    folders = {label: folder / safe_name(label, taken[None], "class") for label in dataset.labels}
     for track in tqdm(dataset.tracks, "audio"):
         name = safe_name(track.track_id.replace("/", "-"), taken[track.label])
         noisy = noisy_audio(dataset.audio(track, rate), track, rate, config.snr_db, "test")

@@ -1,8 +1,7 @@
 """The performer: plays a tune without knowing what dance it is.
 
 All that a player chooses (tempo, key, swing, instrument, accompaniment, room ...) is drawn by
-`draw_performance`, which is given neither tune nor label, so nothing it draws can tell the class.
-`perform` then lets the tune speak: its melody, its bars and the accents of its metre.
+`draw_performance`; `perform` then lets the tune speak: its melody, its bars, its metre's accents.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -89,9 +88,7 @@ def draw_performance(rng: np.random.Generator) -> Performance:
 
     It is given neither tune nor label, so what it draws is independent of both by construction.
     """
-    return Performance(
-        **{choice.name: choice.metadata["draw"](rng) for choice in fields(Performance)}
-    )
+    return Performance(**{one.name: one.metadata["draw"](rng) for one in fields(Performance)})
 
 
 def perform(
@@ -99,19 +96,16 @@ def perform(
 ) -> np.ndarray:
     """Play a tune as often as a clip needs it [shape=(n_samples,), float32, peak as drawn].
 
-    The tempo follows from the mean length of the tune's notes, so that every tune has the drawn
-    rate of notes; its label is not looked at. Imprecision, ornaments, phases and the room are
-    drawn from `rng`.
+    Every tune has the drawn rate of notes, whatever the mean length of its own. Imprecision,
+    ornaments, phases and the room are drawn from `rng`.
     """
     score = unroll(tune, seconds, choices.notes_per_second, choices.start, choices.swing)
     mix = np.zeros(round(seconds * sample_rate), np.float32)
     for level, sound in _players(tune, score, choices, len(mix), sample_rate, rng):
         power = float(np.mean(sound**2))
-        if power > 0:
-            mix += np.float32(level / np.sqrt(power)) * sound
-    clip = synth.body_and_room(
-        mix, choices.eq_db, choices.reverb_seconds, choices.wet, sample_rate, rng
-    )
+        mix += np.float32(level / np.sqrt(power or 1.0)) * sound
+    place = choices.eq_db, choices.reverb_seconds, choices.wet
+    clip = synth.body_and_room(mix, *place, sample_rate, rng)
     return clip * np.float32(choices.gain / max(float(np.abs(clip).max()), 1e-9))
 
 

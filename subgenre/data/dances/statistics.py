@@ -27,9 +27,8 @@ def tune_statistics(tune: Tune) -> np.ndarray:
 def rhythm(tune: Tune) -> np.ndarray:
     """Return what the onsets say [shape=(1 + SLOTS + 13 + 9,)].
 
-    Notes per bar; notes per bar that begin in each of its `SLOTS` slots; share of the notes in
-    each class of length; share of the neighbouring pairs in each class of their ratio. Lengths
-    reach from one note's beginning to the next, so articulation does not matter.
+    Notes per bar, and those that begin in each of its slots; shares of the classes of length, and
+    of their ratios. Lengths reach from onset to onset, so articulation does not matter.
     """
     onsets = np.array(tune.notes, float)[:, 0]
     lengths = np.log2(np.diff(onsets, append=tune.length) / tune.bar_length)
@@ -51,8 +50,7 @@ def _slots(tune: Tune, onsets: np.ndarray) -> np.ndarray:
 def intervals(tune: Tune) -> np.ndarray:
     """Return what the steps and leaps from note to note say [shape=(2 + 2 * WIDEST_INTERVAL + 1,)].
 
-    Mean size of an interval in semitones, share of the notes where the melody turns, and share of
-    each interval from `WIDEST_INTERVAL` semitones down to as many up.
+    Mean size in semitones, share of the notes where the melody turns, and of each interval.
     """
     steps = np.diff([note.midi for note in tune.notes])
     turns = np.mean(steps[1:] * steps[:-1] < 0) if len(steps) > 1 else 0.0
