@@ -9,6 +9,7 @@ import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -71,10 +72,9 @@ def _is_whole(folder: Path) -> bool:
     """Tell whether the cache entry is there and undamaged; say so if it is damaged."""
     if not folder.is_dir():
         return False
-    try:
-        sound = bool(json.loads((folder / CHECKSUMS).read_text()) == _checksums(folder))
-    except (OSError, ValueError):
-        sound = False
+    sound = False
+    with suppress(OSError, ValueError):
+        sound = json.loads((folder / CHECKSUMS).read_text()) == _checksums(folder)
     if not sound:
         tqdm.write(f"The cached spectrograms in {folder} are damaged: computing them anew.")
     return sound

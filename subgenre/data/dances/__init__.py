@@ -65,7 +65,7 @@ class Dances(Dataset):
     def fingerprint(self) -> str:
         """Hash of the tunes, their families, the choice of clips and the renderer's version."""
         tunes = [(list(vars(tune).values()), family) for tune, family in self._played(self.tracks)]
-        tracks = [dataclasses.astuple(track) for track in self.tracks]
+        tracks = [list(vars(track).values()) for track in self.tracks]
         return digest([tunes, tracks, self.clip_seconds, RENDERER_VERSION])
 
     def _played(self, tracks: Sequence[Track]) -> Tunes:

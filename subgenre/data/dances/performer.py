@@ -4,7 +4,7 @@ All that a player chooses (tempo, key, swing, instrument, accompaniment, room ..
 `draw_performance`; `perform` then lets the tune speak: its melody, its bars, its metre's accents.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -26,8 +26,8 @@ LOWEST_MIDI, HIGHEST_MIDI = 50, 93  # D3 to A6, what the melody instruments can 
 CUT_SECONDS = 0.045  # length of a grace note
 
 
-def _drawn(draw: Callable[[np.random.Generator], Any], names: Iterable[str] = ()) -> Any:
-    return field(metadata={"draw": draw, "names": tuple(names)})
+def _drawn(draw: Callable[[np.random.Generator], Any]) -> Any:
+    return field(metadata={"draw": draw})
 
 
 def _within(low: float, high: float) -> Any:
@@ -40,7 +40,7 @@ def _whole(low: int, high: int) -> Any:
 
 def _one_of(weights: Mapping[str, float]) -> Any:
     shares = np.array(list(weights.values())) / sum(weights.values())
-    return _drawn(lambda rng: str(rng.choice(list(weights), p=shares)), weights)
+    return _drawn(lambda rng: str(rng.choice(list(weights), p=shares)))
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,6 @@ class Performance:
         lambda rng: tuple(rng.uniform(-6.0, 6.0, len(synth.EQ_CENTRES_HZ)).tolist())
     )  # the instrument's body
     gain: float = _drawn(lambda rng: 10 ** (rng.uniform(-15.0, -0.5) / 20))  # peak of the clip
-
-    def as_vector(self) -> np.ndarray:
-        """Return all choices as numbers, names as indicators [shape=(n_numbers,)]."""
-        numbers: list[float] = []
-        for choice in fields(self):
-            value, names = getattr(self, choice.name), choice.metadata["names"]
-            numbers += [value == name for name in names] if names else np.ravel(value).tolist()
-        return np.array(numbers, float)
 
 
 def draw_performance(rng: np.random.Generator) -> Performance:

@@ -32,9 +32,8 @@ def grid_of(tune: Tune) -> Grid:
         return Grid(strong, strong + 2 * third, pulse=3 * third, subdivision=third)
     pulse = 4.0 / unit if n_beats % 2 else tune.bar_length / 4
     pulses = pulse * np.arange(round(tune.bar_length / pulse))
-    n_strong_every = len(pulses) if n_beats % 2 else 2
-    is_strong = np.arange(len(pulses)) % n_strong_every == 0
-    return Grid(pulses[is_strong], pulses[~is_strong], pulse=pulse, subdivision=pulse / 2)
+    strong = pulses[:: n_beats if n_beats % 2 else 2]
+    return Grid(strong, np.setdiff1d(pulses, strong), pulse=pulse, subdivision=pulse / 2)
 
 
 @dataclass(frozen=True)
@@ -88,14 +87,14 @@ def unroll(
     )
 
 
-def _in_bar(times: np.ndarray, bars: np.ndarray) -> np.ndarray:
+def in_bar(times: np.ndarray, bars: np.ndarray) -> np.ndarray:
     """Return the distance of each time from the last bar line, in quarter notes."""
     return times - bars[np.maximum(np.searchsorted(bars, times + TOLERANCE, side="right") - 1, 0)]
 
 
 def _weights(onsets: np.ndarray, bars: np.ndarray, grid: Grid) -> np.ndarray:
     """Weigh notes: 1 on the downbeat, less on other beats, 0 between [shape=(n_notes,)]."""
-    place = _in_bar(onsets, bars)[:, None]
+    place = in_bar(onsets, bars)[:, None]
     weights = np.zeros(len(onsets))
     for places, weight in ((grid.weak, 0.25), (grid.strong, 0.65), (grid.strong[:1], 1.0)):
         weights[(np.abs(place - places) < TOLERANCE).any(axis=1)] = weight
@@ -104,7 +103,7 @@ def _weights(onsets: np.ndarray, bars: np.ndarray, grid: Grid) -> np.ndarray:
 
 def _swing(times: np.ndarray, bars: np.ndarray, grid: Grid, swing: float) -> np.ndarray:
     """Lengthen the first part of every pulse at the cost of the next."""
-    place = _in_bar(times, bars)
+    place = in_bar(times, bars)
     pulse_start = np.floor(place / grid.pulse + TOLERANCE) * grid.pulse
     straight = np.arange(0.0, grid.pulse + TOLERANCE, grid.subdivision)
     swung = straight.copy()
@@ -115,8 +114,7 @@ def _swing(times: np.ndarray, bars: np.ndarray, grid: Grid, swing: float) -> np.
 def harmonise(tune: Tune) -> np.ndarray:
     """Choose the triad that holds most of the notes of each bar [shape=(n_bars, 3), int].
 
-    These are pitch classes, root first. Only triads made of pitch classes of the tune compete; the
-    tonic triad wins ties.
+    These are pitch classes, root first. Only triads made of the tune's own compete.
     """
     notes = np.array(tune.notes, float)
     bars = np.searchsorted(np.array(tune.bars), notes[:, 0] + TOLERANCE, side="right") - 1

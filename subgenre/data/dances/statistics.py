@@ -5,6 +5,7 @@ These statistics never hear a clip. A classifier of them marks what the notes al
 
 import numpy as np
 
+from subgenre.data.dances.score import in_bar
 from subgenre.data.dances.tunes import Tune
 
 SLOTS = 48  # of a bar: sixteenths of common time, triplets and dotted notes each have their own
@@ -33,18 +34,12 @@ def rhythm(tune: Tune) -> np.ndarray:
     onsets = np.array(tune.notes, float)[:, 0]
     lengths = np.log2(np.diff(onsets, append=tune.length) / tune.bar_length)
     n_bars = (tune.length - onsets[0]) / tune.bar_length
-    per_slot = np.bincount(_slots(tune, onsets), minlength=SLOTS) / n_bars
+    # A pickup counts from the end of a bar that is not there.
+    position = in_bar(onsets, np.array(tune.bars)) % tune.bar_length / tune.bar_length
+    slots = np.rint(position * SLOTS).astype(int) % SLOTS
+    per_slot = np.bincount(slots, minlength=SLOTS) / n_bars
     shares = _shares(lengths, DURATION_EDGES), _shares(np.diff(lengths), RATIO_EDGES)
     return np.concatenate([[len(onsets) / n_bars], per_slot, *shares])
-
-
-def _slots(tune: Tune, onsets: np.ndarray) -> np.ndarray:
-    """Return the slot of the bar that each onset falls in [shape=(n_notes,), 0 to SLOTS - 1]."""
-    bars = np.array(tune.bars)
-    bar = bars[np.maximum(np.searchsorted(bars, onsets, side="right") - 1, 0)]
-    # A pickup counts from the end of a bar that is not there.
-    position = (onsets - bar) % tune.bar_length / tune.bar_length
-    return np.rint(position * SLOTS).astype(int) % SLOTS
 
 
 def intervals(tune: Tune) -> np.ndarray:
