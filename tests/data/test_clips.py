@@ -1,4 +1,7 @@
 import shutil
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -11,10 +14,10 @@ from subgenre.data import clips as preparation
 from subgenre.data.clips import PARTITIONS, example_clip, noisy_audio, prepare, write_audio
 from subgenre.data.dataset import Track
 from subgenre.data.features import log_mel
-from subgenre.plumbing.errors import ParameterError, StorageError
+from subgenre.plumbing.errors import ParameterError, StorageError, SubgenreError
 from subgenre.plumbing.workers import in_parallel
 
-CONFIG = DataConfig(dataset="toy", snr_db=0.0)
+CONFIG, CLEAN = (DataConfig(dataset="toy", snr_db=snr_db) for snr_db in (0.0, None))
 MUSIC = toy.load("toy", 6)  # two tasks
 
 
@@ -30,7 +33,7 @@ def prepared(config=CONFIG, music=MUSIC):
 
 def test_each_track_has_its_row_under_both_noises_and_is_an_example_of_the_test_set():
     clips, example = prepared(), example_clip(MUSIC, CONFIG, 17)
-    clean = prepared(replace(CONFIG, snr_db=None))
+    clean = prepared(CLEAN)
     assert clips.tracks == MUSIC.tracks and example.track == MUSIC.tracks[17]
     np.testing.assert_array_equal(example.clean, MUSIC.audio(example.track, 16_000))
     np.testing.assert_array_equal(example.noisy_log_mel, clips.log_mels("test")[17])
@@ -64,11 +67,9 @@ def test_a_damaged_entry_is_named_and_made_anew(capsys, name, harm):
     clips = prepared()
     path = clips.folder / name
     whole = path.read_bytes()
-    if harm == "gone":
-        path.unlink()
-    else:
-        harmed = whole[: len(whole) // 2] if harm == "cut" else whole[:-3] + b"\x07" + whole[-2:]
-        path.write_bytes(harmed)
+    path.unlink()
+    if harm != "gone":
+        path.write_bytes(whole[: len(whole) // 2] if harm == "cut" else whole[:-2] + b"\x07}")
     capsys.readouterr()
     again = prepared()
     assert f"{clips.folder} are damaged" in capsys.readouterr().out
@@ -76,15 +77,59 @@ def test_a_damaged_entry_is_named_and_made_anew(capsys, name, harm):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError, OSError])
-def test_an_interrupted_computation_leaves_nothing_behind(monkeypatch, cache, error):
+def test_what_stops_the_work_leaves_nothing_behind_and_a_worker_is_not_the_cache(
+    monkeypatch, cache, error
+):
     def broken(function, calls, *_):
-        first, *_ = calls
-        yield function(*first)
-        raise error
+        yield function(*next(calls))
+        raise error(28, "No room")
 
     monkeypatch.setattr(preparation, "in_parallel", broken)
-    with pytest.raises(StorageError if error is OSError else error):
+    with pytest.raises(SubgenreError if error is OSError else error, match="No room") as caught:
         prepared()
+    assert "features" not in str(caught.value)
+    assert list((cache / "features").iterdir()) == []
+
+
+PROCESS = """
+import os, resource, signal, sys
+os.getpid = lambda: 1  # as in a container, where every process has the same number
+sys.path[:] = {path}
+import toy
+from subgenre.data import clips
+def between(function, calls, *_):
+    yield function(*next(calls))
+    {then}
+    yield function(*next(calls))
+clips.in_parallel = between
+try:
+    clips.prepare(toy.load("toy", 6), clips.DataConfig(dataset="toy", snr_db=None), 1, False)
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+
+
+def started(then):
+    """Start a process that prepares the music and does something between its two tasks."""
+    code = PROCESS.format(path=sys.path, then=then)
+    pipes = dict.fromkeys(("stdin", "stdout"), subprocess.PIPE)
+    return subprocess.Popen([sys.executable, "-c", code], **pipes, text=True)
+
+
+def test_leftovers_of_the_killed_are_cleared_and_two_at_once_both_succeed(cache):
+    assert started("signal.raise_signal(signal.SIGKILL)").wait() == -signal.SIGKILL
+    assert len(list((cache / "features").glob(".*.part"))) == 1
+    both = [started("print('begun', flush=True); sys.stdin.read()") for _ in range(2)]
+    assert [one.stdout.readline() for one in both] == ["begun\n"] * 2
+    assert len(list((cache / "features").glob(".*.part"))) == 2
+    assert [(one.communicate()[0], one.returncode) for one in both] == [("", 0)] * 2
+    assert list((cache / "features").iterdir()) == [prepared(CLEAN).folder]
+
+
+def test_files_that_cannot_grow_are_named(cache):
+    then = "resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000))"
+    said = started(then).communicate()[0]
+    assert said.startswith(f"StorageError Expected to write {cache / 'features'}"), said
     assert list((cache / "features").iterdir()) == []
 
 
@@ -123,16 +168,6 @@ def test_an_example_that_is_not_there_is_refused(row):
         example_clip(MUSIC, CONFIG, row)
 
 
-def test_audio_is_written_by_class(tmp_path):
-    music = toy.load("toy", 1)
-    write_audio(music, CONFIG, tmp_path)
-    assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.wav")} == {
-        f"{track.label}/{track.track_id}.wav" for track in music.tracks
-    }
-    audio, rate = soundfile.read(tmp_path / "jig" / "jig-0.wav")
-    assert (len(audio), rate) == (32_000, 16_000)
-
-
 class Renamed(toy.Toy):
     """Music whose labels and names are the user's own words."""
 
@@ -144,8 +179,17 @@ def written(tmp_path, *pairs):
     """Write a clip for each pair of a label and a name below ``inner/out``."""
     tracks = tuple(Track(name, label, "group") for label, name in pairs)
     music = Renamed(tracks=tracks, labels=tuple(sorted({label for label, _ in pairs})))
-    write_audio(music, replace(CONFIG, snr_db=None), tmp_path / "inner" / "out")
+    write_audio(music, CLEAN, tmp_path / "inner" / "out")
     return sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.wav"))
+
+
+def test_audio_is_written_by_class(tmp_path):
+    assert written(tmp_path, ("jig", "A"), ("reel", "A")) == [
+        f"inner/out/{label}/A.wav" for label in ("jig", "reel")
+    ]
+    audio, rate = soundfile.read(tmp_path / "inner" / "out" / "jig" / "A.wav")
+    assert rate == 16_000
+    np.testing.assert_allclose(audio, np.full(100, 0.1), atol=1e-4)
 
 
 @pytest.mark.parametrize("label", ["../../x", "/x", "..", ".", "a/../../..", "", "x" * 300])
