@@ -1,6 +1,7 @@
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import binom
 from sklearn.ensemble import RandomForestClassifier
@@ -89,7 +90,7 @@ def test_downbeats_are_louder():
     assert power[0] > power[4] > power[2]
 
 
-@pytest.mark.parametrize("style", set(ACCOMPANIMENTS) - {"none", "drone"})
+@pytest.mark.parametrize("style", ["pad", "vamp", "stride"])
 def test_bass_marks_the_bars(style):
     along = {"accompaniment": style, "accompaniment_family": "plucked"}
     clip = play(JIG, bare(**along, notes_per_second=5.0), 7.2)
@@ -99,26 +100,24 @@ def test_bass_marks_the_bars(style):
 
 
 def test_most_performances_let_the_metre_be_heard():
-    many = [drawn(seed) for seed in range(400)]
-    assert 0.7 < np.mean([choices.accompaniment != "none" for choices in many]) < 0.9
-    assert {choices.accompaniment for choices in many} == set(ACCOMPANIMENTS)
-    assert {choices.drums for choices in many} == set(DRUMS)
-    assert {choices.family for choices in many} == set(synth.FAMILIES)
+    many = pd.DataFrame([asdict(drawn(seed)) for seed in range(400)])
+    assert 0.7 < np.mean(many["accompaniment"] != "none") < 0.9
+    choices = {"accompaniment": ACCOMPANIMENTS, "drums": DRUMS, "family": synth.FAMILIES}
+    assert {name: set(many[name]) for name in choices} == {n: set(c) for n, c in choices.items()}
 
 
-@pytest.mark.parametrize(
-    "probe",
-    [
-        make_pipeline(StandardScaler(), LogisticRegression(max_iter=200)),
-        RandomForestClassifier(50, random_state=0),
-    ],
-    ids=["linear", "forest"],
-)
+LINEAR = make_pipeline(StandardScaler(), LogisticRegression(max_iter=200))
+FOREST = RandomForestClassifier(50, random_state=0)
+
+
+@pytest.mark.parametrize("probe", [LINEAR, FOREST], ids=["linear", "forest"])
 def test_a_probe_cannot_read_the_label_from_the_performance(probe):
     # Names as in the books: numbered by class, which a careless seed would pass on.
     labels = np.repeat(LABELS, 150)
     seeds = [int(digest(f"book-{700 + number:04d}/0"), 16) for number in range(len(labels))]
-    vectors = np.stack([drawn(seed).as_vector() for seed in seeds])
+    choices = pd.DataFrame([asdict(drawn(seed)) for seed in seeds])
+    numbers = pd.get_dummies(choices.drop(columns="eq_db"))  # names as indicators
+    vectors = np.hstack([numbers, np.stack(choices["eq_db"])]).astype(float)
     hits = np.sum(cross_val_predict(probe, vectors, labels, cv=5) == labels)
     low, high = binom.interval(0.999, len(labels), 1 / len(LABELS))
     assert low <= hits <= high

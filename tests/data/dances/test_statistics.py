@@ -10,7 +10,6 @@ from subgenre.data.dances.statistics import (
     WIDEST_INTERVAL,
     intervals,
     rhythm,
-    tune_statistics,
 )
 from subgenre.data.dances.tunes import Note, Tune
 
@@ -64,11 +63,3 @@ def test_intervals_are_steps_turns_and_leaps():
     assert (mean_size, turns, shares[WIDEST_INTERVAL + 1]) == (1, 0, 1)  # semitones up, always
     *_, widest = intervals(tune([2.0, 2.0], bars=1, pitches=[40, 80]))
     assert widest == 1  # wider leaps count as this one
-
-
-@pytest.mark.parametrize("metre", ["2/4", "9/8", "3/4"])
-def test_every_tune_has_as_many_statistics_all_finite(metre):
-    numbers = tune_statistics(tune([0.5] * 4, metre))
-    assert numbers.shape == tune_statistics(tune(EVEN)).shape
-    assert np.isfinite(numbers).all()
-    assert numbers[:2].tolist() == [float(part) for part in metre.split("/")]
