@@ -28,14 +28,8 @@ def _window(n_fft: int) -> np.ndarray:
 @lru_cache
 def _filterbank(config: FeatureConfig) -> "scipy.sparse.csr_array":
     """Return librosa's mel filters [shape=(n_mels, 1 + n_fft/2)], of which only 3 % is not zero."""
-    filters = librosa.filters.mel(
-        sr=config.sample_rate,
-        n_fft=config.n_fft,
-        n_mels=config.n_mels,
-        fmin=config.fmin,
-        fmax=config.fmax,
-    )
-    return scipy.sparse.csr_array(filters)
+    named = {name: getattr(config, name) for name in ("n_fft", "n_mels", "fmin", "fmax")}
+    return scipy.sparse.csr_array(librosa.filters.mel(sr=config.sample_rate, **named))
 
 
 def log_mel(audio: np.ndarray, config: FeatureConfig) -> np.ndarray:

@@ -141,18 +141,13 @@ def add_noise(
             f"samples); got {signal.size} samples of mean square {signal_power:g}: leave this "
             "track out, or make the clips shorter."
         )
-    noise = _excerpt(signal.size, bank, rng)
+    starts = rng.integers(0, bank.shape[1] - signal.size + 1, len(bank))
+    shares = rng.dirichlet(np.ones(len(bank)))
+    excerpts = [row[start : start + signal.size] for row, start in zip(bank, starts, strict=True)]
+    # An excerpt of speech can be louder or softer than its bank: level each before sharing.
+    gains = np.sqrt(shares / np.maximum([_power(excerpt) for excerpt in excerpts], 1e-12))
+    noise = gains @ np.stack(excerpts).astype(np.float64)
     noise *= np.sqrt(signal_power / _power(noise)) * 10 ** (-snr_db / 20)
     mixture = signal + noise
     mixture *= min(1.0, CEILING / float(np.abs(mixture).max()))
     return mixture.astype(np.float32)
-
-
-def _excerpt(n_samples: int, bank: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Draw one excerpt per kind and mix them in random shares of power [shape=(n_samples,)]."""
-    starts = rng.integers(0, bank.shape[1] - n_samples + 1, len(bank))
-    shares = rng.dirichlet(np.ones(len(bank)))
-    excerpts = [row[start : start + n_samples] for row, start in zip(bank, starts, strict=True)]
-    # An excerpt of speech can be louder or softer than its bank: level each before sharing.
-    gains = np.sqrt(shares / np.maximum([_power(excerpt) for excerpt in excerpts], 1e-12))
-    return np.asarray(gains @ np.stack(excerpts).astype(np.float64))

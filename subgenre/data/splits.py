@@ -81,9 +81,9 @@ def split_by_group(labels: Sequence[str], groups: Sequence[str], seed: int) -> S
 def _choices(
     y: np.ndarray, g: np.ndarray, n_folds: int, seed: int
 ) -> Iterator[tuple[float, np.ndarray]]:
-    """Yield the numbers of the clips' sets for each choice of a test and a validation fold.
+    """Yield for each choice of test and validation fold the least share of a class that trains.
 
-    Before them, what share of the class that trains least does; 0 if a set lacks a class.
+    It is 0 if a set lacks a class; with it come the numbers of the clips' sets.
     """
     if min(np.bincount(y).max(), len(set(g))) < n_folds:
         return  # scikit-learn refuses

@@ -53,7 +53,7 @@ class Dances(Dataset):
 
     @classmethod
     def load(cls, clips_per_class: int, progress: bool = True) -> "Dances":
-        """Read the tune books, or the cached result of reading them, and choose the clips."""
+        """Read the tune books, or what reading them has left in the cache, and choose the clips."""
         tunes, report = _cached_tunes(progress)
         return cls(tunes=tunes, tracks=_choose_tracks(tunes, clips_per_class), report=report)
 

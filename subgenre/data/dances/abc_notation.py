@@ -114,8 +114,7 @@ def parse_bars(text: AbcText) -> list[Bar]:
 def melody(body: Iterable[str]) -> str:
     """Return the lines of ABC music without all that is not melody, metre, unit or key.
 
-    music21 applies ``>`` and ``<`` only between notes that touch it: a slur, a bowing mark or a
-    fingering beside it would lose the broken rhythm, and with it two durations.
+    music21 would lose a broken rhythm, ``>`` or ``<``, with a slur or a bowing mark beside it.
     """
     lines = []
     text = re.sub(r"\[([MKL]):([^]]*)\]", r"\n\1:\2\n", "\n".join(body))  # fields inside a line

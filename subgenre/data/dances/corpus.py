@@ -1,7 +1,6 @@
 """From the tune books that music21 installs to tunes: find, choose, check.
 
-What a tune's notes are is read in `abc_notation`; here the books are found and cut into tunes,
-the dance type is decided, and what cannot be trusted is left out and counted.
+The dance type is decided, and what cannot be trusted is left out and counted.
 """
 
 import re
@@ -72,9 +71,7 @@ class ReadingReport:
 def read_tunes(progress: bool = True) -> tuple[list[Tune], ReadingReport]:
     """Read the dance tunes of the three books, by book, file and place in the file."""
     tunes: list[Tune] = []
-    left_out: Counter[str] = Counter()
-    checked: Counter[str] = Counter()
-    names: Counter[str] = Counter()
+    left_out, checked, names = Counter[str](), Counter[str](), Counter[str]()
     for text in tqdm(list(_texts()), "Reading tune books", unit="tune", disable=not progress):
         names[text.name] += 1
         version = "" if names[text.name] == 1 else f"-{names[text.name]}"
@@ -107,10 +104,7 @@ def _texts() -> Iterator[AbcText]:
 
 
 def split_tunes(text: str, book: str, stem: str) -> Iterator[AbcText]:
-    """Yield the tunes of a file, each with the fields it inherits from the file's header.
-
-    The `stem`, the file's name without suffix, names the tunes of a book with one tune a file.
-    """
+    """Yield the tunes of a file named `stem`, each with the fields it inherits from its header."""
     header, *blocks = re.split(r"(?m)^(?=X:)", text.replace("\r", ""))
     above = [item for item in map(information_field, header.splitlines()) if item]
     inherited = [item for item in above if item[0] in "MLR"]

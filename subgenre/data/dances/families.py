@@ -1,7 +1,7 @@
 """Which tunes are one tune: the same melody printed in another key, book, spelling or notation.
 
-Tunes of a family must stay on one side of a split, so near-duplicates are found by their melody,
-relative to the tonic and on a grid of the bar, and joined into families.
+They must stay on one side of a split, so near-duplicates are found by their melody, relative to
+the tonic and on a grid of the bar, and joined into families.
 """
 
 import re

@@ -46,12 +46,8 @@ def _chords(
 ) -> Part:
     """Play chords [shape=(n_times, n_voices)] in the octave above the lowest MIDI number."""
     pitches = (lowest + (pitch_classes - lowest) % 12).astype(float)
-    return Part(
-        onsets=np.repeat(times, pitches.shape[1]),
-        durations=np.full(pitches.size, seconds),
-        pitches=pitches.ravel(),
-        levels=np.full(pitches.size, level),
-    )
+    onsets, size = np.repeat(times, pitches.shape[1]), pitches.size
+    return Part(onsets, np.full(size, seconds), pitches.ravel(), np.full(size, level))
 
 
 def drum_strokes(

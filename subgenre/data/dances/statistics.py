@@ -1,7 +1,4 @@
-"""What a tune's written notes say: metre, rhythm and melodic intervals as one row of numbers.
-
-These statistics never hear a clip. A classifier of them marks what the notes alone give away.
-"""
+"""What a tune's written notes alone give away: metre, rhythm and intervals as a row of numbers."""
 
 import numpy as np
 

@@ -128,9 +128,8 @@ def play(
     breath = rng.standard_normal(n_samples, np.float32) * np.float32(voice.breath)
     hertz = 440.0 * 2 ** ((part.pitches + 12 * voice.octave - 69) / 12)
     phases = rng.integers(0, 2**PHASE_BITS, len(starts))
-    for start, length, pitch_hz, level, phase in zip(
-        starts.tolist(), lengths.tolist(), hertz.tolist(), part.levels, phases, strict=True
-    ):
+    notes = zip(starts.tolist(), lengths.tolist(), hertz.tolist(), part.levels, phases, strict=True)
+    for start, length, pitch_hz, level, phase in notes:
         if length < 2:
             continue
         tone = _tone(voice, pitch_hz, phase, fade[:length], sway, sample_rate)
@@ -149,10 +148,9 @@ def play(
 def _curves(
     voice: Voice, n_longest: int, sample_rate: int
 ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
-    """Return what all notes of a part share, as long as the longest [shape=(n_longest,)].
+    """Return what all notes of a part share [shape=(n_longest,)].
 
-    The fade from the bright table to the dull one; the decay of a plucked string; vibrato, in
-    seconds of phase per hertz.
+    The fade to the dull table, the decay of a plucked string, vibrato in s of phase per hertz.
     """
     seconds = np.arange(n_longest, dtype=np.float32) / np.float32(sample_rate)
     sway = None
