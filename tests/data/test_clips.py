@@ -97,8 +97,9 @@ def between(function, calls, *_):
     {then}
     yield function(*next(calls))
 clips.in_parallel = between
+music, config = toy.load("toy", 6), clips.DataConfig(dataset="toy", snr_db=None)
 try:
-    clips.prepare(toy.load("toy", 6), clips.DataConfig(dataset="toy", snr_db=None), 1, False)
+    clips.prepare(music, config, 1, False)
 except Exception as error:
     print(type(error).__name__, error)
 """
@@ -111,6 +112,7 @@ def started(then):
     return subprocess.Popen([sys.executable, "-c", code], **pipes, text=True)
 
 
+@pytest.mark.slow
 def test_leftovers_of_the_killed_are_cleared_and_two_at_once_both_succeed(cache):
     assert started("signal.raise_signal(signal.SIGKILL)").wait() == -signal.SIGKILL
     assert len(list((cache / "features").glob(".*.part"))) == 1
@@ -121,11 +123,15 @@ def test_leftovers_of_the_killed_are_cleared_and_two_at_once_both_succeed(cache)
     assert list((cache / "features").iterdir()) == [prepared(CLEAN).folder]
 
 
-def test_files_that_cannot_grow_are_named(cache):
-    then = "resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000))"
-    said = started(then).communicate()[0]
-    assert said.startswith(f"StorageError Expected to write {cache / 'features'}"), said
-    assert list((cache / "features").iterdir()) == []
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("then", "named"),
+    [("", "features"), ("clips.write_audio(music, config, clips.cache_dir() / 'audio')", "audio")],
+)
+def test_files_that_cannot_grow_are_named(cache, then, named):
+    said = started(f"resource.setrlimit(resource.RLIMIT_FSIZE, (9, 9)); {then}").communicate()[0]
+    assert said.startswith(f"StorageError Expected to write {cache / named}"), said
+    assert list(cache.rglob("*.part")) == []
 
 
 def test_a_cache_folder_that_cannot_be_used_is_named(monkeypatch, tmp_path):
@@ -173,12 +179,10 @@ def written(tmp_path, *pairs):
 
 
 def test_audio_is_written_by_class(tmp_path):
-    assert written(tmp_path, ("jig", "A"), ("reel", "A")) == [
-        f"inner/out/{label}/A.wav" for label in ("jig", "reel")
-    ]
-    audio, rate = soundfile.read(tmp_path / "inner" / "out" / "jig" / "A.wav")
-    assert rate == 16_000
-    np.testing.assert_allclose(audio, np.full(100, 0.1), atol=1e-4)
+    paths = written(tmp_path, ("jig", "A"), ("reel", "A"))
+    assert paths == ["inner/out/jig/A.wav", "inner/out/reel/A.wav"]
+    audio, rate = soundfile.read(tmp_path / paths[0])
+    assert (rate, audio.tolist()) == (16_000, pytest.approx([0.1] * 100, abs=1e-4))
 
 
 @pytest.mark.parametrize("label", ["../../x", "/x", "..", ".", "a/../../..", "", "x" * 300])
