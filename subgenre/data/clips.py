@@ -115,8 +115,8 @@ def _computed(calls: Iterator[tuple], n_workers: int | None) -> Iterator[dict]:
         yield from in_parallel(_log_mels, calls, n_workers)
     except OSError as error:
         raise SubgenreError(
-            f"Expected to compute spectrograms, but a worker process failed ({error}): mend that "
-            f"and start again; {WORKERS_VARIABLE}=1 needs the least of everything."
+            f"Expected to compute spectrograms, but a worker failed ({error}): mend that and start "
+            f"again; {WORKERS_VARIABLE}=1 needs the least of everything."
         ) from error
 
 

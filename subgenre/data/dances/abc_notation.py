@@ -204,7 +204,7 @@ def whole_bars(bars: Sequence[Bar], bar_length: Fraction) -> list[Bar]:
 
 
 class TimeLine(NamedTuple):
-    """Bars on a time line; the fields are those of `Tune`."""
+    """The last four fields of a `Tune`."""
 
     notes: tuple[Note, ...]
     bars: tuple[float, ...]

@@ -127,10 +127,7 @@ def _name(book: str, number: int, stem: str) -> str:
 
 
 def dance_type(text: AbcText) -> str:
-    """Return the dance type that number, ``R:`` field, title and metre agree on.
-
-    If they disagree, or name none of the six, it is a `LeftOutError`.
-    """
+    """Return the dance type that number, ``R:`` field, title and metre agree on, or raise."""
     found = set(_named_types(text))
     if text.metre == "9/8" and "jig" in found:  # which alone is generic
         found = found - {"jig"} | {"slip jig"}

@@ -33,8 +33,8 @@ _TITLE_NOISE = re.compile(
 def resolve(tunes: Sequence[Tune]) -> tuple[list[tuple[Tune, str]], int]:
     """Return tunes in order, each with the name of its family, and how many families are dropped.
 
-    The first member names the family. It is dropped if its members carry different types: a melody
-    that is a hornpipe in one place and a reel in another has no one true label.
+    The first member names the family. A melody that is a hornpipe in one place and a reel in
+    another has no one true label: its family is dropped.
     """
     families: dict[int, list[Tune]] = defaultdict(list)
     pairs = list(zip(tunes, tune_families(tunes).tolist(), strict=True))
@@ -77,20 +77,15 @@ def _joined(tunes: Sequence[Tune]) -> Iterator[np.ndarray]:
     yield owners[similar_pairs(strains.reshape(-1, STRAIN_BARS * SLOTS), STRAIN_EQUAL)[0]]
 
 
-def strain_heads(tune: Tune) -> list[tuple[float, ...]]:
+def strain_heads(tune: Tune) -> list[list[float]]:
     """Return the bars [shape=(4,), in quarter notes] that begin each strain long enough."""
-    heads = []
-    for start, end in pairwise((*tune.strains, tune.length)):
-        bars = tuple(bar for bar in tune.bars if start <= bar < end)[:STRAIN_BARS]
-        heads += [bars] if len(bars) == STRAIN_BARS else []
-    return heads
+    spans = pairwise((*tune.strains, tune.length))
+    strains = ([bar for bar in tune.bars if start <= bar < end] for start, end in spans)
+    return [bars[:STRAIN_BARS] for bars in strains if len(bars) >= STRAIN_BARS]
 
 
 def contour(tune: Tune, bars: Sequence[float]) -> np.ndarray:
-    """Return what sounds, or last sounded, amid each slot of the bars at given onsets.
-
-    Pitch classes above the tonic [shape=(n_bars * SLOTS,), int8].
-    """
+    """Return the pitch class above the tonic amid each slot of the bars at given onsets [int8]."""
     onsets, _, pitches = np.array(tune.notes, float).T
     slots = (np.arange(SLOTS) + 0.5) / SLOTS * tune.bar_length
     times = (np.asarray(bars)[:, None] + slots).ravel()

@@ -76,10 +76,7 @@ class Performance:
 
 
 def draw_performance(rng: np.random.Generator) -> Performance:
-    """Draw a performer's choices, from one distribution for all tunes.
-
-    It is given neither tune nor label, so what it draws is independent of both by construction.
-    """
+    """Draw a performer's choices; given neither tune nor label, they are independent of both."""
     return Performance(**{one.name: one.metadata["draw"](rng) for one in fields(Performance)})
 
 

@@ -55,8 +55,8 @@ def drum_strokes(
 ) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """Yield "tick" and "thud", each with onsets in s and linear gains [shape=(n_strokes,)].
 
-    In the style "frame" a thud on every strong beat is answered by ticks; in "brush" there is one
-    in every bar, with a tick on every subdivision.
+    "frame" answers a thud on every strong beat by ticks; "brush" has one in every bar, and ticks on
+    every subdivision.
     """
     grid = grid_of(tune)
     ticks_at, thuds_at = grid.weak, grid.strong

@@ -53,9 +53,9 @@ class Score:
 def unroll(
     tune: Tune, seconds: float, notes_per_second: float, start: float = 0.0, swing: float = 0.0
 ) -> Score:
-    """Lay the tune out from its starting bar, as many times round as a clip of `seconds` takes.
+    """Lay the tune out from its starting bar, as many times round as a clip takes, or beyond.
 
-    The last note may reach beyond it. The other parameters are as in `Performance`.
+    The length of the clip is in `seconds`; the other parameters are as in `Performance`.
     """
     notes = np.array(tune.notes, float)
     quarter_s = 1.0 / (notes_per_second * notes[:, 1].mean())
@@ -112,9 +112,9 @@ def _swing(times: np.ndarray, bars: np.ndarray, grid: Grid, swing: float) -> np.
 
 
 def harmonise(tune: Tune) -> np.ndarray:
-    """Choose the triad that holds most of the notes of each bar [shape=(n_bars, 3), int].
+    """Choose the triad, of the tune's own pitch classes, that holds most of each bar's notes.
 
-    These are pitch classes, root first. Only triads made of the tune's own compete.
+    Root first [shape=(n_bars, 3), int].
     """
     notes = np.array(tune.notes, float)
     bars = np.searchsorted(np.array(tune.bars), notes[:, 0] + TOLERANCE, side="right") - 1

@@ -15,8 +15,7 @@ WIDEST_INTERVAL = 12  # semitones; wider leaps count as this one
 def tune_statistics(tune: Tune) -> np.ndarray:
     """Return the two numbers of the metre, then `rhythm`, then `intervals` [shape=(n_statistics,)].
 
-    Everything is relative to the bar, so that a reel in 2/4 and one in 2/2 look alike, and to the
-    note before, so that neither key nor register matters.
+    Rhythm is relative to the bar, so that 2/4 and 2/2 look alike, pitch to the note before.
     """
     beats, unit = (int(part) for part in tune.metre.split("/"))
     return np.concatenate([[beats, unit], rhythm(tune), intervals(tune)])
