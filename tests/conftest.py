@@ -9,7 +9,6 @@ import pytest
 import toy
 from click.testing import CliRunner
 
-from subgenre.data import dances as dances_module
 from subgenre.data.dances import Dances, corpus
 from subgenre.plumbing.files import CACHE_VARIABLE
 from subgenre.study.places import RESULTS_VARIABLE, STUDIES_VARIABLE, Study
@@ -42,9 +41,9 @@ def results(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def books() -> tuple[list, corpus.ReadingReport]:
-    """Return the tunes of the books and the report of reading them."""
-    return corpus.read_tunes(progress=False)
+def books(read_tunes=corpus.read_tunes) -> tuple[list, corpus.ReadingReport]:
+    """Return the tunes of the books and the report of reading them, whatever `dances` patches."""
+    return read_tunes(progress=False)
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +52,7 @@ def dances(request):
     with pytest.MonkeyPatch.context() as patch:
         # Asked for only if the cache lacks the tunes; the tests of the books then share them.
         read = functools.partial(request.getfixturevalue, "books")
-        patch.setattr(dances_module, "read_tunes", lambda progress: read())
+        patch.setattr(corpus, "read_tunes", lambda progress: read())
         return Dances.load(480, progress=False)
 
 

@@ -1,14 +1,15 @@
 """From a data set to log-mel spectrograms on disk: once, in parallel, memory-mapped.
 
-The cache is keyed by everything that determines its content: the data set's fingerprint, the
-feature settings, the signal-to-noise ratio. Each clip is kept twice, under training noise and
-under test noise, because which of the two it needs depends on the split of the run.
+The cache is keyed by everything that determines its content. Each clip is kept twice, under
+training noise and under test noise, for which of the two it needs depends on the run's split.
 """
 
+import io
 import json
-import shutil
 import zlib
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -20,15 +21,16 @@ from subgenre.config import DataConfig, digest
 from subgenre.data.dataset import Dataset, Track
 from subgenre.data.features import LOG_MEL_VERSION, log_mel
 from subgenre.data.noise import NOISE_VERSION, Partition, add_noise, noise_bank
-from subgenre.plumbing.errors import ParameterError
+from subgenre.plumbing.errors import ParameterError, SubgenreError
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 from subgenre.plumbing.text import safe_name
-from subgenre.plumbing.workers import in_parallel
+from subgenre.plumbing.workers import WORKERS_VARIABLE, in_parallel
 
 PARTITIONS: tuple[Partition, Partition] = ("train", "test")
 # Which noise each set is under: nothing is chosen by the noise that it is tested under.
 NOISE_OF: Mapping[str, Partition] = {"train": "train", "validation": "train", "test": "test"}
 TRACKS_PER_TASK = 16
+CHECKSUMS = "checksums.json"
 
 
 @dataclass(frozen=True)
@@ -55,19 +57,11 @@ def prepare(
 ) -> Clips:
     """Return the log-mel spectrograms of `dataset`, computed if the cache does not hold them.
 
-    Parameters
-    ----------
-    n_workers : int, optional
-        Processes to use; one per core unless given.
-
-    Raises
-    ------
-    StorageError
-        If the cache folder cannot be used.
+    There is a process per core unless `n_workers` is given; a cache folder that cannot be used is a
+    `StorageError`.
     """
-    noise = None if config.snr_db is None else NOISE_VERSION
-    how = [asdict(config.features), LOG_MEL_VERSION, config.snr_db, noise]
-    key = digest([dataset.fingerprint, *how])
+    noise = [config.snr_db, None if config.snr_db is None else NOISE_VERSION]
+    key = digest([dataset.fingerprint, asdict(config.features), LOG_MEL_VERSION, *noise])
     folder = usable_dir(cache_dir() / "features", CACHE_VARIABLE) / key
     if not _is_whole(folder):
         _compute(dataset, config, folder, n_workers, progress)
@@ -78,48 +72,52 @@ def _is_whole(folder: Path) -> bool:
     """Tell whether the cache entry is there and undamaged; say so if it is damaged."""
     if not folder.is_dir():
         return False
-    try:
-        checksums = json.loads((folder / "checksums.json").read_text())
-        sound = all(_checksum(folder / f"{name}.npy") == checksums[name] for name in PARTITIONS)
-    except (OSError, ValueError, KeyError):
-        sound = False
+    sound = False
+    with suppress(OSError, ValueError):
+        sound = json.loads((folder / CHECKSUMS).read_text()) == _checksums(folder)
     if not sound:
         tqdm.write(f"The cached spectrograms in {folder} are damaged: computing them anew.")
     return sound
 
 
-def _checksum(path: Path) -> int:
-    return zlib.crc32(np.memmap(path, mode="r").data)
+def _checksums(folder: Path) -> dict[str, int]:
+    return {
+        name: zlib.crc32(np.memmap(folder / f"{name}.npy", mode="r").data) for name in PARTITIONS
+    }
 
 
 def _compute(
     dataset: Dataset, config: DataConfig, folder: Path, n_workers: int | None, progress: bool
 ) -> None:
-    n_tracks, features = len(dataset.tracks), config.features
-    shape = (n_tracks, features.n_frames(dataset.clip_seconds), features.n_mels)
-    tasks = [slice(start, start + TRACKS_PER_TASK) for start in range(0, n_tracks, TRACKS_PER_TASK)]
-    calls = ((dataset.part(dataset.tracks[rows]), config) for rows in tasks)
-    bar = tqdm(total=n_tracks, desc=f"log-mel of {dataset.name}", disable=not progress)
+    tracks, features = dataset.tracks, config.features
+    shape = (len(tracks), features.n_frames(dataset.clip_seconds), features.n_mels)
+    header = {"descr": np.dtype(np.float32).str, "fortran_order": False, "shape": shape}
+    tasks = (tracks[i : i + TRACKS_PER_TASK] for i in range(0, len(tracks), TRACKS_PER_TASK))
+    calls = ((dataset.part(of_task), config) for of_task in tasks)
+    bar = tqdm(total=len(tracks), desc=f"log-mel of {dataset.name}", disable=not progress)
     with written_aside(folder) as part, bar:
         part.mkdir()
-        try:
-            files = {name: part / f"{name}.npy" for name in PARTITIONS}
-            arrays = {
-                name: np.lib.format.open_memmap(path, "w+", np.float32, shape)
-                for name, path in files.items()
-            }
-            for rows, log_mels in zip(tasks, in_parallel(_log_mels, calls, n_workers), strict=True):
-                for name, of_task in log_mels.items():
-                    arrays[name][rows] = of_task
-                bar.update(len(of_task))
-            for array in arrays.values():
-                array.flush()
-            checksums = {name: _checksum(path) for name, path in files.items()}
-            (part / "checksums.json").write_text(json.dumps(checksums))
-            shutil.rmtree(folder, ignore_errors=True)  # a damaged entry
-        except BaseException:
-            shutil.rmtree(part, ignore_errors=True)
-            raise
+        for name in PARTITIONS:
+            with (part / f"{name}.npy").open("wb") as file:
+                np.lib.format.write_array_header_1_0(file, header)
+        for log_mels in _computed(calls, n_workers):
+            for name, of_task in log_mels.items():
+                # Through a memory map, a disk that is full would end the process.
+                with (part / f"{name}.npy").open("ab") as file:
+                    file.write(of_task.tobytes())
+            bar.update(len(of_task))
+        (part / CHECKSUMS).write_text(json.dumps(_checksums(part)))
+
+
+def _computed(calls: Iterator[tuple], n_workers: int | None) -> Iterator[dict]:
+    """Yield the spectrograms of each call; what a worker lacks is not the fault of our folder."""
+    try:
+        yield from in_parallel(_log_mels, calls, n_workers)
+    except OSError as error:
+        raise SubgenreError(
+            f"Expected to compute spectrograms, but a worker failed ({error}): mend that and start "
+            f"again; {WORKERS_VARIABLE}=1 needs the least of everything."
+        ) from error
 
 
 def _log_mels(dataset: Dataset, config: DataConfig) -> dict[Partition, np.ndarray]:
@@ -161,13 +159,7 @@ class ExampleClip:
 
 
 def example_clip(dataset: Dataset, config: DataConfig, row: int) -> ExampleClip:
-    """Return the clip of a track by its number, as the networks get it in the test set.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such row.
-    """
+    """Return the clip of a track by its number, as the networks get it in the test set."""
     if not 0 <= row < len(dataset.tracks):
         raise ParameterError(
             f"Expected a clip's row between 0 and {len(dataset.tracks) - 1}; got {row}: change it."
@@ -183,18 +175,14 @@ def write_audio(dataset: Dataset, config: DataConfig, folder: Path) -> None:
 
     Labels and names of tracks are the user's words: what has no place in a file's name is replaced,
     and names that would be the same then are numbered.
-
-    Raises
-    ------
-    StorageError
-        If the folder cannot be written.
     """
     rate = config.features.sample_rate
-    labels: set[str] = set()
-    folders = {label: folder / safe_name(label, labels, "class") for label in dataset.labels}
-    taken: dict[str, set[str]] = {label: set() for label in folders}
+    taken: dict[str | None, set[str]] = defaultdict(set)  # by label; under None the labels' own
+    folders = {label: folder / safe_name(label, taken[None], "class") for label in dataset.labels}
     for track in tqdm(dataset.tracks, "audio"):
         name = safe_name(track.track_id.replace("/", "-"), taken[track.label])
         noisy = noisy_audio(dataset.audio(track, rate), track, rate, config.snr_db, "test")
+        wav = io.BytesIO()  # soundfile does not say that a disk is full
+        soundfile.write(wav, noisy, rate, format="WAV", subtype="PCM_16")
         with written_aside(folders[track.label] / f"{name}.wav") as part:
-            soundfile.write(part, noisy, rate, format="WAV", subtype="PCM_16")
+            part.write_bytes(wav.getvalue())

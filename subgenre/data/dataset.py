@@ -23,10 +23,7 @@ class Track:
 
 
 def source_of(track_id: str) -> str:
-    """Return the name of what a clip was cut from: ``"song.mp3"`` for ``"song.mp3#2"``.
-
-    Names without a number at the end, such as those of `dances`, stay as they are.
-    """
+    """Return the name of what a clip was cut from: ``"song.mp3"`` for ``"song.mp3#2"``."""
     return re.sub(r"#\d+$", "", track_id)
 
 
@@ -41,33 +38,19 @@ class Remark:
 
 @dataclass(frozen=True)
 class FileInfo:
-    """What decoding a whole file has shown.
+    """What decoding a whole file has shown."""
 
-    Attributes
-    ----------
-    problem, notes : str or None, tuple of str
-        Why the file cannot be used: a kind, a colon, the details; what is odd and does no harm.
-    duration, sample_rate : float, int
-        Seconds that can be decoded, and the rate in Hz.
-    bytes_hash, samples_hash : str
-        The same for the same file, and for the same samples in whatever lossless container.
-    fingerprint : str
-        Similar for the same recording, see `subgenre.data.files.duplicates`.
-    silences : tuple of tuple
-        Stretches without sound, (start, end) in whole seconds.
-    """
-
-    problem: str | None = None
-    notes: tuple[str, ...] = ()
-    duration: float = 0.0
+    problem: str | None = None  # why it cannot be used: a kind, a colon, the details
+    notes: tuple[str, ...] = ()  # what is odd and does no harm
+    duration: float = 0.0  # seconds that can be decoded
     sample_rate: int = 0
     channels: int = 0
     format: str = ""  # the container
     subtype: str = ""  # the encoding
-    bytes_hash: str = ""
-    samples_hash: str = ""
-    fingerprint: str = ""
-    silences: tuple[tuple[int, int], ...] = ()
+    bytes_hash: str = ""  # the same for the same file
+    samples_hash: str = ""  # the same for the same samples in whatever lossless container
+    fingerprint: str = ""  # similar for the same recording, see `subgenre.data.files.duplicates`
+    silences: tuple[tuple[int, int], ...] = ()  # (start, end) in whole seconds
 
     def silent_share(self, start: float, end: float) -> float:
         """Return how much of a stretch, given in seconds, has no sound."""
@@ -77,31 +60,19 @@ class FileInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """Labelled music; a source of music adds `fingerprint` and `audio`.
-
-    Attributes
-    ----------
-    tracks, labels : tuple
-        In a fixed order; everything per track follows it, and class ``i`` is ``labels[i]``.
-    splits : mapping of str to str
-        Set of each track by its ``track_id``, if the source says so; else empty.
-    skipped, notes : tuple of Remark
-        What cannot be used, and why; what is odd, but used.
-    report, info : mapping
-        Counts of what was read, and of what was left out by reason; what was found in each file.
-    """
+    """Labelled music, in a fixed order; a source of music adds `fingerprint` and `audio`."""
 
     name: str
     tracks: tuple[Track, ...]
-    labels: tuple[str, ...]
+    labels: tuple[str, ...]  # of class 0, 1, ...
     clip_seconds: float  # length of every track's audio
     citation: str = ""  # whom to cite
     licence: str = ""  # what may be done with the music
-    splits: Mapping[str, str] = field(default_factory=dict)
-    skipped: tuple[Remark, ...] = ()
-    notes: tuple[Remark, ...] = ()
-    report: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    info: Mapping[str, FileInfo] = field(default_factory=dict)
+    splits: Mapping[str, str] = field(default_factory=dict)  # by track_id, if the source says so
+    skipped: tuple[Remark, ...] = ()  # what cannot be used, and why
+    notes: tuple[Remark, ...] = ()  # what is odd, but used
+    report: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # what was read, left out
+    info: Mapping[str, FileInfo] = field(default_factory=dict)  # of each file
 
     @property
     def fingerprint(self) -> str:

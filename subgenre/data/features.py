@@ -8,8 +8,7 @@ from functools import lru_cache
 
 import librosa
 import numpy as np
-import scipy.fft
-import scipy.sparse
+import scipy  # its parts are imported when they are used
 
 from subgenre.config import FeatureConfig
 
@@ -27,26 +26,17 @@ def _window(n_fft: int) -> np.ndarray:
 
 
 @lru_cache
-def _filterbank(config: FeatureConfig) -> scipy.sparse.csr_array:
+def _filterbank(config: FeatureConfig) -> "scipy.sparse.csr_array":
     """Return librosa's mel filters [shape=(n_mels, 1 + n_fft/2)], of which only 3 % is not zero."""
-    filters = librosa.filters.mel(
-        sr=config.sample_rate,
-        n_fft=config.n_fft,
-        n_mels=config.n_mels,
-        fmin=config.fmin,
-        fmax=config.fmax,
-    )
-    return scipy.sparse.csr_array(filters)
+    named = {name: getattr(config, name) for name in ("n_fft", "n_mels", "fmin", "fmax")}
+    return scipy.sparse.csr_array(librosa.filters.mel(sr=config.sample_rate, **named))
 
 
 def log_mel(audio: np.ndarray, config: FeatureConfig) -> np.ndarray:
-    """Return the log-mel spectrogram of mono audio [shape=(n_samples,)] at the config's rate.
+    """Return the log-mel spectrogram [shape=(n_frames, n_mels), float32] of audio, in dB.
 
-    Returns
-    -------
-    np.ndarray [shape=(n_frames, n_mels), dtype=float32]
-        In dB relative to full scale power 1, at most `TOP_DB` below the clip's loudest cell: the
-        same numbers as ``librosa.power_to_db(librosa.feature.melspectrogram(y, ...)).T``.
+    The audio is mono [shape=(n_samples,)], at the config's rate. The numbers are those of
+    ``librosa.power_to_db(librosa.feature.melspectrogram(y, ...)).T``.
     """
     half = config.n_fft // 2
     padded = np.zeros(len(audio) + 2 * half, dtype=np.float32)
@@ -64,23 +54,15 @@ def log_mel(audio: np.ndarray, config: FeatureConfig) -> np.ndarray:
 
 
 def network_input(log_mels: np.ndarray) -> np.ndarray:
-    """Turn log-mel spectrograms into the two channels that the networks see.
+    """Turn log-mel spectrograms [shape=(n_clips, n_frames, n_mels)] into what the networks see.
 
     Channel 0 is the level without each band's mean over the clip, so that neither the gain nor
     the instrument's average colour matters; channel 1 is the onset flux, the positive difference
     from frame to frame, as in spectral-flux onset detection (Bello et al. 2005). Neighbouring mel
-    bands are then averaged, and the few frames at the end that fill no network step are left out:
-    done here once, this halves what every epoch has to read.
+    bands are averaged, and the frames at the end that fill no network step are left out: done here
+    once, this halves what every epoch has to read.
 
-    Parameters
-    ----------
-    log_mels : np.ndarray [shape=(n_clips, n_frames, n_mels)]
-        In dB.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_clips, n_network_frames, n_mels / MELS_PER_BAND, 2), dtype=float32]
-        In units of `DB_PER_UNIT` dB.
+    Both are in units of `DB_PER_UNIT` dB [shape=(n_clips, *network_size(...), 2), float32].
     """
     n_clips, n_frames, n_mels = log_mels.shape
     n_frames, n_bands = network_size(n_frames, n_mels)

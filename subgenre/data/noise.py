@@ -1,14 +1,14 @@
 """Noise at an exact signal-to-noise ratio: pink noise and the babble of a crowd.
 
-Both are synthetic, so a study needs no recordings, and any source of audio can be made noisy.
-Training and test draw from separate banks: a network cannot know the noise it is tested in.
+Both are synthetic. Training and test draw from separate banks: a network cannot know the noise it
+is tested in.
 """
 
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
-import scipy.fft
+import scipy  # its parts are imported when they are used
 
 from subgenre.plumbing.errors import DataError
 
@@ -27,8 +27,7 @@ _SEEDS: dict[str, int] = {"train": 271828, "test": 314159}
 _VOWELS_HZ = np.array(
     [[730, 1090, 2440], [530, 1840, 2480], [270, 2290, 3010], [570, 840, 2410], [300, 870, 2240]]
 )
-_FORMANT_WIDTHS_HZ = np.array([90.0, 120.0, 170.0])
-_FORMANT_GAINS = np.array([1.0, 0.5, 0.25])
+_WIDTHS_AND_GAINS = ((90.0, 1.0), (120.0, 0.5), (170.0, 0.25))  # of the formants, widths in Hz
 _HIGHER_FORMANTS_GAIN = 0.03  # all others in sum, so that the crowd has highs without pauses
 
 
@@ -36,25 +35,17 @@ _HIGHER_FORMANTS_GAIN = 0.03  # all others in sum, so that the crowd has highs w
 def noise_bank(partition: Partition, sample_rate: int) -> np.ndarray:
     """Return the noise of training or test; the two share no excerpt.
 
-    Returns
-    -------
-    np.ndarray [shape=(len(KINDS), BANK_SECONDS * sample_rate), float32, read-only]
-        One row per kind of `KINDS`, each with mean square 1; the same on every call.
+    It has a row per kind of `KINDS`, each with mean square 1, and is the same on every call
+    [shape=(len(KINDS), BANK_SECONDS * sample_rate), float32, read-only].
     """
     rng = np.random.default_rng(_SEEDS[partition])
-    n_samples = BANK_SECONDS * sample_rate
-    bank = np.stack([pink(n_samples, sample_rate, rng), babble(n_samples, sample_rate, rng)])
+    bank = np.stack([make(BANK_SECONDS * sample_rate, sample_rate, rng) for make in (pink, babble)])
     bank.setflags(write=False)
     return bank
 
 
 def pink(n_samples: int, sample_rate: int, rng: np.random.Generator) -> np.ndarray:
-    """Make noise with mean square 1, its power exactly 1/f above 20 Hz and zero below.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_samples,), float32]
-    """
+    """Make noise of mean square 1, its power 1/f from 20 Hz on [shape=(n_samples,), float32]."""
     hertz = scipy.fft.rfftfreq(n_samples, 1 / sample_rate)
     amplitude = np.where(hertz >= LOWEST_HZ, 1 / np.sqrt(np.maximum(hertz, LOWEST_HZ)), 0.0)
     phases = rng.uniform(0, 2 * np.pi, len(hertz))
@@ -65,20 +56,16 @@ def babble(n_samples: int, sample_rate: int, rng: np.random.Generator) -> np.nda
     """Make the babble of synthetic talkers at different distances, as `pink` makes its noise."""
     crowd = np.zeros(n_samples)
     for _ in range(N_TALKERS):
-        talker = _talker(n_samples, sample_rate, rng)
-        crowd += rng.uniform(0.4, 1.0) * talker
+        crowd += _talker(n_samples, sample_rate, rng) * rng.uniform(0.4, 1.0)
     return _unit_power(crowd)
 
 
 def _talker(n_samples: int, sample_rate: int, rng: np.random.Generator) -> np.ndarray:
     """Speak syllables: a glottal source and hiss, filtered by formants that move frame by frame."""
-    import scipy.signal  # takes most of a second, and who finds all records needs no noise
-
     hop = round(0.016 * sample_rate)
     overlap = {"nperseg": 2 * hop, "noverlap": hop}
-    hiss = rng.standard_normal(n_samples, np.float32)
+    breathed = scipy.signal.stft(rng.standard_normal(n_samples, np.float32), **overlap)[2]
     voiced = scipy.signal.stft(_glottis(n_samples, sample_rate, rng), **overlap)[2]
-    breathed = scipy.signal.stft(hiss, **overlap)[2]
     formants_hz, voicing, loudness = _syllables(voiced.shape[1], hop / sample_rate, rng)
     hertz = np.linspace(0, sample_rate / 2, hop + 1, dtype=np.float32)
     tract = _tract(hertz, formants_hz * rng.uniform(0.88, 1.15))  # tall and small talkers
@@ -119,40 +106,27 @@ def _syllables(
 def _tract(hertz: np.ndarray, formants_hz: np.ndarray) -> np.ndarray:
     """Return the gain of three resonances [shape=(n_bins, n_frames)]."""
     gain = np.full((len(hertz), formants_hz.shape[1]), _HIGHER_FORMANTS_GAIN, np.float32)
-    for centre_hz, width_hz, level in zip(
-        formants_hz.astype(np.float32), _FORMANT_WIDTHS_HZ, _FORMANT_GAINS, strict=True
-    ):
-        distance = (hertz[:, None] - centre_hz) / np.float32(width_hz)
-        gain += np.float32(level) / (1 + distance**2)
+    for centre_hz, (width_hz, level) in zip(formants_hz, _WIDTHS_AND_GAINS, strict=True):
+        gain += level / (1 + ((hertz[:, None] - centre_hz) / width_hz) ** 2)
     return gain
 
 
+def _power(signal: np.ndarray) -> float:
+    return float(np.mean(np.square(signal, dtype=np.float64)))
+
+
 def _unit_power(signal: np.ndarray) -> np.ndarray:
-    """Scale to mean square 1."""
-    return np.asarray(signal / np.sqrt(np.mean(np.square(signal, dtype=np.float64))), np.float32)
+    return np.asarray(signal / np.sqrt(_power(signal)), np.float32)
 
 
 def add_noise(
     audio: np.ndarray, snr_db: float, bank: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Mix a random excerpt of a bank into audio at exactly the stated signal-to-noise ratio.
+    """Mix a random excerpt of a `noise_bank` into audio [shape=(n_samples,), float32, within ±1].
 
-    The ratio is that of the mean squares over the whole clip, in dB. The kinds of noise share the
-    power at random. If the mixture would clip, music and noise are turned down together.
-
-    Parameters
-    ----------
-    audio : np.ndarray [shape=(n_samples,)]
-        The music.
-    snr_db : float
-        Negative when the noise is louder.
-    bank : np.ndarray [shape=(n_kinds, n_bank)]
-        From `noise_bank`.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_samples,), float32]
-        The mixture, within ±1.
+    The signal-to-noise ratio, in dB, is that of the mean squares over the whole clip, exactly. The
+    kinds of noise share the power at random. If the mixture would clip, music and noise are turned
+    down together.
 
     Raises
     ------
@@ -160,26 +134,20 @@ def add_noise(
         If the audio is silent or longer than the bank.
     """
     signal = np.asarray(audio, np.float64)
-    signal_power = float(np.mean(signal**2)) if signal.size else 0.0
+    signal_power = _power(signal) if signal.size else 0.0
     if not 0 < signal_power < np.inf or signal.size > bank.shape[1]:
         raise DataError(
             f"Expected audio with sound in it, and no more of it than of noise ({bank.shape[1]} "
             f"samples); got {signal.size} samples of mean square {signal_power:g}: leave this "
             "track out, or make the clips shorter."
         )
-    noise = _excerpt(signal.size, bank, rng)
-    noise *= np.sqrt(signal_power / np.mean(noise**2)) * 10 ** (-snr_db / 20)
+    starts = rng.integers(0, bank.shape[1] - signal.size + 1, len(bank))
+    shares = rng.dirichlet(np.ones(len(bank)))
+    excerpts = [row[start : start + signal.size] for row, start in zip(bank, starts, strict=True)]
+    # An excerpt of speech can be louder or softer than its bank: level each before sharing.
+    gains = np.sqrt(shares / np.maximum([_power(excerpt) for excerpt in excerpts], 1e-12))
+    noise = gains @ np.stack(excerpts).astype(np.float64)
+    noise *= np.sqrt(signal_power / _power(noise)) * 10 ** (-snr_db / 20)
     mixture = signal + noise
     mixture *= min(1.0, CEILING / float(np.abs(mixture).max()))
     return mixture.astype(np.float32)
-
-
-def _excerpt(n_samples: int, bank: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Draw one excerpt per kind and mix them in random shares of power [shape=(n_samples,)]."""
-    starts = rng.integers(0, bank.shape[1] - n_samples + 1, len(bank))
-    shares = rng.dirichlet(np.ones(len(bank)))
-    excerpts = [row[start : start + n_samples] for row, start in zip(bank, starts, strict=True)]
-    # An excerpt of speech can be louder or softer than its bank: level each before sharing.
-    powers = [float(np.mean(np.square(excerpt, dtype=np.float64))) for excerpt in excerpts]
-    gains = np.sqrt(shares / np.maximum(powers, 1e-12))
-    return np.asarray(gains @ np.stack(excerpts).astype(np.float64))

@@ -27,10 +27,8 @@ class Split:
 def split_of(tracks: Sequence[Track], seed: int, given: Mapping[str, str] | None = None) -> Split:
     """Split clips as `given` has it by their ``track_id``, or else with `split_by_group`.
 
-    Raises
-    ------
-    DataError
-        If the given split cuts a group, lacks a class in a set, or says nothing of some clips.
+    A given split that cuts a group, lacks a class in a set or says nothing of some clips is a
+    `DataError`.
     """
     labels, groups = [track.label for track in tracks], [track.group for track in tracks]
     if not given:
@@ -41,8 +39,8 @@ def split_of(tracks: Sequence[Track], seed: int, given: Mapping[str, str] | None
     for track, name in zip(tracks, names, strict=True):
         if name not in SETS or name != set_of[track.group]:
             raise DataError(
-                f"Expected each clip in one of the sets {', '.join(SETS)}, and a group in the "
-                f"same; got {track.track_id!r} in {name} and its group {track.group!r} in "
+                f"Expected each clip in one of {', '.join(SETS)}, and a group in one; got "
+                f"{track.track_id!r} in {name} and its group {track.group!r} in "
                 f"{set_of[track.group]}: complete the given split, or leave it out."
             )
     sets = np.array([SETS.index(name) for name in names])
@@ -57,16 +55,9 @@ def split_of(tracks: Sequence[Track], seed: int, given: Mapping[str, str] | None
 def split_by_group(labels: Sequence[str], groups: Sequence[str], seed: int) -> Split:
     """Split clips by group (tune family, artist, ...), stratified by class, as the seed draws it.
 
-    Returns
-    -------
-    Split
-        About 60 % train, 20 % validation, 20 % test; other shares where groups are few or very
-        unequal, but train at least `MIN_TRAIN_SHARE` of each class if a choice of folds allows it.
-
-    Raises
-    ------
-    DataError
-        If there is only one class, or no choice leaves each set a group of every class.
+    About 60 % train, 20 % validate and 20 % test; other shares where groups are few or very
+    unequal, but at least `MIN_TRAIN_SHARE` of each class trains if a choice of folds allows it. One
+    class alone, or no choice that leaves each set a group of every class, is a `DataError`.
     """
     (classes, y), g = _classes(labels), np.asarray(groups)
     found = []
@@ -90,9 +81,9 @@ def split_by_group(labels: Sequence[str], groups: Sequence[str], seed: int) -> S
 def _choices(
     y: np.ndarray, g: np.ndarray, n_folds: int, seed: int
 ) -> Iterator[tuple[float, np.ndarray]]:
-    """Yield the numbers of the clips' sets for each choice of a test and a validation fold.
+    """Yield for each choice of test and validation fold the least share of a class that trains.
 
-    Before them, what share of the class that trains least does; 0 if a set lacks a class.
+    It is 0 if a set lacks a class; with it come the numbers of the clips' sets.
     """
     if min(np.bincount(y).max(), len(set(g))) < n_folds:
         return  # scikit-learn refuses

@@ -1,4 +1,7 @@
 import shutil
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -11,10 +14,10 @@ from subgenre.data import clips as preparation
 from subgenre.data.clips import PARTITIONS, example_clip, noisy_audio, prepare, write_audio
 from subgenre.data.dataset import Track
 from subgenre.data.features import log_mel
-from subgenre.plumbing.errors import ParameterError, StorageError
+from subgenre.plumbing.errors import ParameterError, StorageError, SubgenreError
 from subgenre.plumbing.workers import in_parallel
 
-CONFIG = DataConfig(dataset="toy", snr_db=0.0)
+CONFIG, CLEAN = (DataConfig(dataset="toy", snr_db=snr_db) for snr_db in (0.0, None))
 MUSIC = toy.load("toy", 6)  # two tasks
 
 
@@ -29,8 +32,7 @@ def prepared(config=CONFIG, music=MUSIC):
 
 
 def test_each_track_has_its_row_under_both_noises_and_is_an_example_of_the_test_set():
-    clips, example = prepared(), example_clip(MUSIC, CONFIG, 17)
-    clean = prepared(replace(CONFIG, snr_db=None))
+    clips, clean, example = prepared(), prepared(CLEAN), example_clip(MUSIC, CONFIG, 17)
     assert clips.tracks == MUSIC.tracks and example.track == MUSIC.tracks[17]
     np.testing.assert_array_equal(example.clean, MUSIC.audio(example.track, 16_000))
     np.testing.assert_array_equal(example.noisy_log_mel, clips.log_mels("test")[17])
@@ -43,19 +45,15 @@ def test_each_track_has_its_row_under_both_noises_and_is_an_example_of_the_test_
         assert isinstance(clips.log_mels(noise), np.memmap)  # read from disk as needed
 
 
-def test_a_second_call_computes_nothing(monkeypatch):
-    first = prepared()
-    monkeypatch.delattr(preparation, "_compute")
-    assert prepared() == first
-
-
 OTHER = [{"snr_db": 6.0}, {"snr_db": None}, {"features": FeatureConfig(n_mels=40)}, {}]
 
 
 @pytest.mark.parametrize("changes", OTHER, ids=["noise", "clean", "features", "music"])
-def test_other_settings_and_other_music_have_an_entry_of_their_own(changes):
-    music = MUSIC if changes else toy.load("toy", 5)
-    assert prepared(replace(CONFIG, **changes), music).folder != prepared().folder
+def test_only_other_settings_and_other_music_are_computed_again(changes, monkeypatch):
+    first, music = prepared(), MUSIC if changes else toy.load("toy", 5)
+    assert prepared(replace(CONFIG, **changes), music).folder != first.folder
+    monkeypatch.delattr(preparation, "_compute")
+    assert prepared() == first
 
 
 @pytest.mark.parametrize("name", ["train.npy", "test.npy", "checksums.json"])
@@ -64,11 +62,9 @@ def test_a_damaged_entry_is_named_and_made_anew(capsys, name, harm):
     clips = prepared()
     path = clips.folder / name
     whole = path.read_bytes()
-    if harm == "gone":
-        path.unlink()
-    else:
-        harmed = whole[: len(whole) // 2] if harm == "cut" else whole[:-3] + b"\x07" + whole[-2:]
-        path.write_bytes(harmed)
+    path.unlink()
+    if harm != "gone":
+        path.write_bytes(whole[: len(whole) // 2] if harm == "cut" else whole[:-2] + b"\x07}")
     capsys.readouterr()
     again = prepared()
     assert f"{clips.folder} are damaged" in capsys.readouterr().out
@@ -76,16 +72,66 @@ def test_a_damaged_entry_is_named_and_made_anew(capsys, name, harm):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError, OSError])
-def test_an_interrupted_computation_leaves_nothing_behind(monkeypatch, cache, error):
+def test_what_stops_the_work_leaves_nothing_behind_and_a_worker_is_not_the_cache(
+    monkeypatch, cache, error
+):
     def broken(function, calls, *_):
-        first, *_ = calls
-        yield function(*first)
-        raise error
+        yield function(*next(calls))
+        raise error(28, "No room")
 
     monkeypatch.setattr(preparation, "in_parallel", broken)
-    with pytest.raises(StorageError if error is OSError else error):
+    with pytest.raises(SubgenreError if error is OSError else error, match="No room") as caught:
         prepared()
+    assert "features" not in str(caught.value)
     assert list((cache / "features").iterdir()) == []
+
+
+PROCESS = """
+import os, resource, signal, sys
+os.getpid = lambda: 1  # as in a container, where every process has the same number
+sys.path[:] = {path}
+import toy
+from subgenre.data import clips
+def between(function, calls, *_):
+    yield function(*next(calls))
+    {then}
+    yield function(*next(calls))
+clips.in_parallel = between
+music, config = toy.load("toy", 6), clips.DataConfig(dataset="toy", snr_db=None)
+try:
+    clips.prepare(music, config, 1, False)
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+
+
+def started(then):
+    """Start a process that prepares the music and does something between its two tasks."""
+    code = PROCESS.format(path=sys.path, then=then)
+    pipes = dict.fromkeys(("stdin", "stdout"), subprocess.PIPE)
+    return subprocess.Popen([sys.executable, "-c", code], **pipes, text=True)
+
+
+@pytest.mark.slow
+def test_leftovers_of_the_killed_are_cleared_and_two_at_once_both_succeed(cache):
+    assert started("signal.raise_signal(signal.SIGKILL)").wait() == -signal.SIGKILL
+    assert len(list((cache / "features").glob(".*.part"))) == 1
+    both = [started("print('begun', flush=True); sys.stdin.read()") for _ in range(2)]
+    assert [one.stdout.readline() for one in both] == ["begun\n"] * 2
+    assert len(list((cache / "features").glob(".*.part"))) == 2
+    assert [(one.communicate()[0], one.returncode) for one in both] == [("", 0)] * 2
+    assert list((cache / "features").iterdir()) == [prepared(CLEAN).folder]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("then", "named"),
+    [("", "features"), ("clips.write_audio(music, config, clips.cache_dir() / 'audio')", "audio")],
+)
+def test_files_that_cannot_grow_are_named(cache, then, named):
+    said = started(f"resource.setrlimit(resource.RLIMIT_FSIZE, (9, 9)); {then}").communicate()[0]
+    assert said.startswith(f"StorageError Expected to write {cache / named}"), said
+    assert list(cache.rglob("*.part")) == []
 
 
 def test_a_cache_folder_that_cannot_be_used_is_named(monkeypatch, tmp_path):
@@ -97,40 +143,24 @@ def test_a_cache_folder_that_cannot_be_used_is_named(monkeypatch, tmp_path):
 
 @pytest.mark.slow
 def test_the_number_of_workers_changes_no_bit(monkeypatch):
+    whole = (prepared().folder / "checksums.json").read_text()
+    shutil.rmtree(prepared().folder)
     monkeypatch.setattr(preparation, "in_parallel", in_parallel)
-    contents = []
-    for n_workers in (1, 2):
-        clips = prepare(MUSIC, CONFIG, n_workers, progress=False)
-        contents.append([np.array(clips.log_mels(name)) for name in PARTITIONS])
-        shutil.rmtree(clips.folder)
-    np.testing.assert_array_equal(*contents)
+    clips = prepare(MUSIC, CONFIG, 2, progress=False)
+    assert (clips.folder / "checksums.json").read_text() == whole
 
 
-def test_every_track_has_its_own_excerpt_of_either_noise_and_clean_music_has_none():
-    silence = np.full(16_000, 1e-3, np.float32)
-    calls = [(0, 0.0, "train"), (1, 0.0, "train"), (0, 0.0, "test"), (0, None, "train")]
-    first, other, test, clean = (
-        noisy_audio(silence, MUSIC.tracks[i], 16_000, snr_db, noise) for i, snr_db, noise in calls
-    )
-    assert not np.array_equal(first, other)
-    assert not np.array_equal(first, test)
-    np.testing.assert_array_equal(clean, silence)
+def test_every_track_has_its_own_excerpt_of_either_noise():
+    hum, (one, other, *_) = np.full(16_000, 1e-3, np.float32), MUSIC.tracks
+    calls = [(one, "train"), (other, "train"), (one, "test")]
+    sounds = [noisy_audio(hum, track, 16_000, 0.0, noise) for track, noise in calls]
+    assert len({sound.tobytes() for sound in sounds}) == 3
 
 
 @pytest.mark.parametrize("row", [-1, 18])
 def test_an_example_that_is_not_there_is_refused(row):
     with pytest.raises(ParameterError, match=f"between 0 and 17; got {row}"):
         example_clip(MUSIC, CONFIG, row)
-
-
-def test_audio_is_written_by_class(tmp_path):
-    music = toy.load("toy", 1)
-    write_audio(music, CONFIG, tmp_path)
-    assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.wav")} == {
-        f"{track.label}/{track.track_id}.wav" for track in music.tracks
-    }
-    audio, rate = soundfile.read(tmp_path / "jig" / "jig-0.wav")
-    assert (len(audio), rate) == (32_000, 16_000)
 
 
 class Renamed(toy.Toy):
@@ -144,8 +174,15 @@ def written(tmp_path, *pairs):
     """Write a clip for each pair of a label and a name below ``inner/out``."""
     tracks = tuple(Track(name, label, "group") for label, name in pairs)
     music = Renamed(tracks=tracks, labels=tuple(sorted({label for label, _ in pairs})))
-    write_audio(music, replace(CONFIG, snr_db=None), tmp_path / "inner" / "out")
+    write_audio(music, CLEAN, tmp_path / "inner" / "out")
     return sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.wav"))
+
+
+def test_audio_is_written_by_class(tmp_path):
+    paths = written(tmp_path, ("jig", "A"), ("reel", "A"))
+    assert paths == ["inner/out/jig/A.wav", "inner/out/reel/A.wav"]
+    audio, rate = soundfile.read(tmp_path / paths[0])
+    assert (rate, audio.tolist()) == (16_000, pytest.approx([0.1] * 100, abs=1e-4))
 
 
 @pytest.mark.parametrize("label", ["../../x", "/x", "..", ".", "a/../../..", "", "x" * 300])

@@ -17,9 +17,9 @@ def drawn(n_frames):
     return np.random.default_rng(3).normal(-40, 10, (3, n_frames, 8)).astype(np.float32)
 
 
-def tone(hertz, seconds=1.0):
+def tone(seconds=1.0):
     time = np.arange(round(seconds * CONFIG.sample_rate)) / CONFIG.sample_rate
-    return (0.5 * np.sin(2 * np.pi * hertz * time)).astype(np.float32)
+    return (0.5 * np.sin(2 * np.pi * 440 * time)).astype(np.float32)
 
 
 @pytest.mark.parametrize("seconds", [0.5, 1.0, 2.02])
@@ -27,7 +27,7 @@ def tone(hertz, seconds=1.0):
     "config", [CONFIG, FeatureConfig(n_fft=512, hop_length=200, n_mels=40, fmin=0.0, fmax=4000.0)]
 )
 def test_log_mel_is_librosas_and_has_the_announced_shape(config, seconds):
-    audio = noise(seconds) + tone(440, seconds)
+    audio = noise(seconds) + tone(seconds)
     power = librosa.feature.melspectrogram(
         y=audio, sr=config.sample_rate, n_fft=config.n_fft, hop_length=config.hop_length,
         n_mels=config.n_mels, fmin=config.fmin, fmax=config.fmax,
@@ -37,27 +37,16 @@ def test_log_mel_is_librosas_and_has_the_announced_shape(config, seconds):
     np.testing.assert_allclose(image, librosa.power_to_db(power).T, atol=1e-4)
 
 
-@pytest.mark.parametrize("hertz", [250, 1000, 4000])
-def test_a_tone_lands_in_the_band_whose_centre_is_nearest(hertz):
-    centres = librosa.mel_frequencies(CONFIG.n_mels + 2, fmin=CONFIG.fmin, fmax=CONFIG.fmax)[1:-1]
-    loudest = np.argmax(log_mel(tone(hertz), CONFIG).mean(axis=0))
-    assert loudest == np.argmin(np.abs(centres - hertz))
-
-
 def test_silence_is_finite_and_the_dynamic_range_is_bounded():
     silence = np.zeros(16_000, np.float32)
     assert np.isfinite(network_input(log_mel(silence, CONFIG)[None])).all()
-    image = log_mel(np.concatenate([silence, tone(440)]), CONFIG)
-    assert np.ptp(image) == pytest.approx(TOP_DB, abs=1e-3)
+    assert np.ptp(log_mel(np.append(silence, tone()), CONFIG)) == pytest.approx(TOP_DB, abs=1e-3)
 
 
-def test_network_input_averages_neighbouring_bands_and_fills_whole_steps():
-    inputs = network_input(drawn(n_frames=21))
-    assert inputs.shape == (3, 16, 4, 2) == (3, *network_size(21, 8), 2)
-    assert inputs.dtype == np.float32
-
-
-def test_the_level_of_a_band_has_mean_zero_and_flux_is_its_rise_from_frame_to_frame():
+def test_network_input_is_the_level_without_its_mean_and_the_rise_from_frame_to_frame():
+    short = network_input(drawn(n_frames=21))  # filling two steps of eight
+    assert (short.shape, short.dtype) == ((3, *network_size(21, 8), 2), np.float32)
+    assert network_size(21, 8) == (16, 4)
     log_mels = drawn(n_frames=24)
     level, flux = np.moveaxis(network_input(log_mels), -1, 0)
     np.testing.assert_allclose(level.mean(axis=1), 0, atol=1e-4)

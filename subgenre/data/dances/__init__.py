@@ -19,16 +19,16 @@ import numpy as np
 from tqdm import tqdm
 
 from subgenre.config import digest
-from subgenre.data.dances.corpus import CORPUS_VERSION, read_tunes
-from subgenre.data.dances.families import resolve
 from subgenre.data.dances.performer import RENDERER_VERSION, draw_performance, perform
 from subgenre.data.dances.statistics import tune_statistics
 from subgenre.data.dances.tunes import LABELS, Note, Tune
 from subgenre.data.dataset import Dataset, Track
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 
+CORPUS_VERSION = 1  # raise it when tunes or families are read differently: caches depend on it
 MAX_PERFORMANCES = 8  # of one tune family: more would be variations of the same music
 Tunes = tuple[tuple[Tune, str], ...]  # each with the name of its family, in the order of the books
+Counts = dict[str, dict[str, int]]  # of tunes that were read, and left out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ class Dances(Dataset):
 
     @classmethod
     def load(cls, clips_per_class: int, progress: bool = True) -> "Dances":
-        """Read the tune books, or the cached result of reading them, and choose the clips."""
+        """Read the tune books, or what reading them has left in the cache, and choose the clips."""
         tunes, report = _cached_tunes(progress)
         return cls(tunes=tunes, tracks=_choose_tracks(tunes, clips_per_class), report=report)
 
@@ -64,10 +64,9 @@ class Dances(Dataset):
     @cached_property
     def fingerprint(self) -> str:
         """Hash of the tunes, their families, the choice of clips and the renderer's version."""
-        played = self._played(self.tracks)
-        content = [(list(vars(tune).values()), family) for tune, family in played]
-        tracks = [dataclasses.astuple(track) for track in self.tracks]
-        return digest([content, tracks, self.clip_seconds, RENDERER_VERSION])
+        tunes = [(list(vars(tune).values()), family) for tune, family in self._played(self.tracks)]
+        tracks = [list(vars(track).values()) for track in self.tracks]
+        return digest([tunes, tracks, self.clip_seconds, RENDERER_VERSION])
 
     def _played(self, tracks: Sequence[Track]) -> Tunes:
         used = {track.track_id.split("/")[0] for track in tracks}
@@ -108,12 +107,12 @@ def _choose_tracks(tunes: Tunes, clips_per_class: int) -> tuple[Track, ...]:
         turns = itertools.product(range(MAX_PERFORMANCES), families)
         for turn, family in itertools.islice(turns, clips_per_class):
             tune = members[label][family][turn % len(members[label][family])]
-            track_id = f"{tune.tune_id}/{turn}"
-            tracks.append(Track(track_id, label, family, tune.title, tune.collection))
+            name = f"{tune.tune_id}/{turn}"
+            tracks.append(Track(name, label, family, tune.title, tune.collection))
     return tuple(tracks)
 
 
-def _cached_tunes(progress: bool) -> tuple[Tunes, dict[str, dict[str, int]]]:
+def _cached_tunes(progress: bool) -> tuple[Tunes, Counts]:
     folder = usable_dir(cache_dir() / "dances", CACHE_VARIABLE)
     path = folder / f"tunes-{version('music21')}-{CORPUS_VERSION}.json.gz"
     if path.is_file():
@@ -121,24 +120,26 @@ def _cached_tunes(progress: bool) -> tuple[Tunes, dict[str, dict[str, int]]]:
             return _load(path, path.stat().st_mtime_ns)
         except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError):
             tqdm.write(f"The cached tunes in {path} are damaged: reading the books anew.")
-    raw, report = read_tunes(progress)
-    tunes, conflicting = resolve(raw)
+    from subgenre.data.dances import corpus, families  # music21 takes most of a second
+
+    read, report = corpus.read_tunes(progress)
+    tunes, conflicting = families.resolve(read)
     left_out = dict(sorted(report.left_out.items()))
     counts = {
         "read": {f"{book}: {label}": n for (book, label), n in sorted(report.kept.items())},
         "left out": {**left_out, "families with conflicting types": conflicting},
     }
+    pairs = [
+        (vars(tune) | {"notes": [note._asdict() for note in tune.notes]}, family)
+        for tune, family in tunes
+    ]
     with written_aside(path) as part, gzip.open(part, "wt", encoding="utf-8") as file:
-        pairs = [
-            (vars(tune) | {"notes": [note._asdict() for note in tune.notes]}, family)
-            for tune, family in tunes
-        ]
         json.dump({"tunes": pairs, "report": counts}, file)
     return _load(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=1)
-def _load(path: Path, modified: int) -> tuple[Tunes, dict[str, dict[str, int]]]:
+def _load(path: Path, modified: int) -> tuple[Tunes, Counts]:
     """Read the cached tunes, once per process unless the file was `modified` since (in ns)."""
     content = json.loads(gzip.decompress(path.read_bytes()))
     return tuple((_tune(fields), family) for fields, family in content["tunes"]), content["report"]

@@ -2,12 +2,8 @@
 
 music21 tokenizes the text; this module prepares it for that and lays the tokens out. A tune is
 written straight through: repeats are not played, and of alternative endings only the first is
-kept, because the second would follow the first as one closing bar too many. A closing bar that
-waits for the pickup of the next strain is filled with a rest, so that bars keep their distance;
-the last bar may lack the tune's own pickup, which stands at onset 0, so that the tune can be
-played again from its end without a gap.
-
-The notation is described in the ABC music standard 2.1, https://abcnotation.com/wiki/abc:standard.
+kept, because the second would follow the first as one closing bar too many. The notation is
+described in the ABC music standard 2.1, https://abcnotation.com/wiki/abc:standard.
 """
 
 import re
@@ -72,7 +68,7 @@ class Bar:
 
     @property
     def length(self) -> Fraction:
-        """Sum of the lengths, in quarter notes."""
+        """In quarter notes."""
         return sum((event.length for event in self.events), Fraction(0))
 
 
@@ -97,10 +93,7 @@ def tonic_of(key: str) -> int:
 def parse_bars(text: AbcText) -> list[Bar]:
     """Return what stands between the bar lines, first endings only; pickups are shorter bars.
 
-    Raises
-    ------
-    LeftOutError
-        If the metre changes, or the text is not ABC music.
+    A metre that changes, or text that is not ABC music, is a `LeftOutError`.
     """
     music = melody(text.body)
     if {_fraction(value) for value in re.findall(r"(?m)^M:(.*)$", music)} - {text.metre}:
@@ -121,8 +114,7 @@ def parse_bars(text: AbcText) -> list[Bar]:
 def melody(body: Iterable[str]) -> str:
     """Return the lines of ABC music without all that is not melody, metre, unit or key.
 
-    music21 applies ``>`` and ``<`` only between notes that touch it: a slur, a bowing mark or a
-    fingering beside it would lose the broken rhythm, and with it two durations.
+    music21 would lose a broken rhythm, ``>`` or ``<``, with a slur or a bowing mark beside it.
     """
     lines = []
     text = re.sub(r"\[([MKL]):([^]]*)\]", r"\n\1:\2\n", "\n".join(body))  # fields inside a line
@@ -212,7 +204,7 @@ def whole_bars(bars: Sequence[Bar], bar_length: Fraction) -> list[Bar]:
 
 
 class TimeLine(NamedTuple):
-    """Bars on a time line; the fields are those of `Tune`."""
+    """The last four fields of a `Tune`."""
 
     notes: tuple[Note, ...]
     bars: tuple[float, ...]
@@ -224,13 +216,14 @@ def laid_out(bars: list[Bar], bar_length: Fraction) -> TimeLine:
     """Lay bars out in time.
 
     A closing bar and the pickup that follows it make one full bar, of which a rest fills what the
-    two leave; after the last bar the tune's own pickup follows, as if it were played again.
+    two leave; after the last bar the tune's own pickup, at onset 0, follows, as if it were played
+    again.
     """
     notes: list[Note] = []
     full, strains, now, opened, tied = [], [], Fraction(0), False, ""
     for bar, following in zip(bars, [*bars[1:], bars[0]], strict=True):
         closes = following.opens and not bar.opens
-        pickup = following.length if following.length < bar_length else Fraction(0)
+        pickup = following.length if following.length < bar_length else 0
         rest = bar_length - bar.length - pickup if closes else Fraction(0)
         opened |= bar.opens
         if bar.length == bar_length or (closes and bar.length < bar_length and rest >= 0):

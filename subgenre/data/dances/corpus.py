@@ -1,7 +1,6 @@
 """From the tune books that music21 installs to tunes: find, choose, check.
 
-What a tune's notes are is read in `abc_notation`; here the books are found and cut into tunes,
-the dance type is decided, and what cannot be trusted is left out and counted.
+The dance type is decided, and what cannot be trusted is left out and counted.
 """
 
 import re
@@ -14,19 +13,10 @@ from pathlib import Path
 from music21 import common
 from tqdm import tqdm
 
-from subgenre.data.dances.abc_notation import (
-    AbcText,
-    LeftOutError,
-    information_field,
-    laid_out,
-    parse_bars,
-    tonic_of,
-    whole_bars,
-)
+from subgenre.data.dances import abc_notation
+from subgenre.data.dances.abc_notation import AbcText, LeftOutError, information_field
 from subgenre.data.dances.tunes import Tune
 from subgenre.plumbing.errors import DataError
-
-CORPUS_VERSION = 1  # raise it when tunes or families are read differently: caches depend on it
 
 # Folder of each book in music21's corpus, and the name of its collection.
 BOOKS = {"oneills1850": "O'Neill 1903", "ryansMammoth": "Ryan 1883", "airdsAirs": "Aird 1778"}
@@ -79,16 +69,10 @@ class ReadingReport:
 
 
 def read_tunes(progress: bool = True) -> tuple[list[Tune], ReadingReport]:
-    """Read the dance tunes of the three books.
-
-    They are in a fixed order: by book, file and place in the file.
-    """
+    """Read the dance tunes of the three books, by book, file and place in the file."""
     tunes: list[Tune] = []
-    left_out: Counter[str] = Counter()
-    checked: Counter[str] = Counter()
-    names: Counter[str] = Counter()
-    texts = list(_texts())
-    for text in tqdm(texts, desc="Reading tune books", unit="tune", disable=not progress):
+    left_out, checked, names = Counter[str](), Counter[str](), Counter[str]()
+    for text in tqdm(list(_texts()), "Reading tune books", unit="tune", disable=not progress):
         names[text.name] += 1
         version = "" if names[text.name] == 1 else f"-{names[text.name]}"
         try:
@@ -102,15 +86,14 @@ def read_tunes(progress: bool = True) -> tuple[list[Tune], ReadingReport]:
 def _texts() -> Iterator[AbcText]:
     """Yield the tunes of the books as text; raise `DataError` if one of them is not installed."""
     folder = Path(common.getCorpusFilePath())
-    files = {book: sorted((folder / book).glob("*.abc")) for book in BOOKS}
-    missing = [book for book in BOOKS if not files[book]]
-    if missing:
-        raise DataError(
-            f"Expected music21's tune books in {folder}, got none of {', '.join(missing)}: music21 "
-            "was installed without its corpus, so reinstall it with `pip install "
-            "--force-reinstall music21`."
-        )
-    for book, paths in files.items():
+    for book in BOOKS:
+        paths = sorted((folder / book).glob("*.abc"))
+        if not paths:
+            raise DataError(
+                f"Expected music21's tune books in {folder}, got none of {book}: music21 was "
+                "installed without its corpus, so reinstall it with `pip install "
+                "--force-reinstall music21`."
+            )
         for path in paths:
             data = path.read_bytes()
             try:
@@ -121,10 +104,7 @@ def _texts() -> Iterator[AbcText]:
 
 
 def split_tunes(text: str, book: str, stem: str) -> Iterator[AbcText]:
-    """Yield the tunes of a file, each with the fields it inherits from the file's header.
-
-    The `stem`, the file's name without suffix, names the tunes of a book with one tune a file.
-    """
+    """Yield the tunes of a file named `stem`, each with the fields it inherits from its header."""
     header, *blocks = re.split(r"(?m)^(?=X:)", text.replace("\r", ""))
     above = [item for item in map(information_field, header.splitlines()) if item]
     inherited = [item for item in above if item[0] in "MLR"]
@@ -147,23 +127,15 @@ def _name(book: str, number: int, stem: str) -> str:
 
 
 def dance_type(text: AbcText) -> str:
-    """Return the dance type that number, ``R:`` field, title and metre agree on.
-
-    "Jig" alone is generic: in 9/8 it is a slip jig.
-
-    Raises
-    ------
-    LeftOutError
-        If they disagree otherwise, or name none of the six.
-    """
+    """Return the dance type that number, ``R:`` field, title and metre agree on, or raise."""
     found = set(_named_types(text))
-    if text.metre == "9/8" and "jig" in found:
+    if text.metre == "9/8" and "jig" in found:  # which alone is generic
         found = found - {"jig"} | {"slip jig"}
     if len(found) > 1:
         raise LeftOutError(CONFLICT)
-    if not found or found == {"other"}:
+    label = next(iter(found), "other")
+    if label == "other":
         raise LeftOutError(NO_TYPE)
-    label = found.pop()
     if text.metre not in METRES[label]:
         raise LeftOutError(WRONG_METRE)
     return label
@@ -184,15 +156,15 @@ def _named_types(text: AbcText) -> Iterator[str]:
 
 
 def _tune(text: AbcText, tune_id: str, label: str, checked: Counter[str]) -> Tune:
-    bars, bar_length = parse_bars(text), 4 * Fraction(text.metre)
-    whole = whole_bars(bars, bar_length)
+    bars, bar_length = abc_notation.parse_bars(text), 4 * Fraction(text.metre)
+    whole = abc_notation.whole_bars(bars, bar_length)
     wrong = sum(bar.length != bar_length for bar in whole)
     checked.update(bars=len(whole), wrong=wrong)
     if wrong > MAX_WRONG_BARS * len(whole):
         raise LeftOutError(BAD_BARS)
-    time_line = laid_out(bars, bar_length)
+    time_line = abc_notation.laid_out(bars, bar_length)
     if len(time_line.bars) < MIN_BARS:
         raise LeftOutError(TOO_SHORT)
     title = (text.all("T") or [tune_id])[0]
-    tonic = tonic_of(text.last("K", "C"))
+    tonic = abc_notation.tonic_of(text.last("K", "C"))
     return Tune(tune_id, title, label, BOOKS[text.book], text.metre, tonic, *time_line)

@@ -1,11 +1,12 @@
 """Which tunes are one tune: the same melody printed in another key, book, spelling or notation.
 
-Tunes of a family must stay on one side of a split, so near-duplicates are found by their melody,
-relative to the tonic and on a grid of the bar, and joined into families.
+They must stay on one side of a split, so near-duplicates are found by their melody, relative to
+the tonic and on a grid of the bar, and joined into families.
 """
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -32,33 +33,31 @@ _TITLE_NOISE = re.compile(
 def resolve(tunes: Sequence[Tune]) -> tuple[list[tuple[Tune, str]], int]:
     """Return tunes in order, each with the name of its family, and how many families are dropped.
 
-    The first member names the family. It is dropped if its members carry different types: a melody
-    that is a hornpipe in one place and a reel in another has no one true label.
+    The first member names the family. A melody that is a hornpipe in one place and a reel in
+    another has no one true label: its family is dropped.
     """
-    families: dict[int, list[Tune]] = {}
-    numbers = tune_families(tunes).tolist()
-    for tune, number in zip(tunes, numbers, strict=True):
-        families.setdefault(number, []).append(tune)
+    families: dict[int, list[Tune]] = defaultdict(list)
+    pairs = list(zip(tunes, tune_families(tunes).tolist(), strict=True))
+    for tune, number in pairs:
+        families[number].append(tune)
     names = {
         number: f"family:{members[0].tune_id}"
         for number, members in families.items()
         if len({tune.label for tune in members}) == 1
     }
-    pairs = zip(tunes, numbers, strict=True)
     kept = [(tune, names[number]) for tune, number in pairs if number in names]
     return kept, len(families) - len(names)
 
 
 def tune_families(tunes: Sequence[Tune]) -> np.ndarray:
-    """Give every tune the number of its family [shape=(n_tunes,), dtype=int].
+    """Give every tune, of eight full bars or more, the number of its family [shape=(n_tunes,)].
 
     Two tunes are joined when their first eight bars, or the four bars that begin any strain of
     each, agree enough; less agreement is needed under one title. Families are what joins connect.
-    Tunes have eight full bars or more; only those whose bars divide alike are compared.
     """
     grids = np.array([_GRIDS.get(tune.metre, tune.metre) for tune in tunes])
     pairs = [np.empty((0, 2), int)]
-    for grid in sorted(set(grids)):
+    for grid in sorted(set(grids)):  # only tunes whose bars divide alike are compared
         members = np.flatnonzero(grids == grid)
         pairs += [members[found] for found in _joined([tunes[i] for i in members.tolist()])]
     rows, columns = np.concatenate(pairs).T
@@ -78,20 +77,15 @@ def _joined(tunes: Sequence[Tune]) -> Iterator[np.ndarray]:
     yield owners[similar_pairs(strains.reshape(-1, STRAIN_BARS * SLOTS), STRAIN_EQUAL)[0]]
 
 
-def strain_heads(tune: Tune) -> list[tuple[float, ...]]:
+def strain_heads(tune: Tune) -> list[list[float]]:
     """Return the bars [shape=(4,), in quarter notes] that begin each strain long enough."""
-    heads = []
-    for start, end in pairwise((*tune.strains, tune.length)):
-        bars = tuple(bar for bar in tune.bars if start <= bar < end)[:STRAIN_BARS]
-        heads += [bars] if len(bars) == STRAIN_BARS else []
-    return heads
+    spans = pairwise((*tune.strains, tune.length))
+    strains = ([bar for bar in tune.bars if start <= bar < end] for start, end in spans)
+    return [bars[:STRAIN_BARS] for bars in strains if len(bars) >= STRAIN_BARS]
 
 
 def contour(tune: Tune, bars: Sequence[float]) -> np.ndarray:
-    """Return the melody of the bars at given onsets [shape=(n_bars * SLOTS,), int8, 0 to 11].
-
-    It is the note that sounds, or last sounded, in the middle of each slot, above the tonic.
-    """
+    """Return the pitch class above the tonic amid each slot of the bars at given onsets [int8]."""
     onsets, _, pitches = np.array(tune.notes, float).T
     slots = (np.arange(SLOTS) + 0.5) / SLOTS * tune.bar_length
     times = (np.asarray(bars)[:, None] + slots).ravel()
@@ -102,11 +96,9 @@ def contour(tune: Tune, bars: Sequence[float]) -> np.ndarray:
 def similar_pairs(contours: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
     """Find pairs of contours [shape=(n, n_slots)] that agree, in the transposition that fits best.
 
-    The tonic already removes the key; transposing as well finds the tunes whose printed key is
-    another than that of their copy.
-
-    Returns their indices [shape=(n_pairs, 2)], the smaller first, and the share of equal slots of
-    each pair, of which `threshold` is the least [shape=(n_pairs,)].
+    It is tried because a tune's printed key may be another than that of its copy. Returns their
+    indices [shape=(n_pairs, 2)], the smaller first, and each pair's share of equal slots, at least
+    `threshold` [shape=(n_pairs,)].
     """
     n_slots = contours.shape[1]
     one_hot = (contours[:, :, None] == np.arange(12)).astype(np.float32)

@@ -1,11 +1,10 @@
 """The performer: plays a tune without knowing what dance it is.
 
 All that a player chooses (tempo, key, swing, instrument, accompaniment, room ...) is drawn by
-`draw_performance`, which is given neither tune nor label, so nothing it draws can tell the class.
-`perform` then lets the tune speak: its melody, its bars and the accents of its metre.
+`draw_performance`; `perform` then lets the tune speak: its melody, its bars, its metre's accents.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -27,8 +26,8 @@ LOWEST_MIDI, HIGHEST_MIDI = 50, 93  # D3 to A6, what the melody instruments can 
 CUT_SECONDS = 0.045  # length of a grace note
 
 
-def _drawn(draw: Callable[[np.random.Generator], Any], names: Iterable[str] = ()) -> Any:
-    return field(metadata={"draw": draw, "names": tuple(names)})
+def _drawn(draw: Callable[[np.random.Generator], Any]) -> Any:
+    return field(metadata={"draw": draw})
 
 
 def _within(low: float, high: float) -> Any:
@@ -41,7 +40,7 @@ def _whole(low: int, high: int) -> Any:
 
 def _one_of(weights: Mapping[str, float]) -> Any:
     shares = np.array(list(weights.values())) / sum(weights.values())
-    return _drawn(lambda rng: str(rng.choice(list(weights), p=shares)), weights)
+    return _drawn(lambda rng: str(rng.choice(list(weights), p=shares)))
 
 
 @dataclass(frozen=True)
@@ -75,23 +74,10 @@ class Performance:
     )  # the instrument's body
     gain: float = _drawn(lambda rng: 10 ** (rng.uniform(-15.0, -0.5) / 20))  # peak of the clip
 
-    def as_vector(self) -> np.ndarray:
-        """Return all choices as numbers, names as indicators [shape=(n_numbers,)]."""
-        numbers: list[float] = []
-        for choice in fields(self):
-            value, names = getattr(self, choice.name), choice.metadata["names"]
-            numbers += [value == name for name in names] if names else np.ravel(value).tolist()
-        return np.array(numbers, float)
-
 
 def draw_performance(rng: np.random.Generator) -> Performance:
-    """Draw a performer's choices, from one distribution for all tunes.
-
-    It is given neither tune nor label, so what it draws is independent of both by construction.
-    """
-    return Performance(
-        **{choice.name: choice.metadata["draw"](rng) for choice in fields(Performance)}
-    )
+    """Draw a performer's choices; given neither tune nor label, they are independent of both."""
+    return Performance(**{one.name: one.metadata["draw"](rng) for one in fields(Performance)})
 
 
 def perform(
@@ -99,19 +85,16 @@ def perform(
 ) -> np.ndarray:
     """Play a tune as often as a clip needs it [shape=(n_samples,), float32, peak as drawn].
 
-    The tempo follows from the mean length of the tune's notes, so that every tune has the drawn
-    rate of notes; its label is not looked at. Imprecision, ornaments, phases and the room are
-    drawn from `rng`.
+    Every tune has the drawn rate of notes, whatever the mean length of its own. Imprecision,
+    ornaments, phases and the room are drawn from `rng`.
     """
     score = unroll(tune, seconds, choices.notes_per_second, choices.start, choices.swing)
     mix = np.zeros(round(seconds * sample_rate), np.float32)
     for level, sound in _players(tune, score, choices, len(mix), sample_rate, rng):
         power = float(np.mean(sound**2))
-        if power > 0:
-            mix += np.float32(level / np.sqrt(power)) * sound
-    clip = synth.body_and_room(
-        mix, choices.eq_db, choices.reverb_seconds, choices.wet, sample_rate, rng
-    )
+        mix += np.float32(level / np.sqrt(power or 1.0)) * sound
+    place = choices.eq_db, choices.reverb_seconds, choices.wet
+    clip = synth.body_and_room(mix, *place, sample_rate, rng)
     return clip * np.float32(choices.gain / max(float(np.abs(clip).max()), 1e-9))
 
 

@@ -16,13 +16,9 @@ DRONE_SECONDS = 600.0  # longer than any clip
 def accompany(tune: Tune, score: Score, style: str, transposition: int, fades: bool) -> Part:
     """Play bass and chords, each within its own octave, to a tune and its score.
 
-    Parameters
-    ----------
-    style : {"drone", "pad", "vamp", "stride"}
-        Tonic and fifth throughout; else bass and a chord in every bar, bass in every bar and a
-        chord on every strong beat, or the two in alternation.
-    fades : bool
-        Whether the instrument's tone dies away, as a plucked string's does.
+    A "drone" is tonic and fifth throughout; "pad" is bass and a chord in every bar, "vamp" bass in
+    every bar and a chord on every strong beat, "stride" the two in alternation. The tone of an
+    instrument that `fades` dies away, as a plucked string's does.
     """
     grid, quarter_s = grid_of(tune), score.quarter_s
     bar_s = tune.bar_length * quarter_s
@@ -33,11 +29,10 @@ def accompany(tune: Tune, score: Score, style: str, transposition: int, fades: b
         return _chords(times, fifths, length_s, 0.5, LOWEST_DRONE_MIDI)
     triads = harmonise(tune)[score.bar_numbers] + transposition
     downbeat = grid.strong[:1]
-    bass_at = grid.strong if style == "stride" else downbeat
-    chord_at, chord_s = {
-        "pad": (downbeat, bar_s),
-        "vamp": (grid.strong, 0.7 * grid.pulse * quarter_s),
-        "stride": (grid.weak, 0.9 * grid.subdivision * quarter_s),
+    bass_at, chord_at, chord_s = {
+        "pad": (downbeat, downbeat, bar_s),
+        "vamp": (downbeat, grid.strong, 0.7 * grid.pulse * quarter_s),
+        "stride": (grid.strong, grid.weak, 0.9 * grid.subdivision * quarter_s),
     }[style]
     times, bar = beats(score, bass_at)
     bass = _chords(times, triads[bar, :1], 0.9 * bar_s / len(bass_at), 1.0, LOWEST_BASS_MIDI)
@@ -51,12 +46,8 @@ def _chords(
 ) -> Part:
     """Play chords [shape=(n_times, n_voices)] in the octave above the lowest MIDI number."""
     pitches = (lowest + (pitch_classes - lowest) % 12).astype(float)
-    return Part(
-        onsets=np.repeat(times, pitches.shape[1]),
-        durations=np.full(pitches.size, seconds),
-        pitches=pitches.ravel(),
-        levels=np.full(pitches.size, level),
-    )
+    onsets, size = np.repeat(times, pitches.shape[1]), pitches.size
+    return Part(onsets, np.full(size, seconds), pitches.ravel(), np.full(size, level))
 
 
 def drum_strokes(
@@ -64,14 +55,14 @@ def drum_strokes(
 ) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """Yield "tick" and "thud", each with onsets in s and linear gains [shape=(n_strokes,)].
 
-    In the style "frame" a thud on every strong beat is answered by ticks; in "brush" there is one
-    in every bar, with a tick on every subdivision.
+    "frame" answers a thud on every strong beat by ticks; "brush" has one in every bar, and ticks on
+    every subdivision.
     """
     grid = grid_of(tune)
-    thuds_at, ticks_at = grid.strong, grid.weak
+    ticks_at, thuds_at = grid.weak, grid.strong
     if style == "brush":
-        thuds_at = grid.strong[:1]
         ticks_at = np.arange(0.0, tune.bar_length - TOLERANCE, grid.subdivision)
+        thuds_at = grid.strong[:1]
     ticks, thuds = beats(score, ticks_at)[0], beats(score, thuds_at)[0]
     leans = np.isin(ticks, beats(score, grid.strong)[0]) | (style == "frame")
     yield "tick", ticks, np.where(leans, 1.0, 0.4)
@@ -79,10 +70,7 @@ def drum_strokes(
 
 
 def drum_hit(kind: str, seed: int, sample_rate: int) -> np.ndarray:
-    """Make the "thud" of a frame drum or the "tick" of a brush [shape=(n_hit,), float32, peak 1].
-
-    The same seed gives the same drum.
-    """
+    """Make the "thud" of a frame drum or the "tick" of a brush [shape=(n_hit,), float32]."""
     rng = np.random.default_rng(seed)
     length_s, decay_s = (0.30, rng.uniform(0.05, 0.10)) if kind == "thud" else (0.12, 0.02)
     seconds = np.arange(round(length_s * sample_rate)) / sample_rate

@@ -1,7 +1,4 @@
-"""The score of a clip: a tune laid out in seconds, with its swing, accents, bars and chords.
-
-All of it follows from the tune and a few numbers; who plays it, and how, is not decided here.
-"""
+"""The score of a clip: a tune laid out in seconds, with its swing, accents, bars and chords."""
 
 from dataclasses import dataclass
 
@@ -23,10 +20,9 @@ class Grid:
 
 
 def grid_of(tune: Tune) -> Grid:
-    """Read a tune's metre.
+    """Read a tune's metre; whether it is printed in 2/4, 4/4 or 2/2 must not be heard.
 
-    Metres of two or four beats all count four pulses in a bar, strong and weak by turns: whether
-    the same music is printed in 2/4, 4/4 or 2/2 must not be heard. Compound metres count dotted
+    These all count four pulses in a bar, strong and weak by turns; compound metres count dotted
     beats, answered by their last third.
     """
     n_beats, unit = (int(part) for part in tune.metre.split("/"))
@@ -36,9 +32,8 @@ def grid_of(tune: Tune) -> Grid:
         return Grid(strong, strong + 2 * third, pulse=3 * third, subdivision=third)
     pulse = 4.0 / unit if n_beats % 2 else tune.bar_length / 4
     pulses = pulse * np.arange(round(tune.bar_length / pulse))
-    n_strong_every = len(pulses) if n_beats % 2 else 2
-    is_strong = np.arange(len(pulses)) % n_strong_every == 0
-    return Grid(pulses[is_strong], pulses[~is_strong], pulse=pulse, subdivision=pulse / 2)
+    strong = pulses[:: n_beats if n_beats % 2 else 2]
+    return Grid(strong, np.setdiff1d(pulses, strong), pulse=pulse, subdivision=pulse / 2)
 
 
 @dataclass(frozen=True)
@@ -58,12 +53,9 @@ class Score:
 def unroll(
     tune: Tune, seconds: float, notes_per_second: float, start: float = 0.0, swing: float = 0.0
 ) -> Score:
-    """Lay the tune out in time from its starting bar, as many times round as the clip takes.
+    """Lay the tune out from its starting bar, as many times round as a clip takes, or beyond.
 
-    Parameters
-    ----------
-    seconds, notes_per_second, start, swing : float
-        Length of the clip, beyond which the last note may reach; the others as in `Performance`.
+    The length of the clip is in `seconds`; the other parameters are as in `Performance`.
     """
     notes = np.array(tune.notes, float)
     quarter_s = 1.0 / (notes_per_second * notes[:, 1].mean())
@@ -81,8 +73,7 @@ def unroll(
     inside = (rounds[0] > origin - TOLERANCE) & (rounds[0] < end - TOLERANCE)
     onsets, durations, midi = rounds[:, inside]
     all_bars, grid = (bars + laps).ravel(), grid_of(tune)
-    starts = _swing(onsets, all_bars, grid, swing)
-    ends = _swing(onsets + durations, all_bars, grid, swing)
+    starts, ends = _swing(np.stack([onsets, onsets + durations]), all_bars, grid, swing)
     played = np.flatnonzero((all_bars > origin - TOLERANCE) & (all_bars < end))
     return Score(
         onsets=(starts - origin) * quarter_s,
@@ -96,24 +87,23 @@ def unroll(
     )
 
 
-def _in_bar(times: np.ndarray, bars: np.ndarray) -> np.ndarray:
-    """Return the distance from the last bar line, in quarter notes [shape=(n_times,)]."""
+def in_bar(times: np.ndarray, bars: np.ndarray) -> np.ndarray:
+    """Return the distance of each time from the last bar line, in quarter notes."""
     return times - bars[np.maximum(np.searchsorted(bars, times + TOLERANCE, side="right") - 1, 0)]
 
 
 def _weights(onsets: np.ndarray, bars: np.ndarray, grid: Grid) -> np.ndarray:
     """Weigh notes: 1 on the downbeat, less on other beats, 0 between [shape=(n_notes,)]."""
-    place = _in_bar(onsets, bars)[:, None]
+    place = in_bar(onsets, bars)[:, None]
     weights = np.zeros(len(onsets))
-    weights[(np.abs(place - grid.weak) < TOLERANCE).any(axis=1)] = 0.25
-    weights[(np.abs(place - grid.strong) < TOLERANCE).any(axis=1)] = 0.65
-    weights[np.abs(place[:, 0]) < TOLERANCE] = 1.0
+    for places, weight in ((grid.weak, 0.25), (grid.strong, 0.65), (grid.strong[:1], 1.0)):
+        weights[(np.abs(place - places) < TOLERANCE).any(axis=1)] = weight
     return weights
 
 
 def _swing(times: np.ndarray, bars: np.ndarray, grid: Grid, swing: float) -> np.ndarray:
-    """Lengthen the first part of every pulse at the cost of the next [shape=(n_times,)]."""
-    place = _in_bar(times, bars)
+    """Lengthen the first part of every pulse at the cost of the next."""
+    place = in_bar(times, bars)
     pulse_start = np.floor(place / grid.pulse + TOLERANCE) * grid.pulse
     straight = np.arange(0.0, grid.pulse + TOLERANCE, grid.subdivision)
     swung = straight.copy()
@@ -122,10 +112,9 @@ def _swing(times: np.ndarray, bars: np.ndarray, grid: Grid, swing: float) -> np.
 
 
 def harmonise(tune: Tune) -> np.ndarray:
-    """Choose the triad that holds most of the notes of each bar [shape=(n_bars, 3), int].
+    """Choose the triad, of the tune's own pitch classes, that holds most of each bar's notes.
 
-    These are pitch classes, root first. Only triads made of pitch classes of the tune compete; the
-    tonic triad wins ties.
+    Root first [shape=(n_bars, 3), int].
     """
     notes = np.array(tune.notes, float)
     bars = np.searchsorted(np.array(tune.bars), notes[:, 0] + TOLERANCE, side="right") - 1

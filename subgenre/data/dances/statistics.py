@@ -1,10 +1,8 @@
-"""What a tune's written notes say: metre, rhythm and melodic intervals as one row of numbers.
-
-These statistics never hear a clip. A classifier of them marks what the notes alone give away.
-"""
+"""What a tune's written notes alone give away: metre, rhythm and intervals as a row of numbers."""
 
 import numpy as np
 
+from subgenre.data.dances.score import in_bar
 from subgenre.data.dances.tunes import Tune
 
 SLOTS = 48  # of a bar: sixteenths of common time, triplets and dotted notes each have their own
@@ -17,8 +15,7 @@ WIDEST_INTERVAL = 12  # semitones; wider leaps count as this one
 def tune_statistics(tune: Tune) -> np.ndarray:
     """Return the two numbers of the metre, then `rhythm`, then `intervals` [shape=(n_statistics,)].
 
-    Everything is relative to the bar, so that a reel in 2/4 and one in 2/2 look alike, and to the
-    note before, so that neither key nor register matters.
+    Rhythm is relative to the bar, so that 2/4 and 2/2 look alike, pitch to the note before.
     """
     beats, unit = (int(part) for part in tune.metre.split("/"))
     return np.concatenate([[beats, unit], rhythm(tune), intervals(tune)])
@@ -27,32 +24,24 @@ def tune_statistics(tune: Tune) -> np.ndarray:
 def rhythm(tune: Tune) -> np.ndarray:
     """Return what the onsets say [shape=(1 + SLOTS + 13 + 9,)].
 
-    Notes per bar; notes per bar that begin in each of its `SLOTS` slots; share of the notes in
-    each class of length; share of the neighbouring pairs in each class of their ratio. Lengths
-    reach from one note's beginning to the next, so articulation does not matter.
+    Notes per bar, and those that begin in each of its slots; shares of the classes of length, and
+    of their ratios. Lengths reach from onset to onset, so articulation does not matter.
     """
     onsets = np.array(tune.notes, float)[:, 0]
     lengths = np.log2(np.diff(onsets, append=tune.length) / tune.bar_length)
     n_bars = (tune.length - onsets[0]) / tune.bar_length
-    per_slot = np.bincount(_slots(tune, onsets), minlength=SLOTS) / n_bars
+    # A pickup counts from the end of a bar that is not there.
+    position = in_bar(onsets, np.array(tune.bars)) % tune.bar_length / tune.bar_length
+    slots = np.rint(position * SLOTS).astype(int) % SLOTS
+    per_slot = np.bincount(slots, minlength=SLOTS) / n_bars
     shares = _shares(lengths, DURATION_EDGES), _shares(np.diff(lengths), RATIO_EDGES)
     return np.concatenate([[len(onsets) / n_bars], per_slot, *shares])
-
-
-def _slots(tune: Tune, onsets: np.ndarray) -> np.ndarray:
-    """Return the slot of the bar that each onset falls in [shape=(n_notes,), 0 to SLOTS - 1]."""
-    bars = np.array(tune.bars)
-    bar = bars[np.maximum(np.searchsorted(bars, onsets, side="right") - 1, 0)]
-    # A pickup counts from the end of a bar that is not there.
-    position = (onsets - bar) % tune.bar_length / tune.bar_length
-    return np.rint(position * SLOTS).astype(int) % SLOTS
 
 
 def intervals(tune: Tune) -> np.ndarray:
     """Return what the steps and leaps from note to note say [shape=(2 + 2 * WIDEST_INTERVAL + 1,)].
 
-    Mean size of an interval in semitones, share of the notes where the melody turns, and share of
-    each interval from `WIDEST_INTERVAL` semitones down to as many up.
+    Mean size in semitones, share of the notes where the melody turns, and of each interval.
     """
     steps = np.diff([note.midi for note in tune.notes])
     turns = np.mean(steps[1:] * steps[:-1] < 0) if len(steps) > 1 else 0.0

@@ -1,9 +1,7 @@
 """A small synthesizer: wavetable voices of six families of instruments, and the room they are in.
 
-Every voice is two wavetables, one dull and one bright, cross-faded along each note; six families
-of instruments draw their spectra, envelopes and vibrato at random from a seed. Written for speed
-(some hundred times real time on one core) and repeatability: the same numbers in give the same
-samples out. What is played is decided elsewhere; nothing here knows a tune or a label.
+Every voice is two wavetables, one dull and one bright, cross-faded along each note. It is written
+for speed, some hundred times real time on one core; nothing here knows a tune or a label.
 """
 
 from dataclasses import dataclass
@@ -11,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-import scipy.fft
+import scipy  # its parts are imported when they are used
 
 TABLE_BITS = 12
 PHASE_BITS = 32
@@ -76,8 +74,7 @@ class Voice:
 def build_voice(family: str, spectrum_seed: int, brightness: float, sample_rate: int) -> Voice:
     """Draw one instrument of a family, the same for the same seed.
 
-    Its `brightness` shifts the whole spectrum between dull, 0, and bright, 1; partials above 0.45
-    of the sample rate are left out.
+    Its `brightness` shifts the whole spectrum between dull, 0, and bright, 1.
     """
     rng = np.random.default_rng(spectrum_seed)
     kind = FAMILIES[family]
@@ -103,7 +100,7 @@ def build_voice(family: str, spectrum_seed: int, brightness: float, sample_rate:
 
 
 def _tables(spectra: np.ndarray, phases: np.ndarray, sample_rate: int) -> np.ndarray:
-    """Turn two spectra into unit-RMS waves, one pair per half octave, free of aliases."""
+    """Turn two spectra into unit-RMS waves, one pair per half octave, below 0.45 of the rate."""
     size = 2**TABLE_BITS
     tops = LOWEST_HZ * 2 ** (np.arange(1, N_TABLES + 1) / TABLES_PER_OCTAVE)
     kept = np.arange(1, MAX_HARMONICS + 1) <= np.maximum(1, 0.45 * sample_rate / tops)[:, None]
@@ -114,15 +111,6 @@ def _tables(spectra: np.ndarray, phases: np.ndarray, sample_rate: int) -> np.nda
     tables = scipy.fft.irfft(bins, n=size, axis=-1)
     tables[:, 1] -= tables[:, 0]
     return np.asarray(tables, np.float32)
-
-
-@dataclass(frozen=True)
-class _Curves:
-    """What all notes of one part share, as long as the longest note [shape=(n_longest,)]."""
-
-    fade: np.ndarray  # from the bright table to the dull one
-    decay: np.ndarray | None  # of a plucked string
-    sway: np.ndarray | None  # vibrato, in seconds of phase per hertz
 
 
 def play(
@@ -136,21 +124,20 @@ def play(
     lengths = np.round((part.durations + ring_s) * sample_rate).astype(int)
     lengths = np.minimum(lengths, n_samples - starts)
     edges = [max(2, round(edge_s * sample_rate)) for edge_s in (voice.attack_s, voice.release_s)]
-    curves = _shared_curves(voice, int(lengths.max(initial=2)), sample_rate)
+    fade, decay, sway = _curves(voice, int(lengths.max(initial=2)), sample_rate)
     breath = rng.standard_normal(n_samples, np.float32) * np.float32(voice.breath)
     hertz = 440.0 * 2 ** ((part.pitches + 12 * voice.octave - 69) / 12)
     phases = rng.integers(0, 2**PHASE_BITS, len(starts))
-    for start, length, pitch_hz, level, phase in zip(
-        starts.tolist(), lengths.tolist(), hertz.tolist(), part.levels, phases, strict=True
-    ):
+    notes = zip(starts.tolist(), lengths.tolist(), hertz.tolist(), part.levels, phases, strict=True)
+    for start, length, pitch_hz, level, phase in notes:
         if length < 2:
             continue
-        tone = _tone(voice, pitch_hz, phase, curves, length, sample_rate)
+        tone = _tone(voice, pitch_hz, phase, fade[:length], sway, sample_rate)
         if voice.breath:
             tone += breath[start : start + length]
         tone *= np.float32(level)
-        if curves.decay is not None:
-            tone *= curves.decay[:length]
+        if decay is not None:
+            tone *= decay[:length]
         attack, release = (min(edge, length // 2) for edge in edges)
         tone[:attack] *= _ramp(attack)
         tone[-release:] *= _ramp(release)[::-1]
@@ -158,8 +145,13 @@ def play(
     return out
 
 
-def _shared_curves(voice: Voice, n_longest: int, sample_rate: int) -> _Curves:
-    """Compute once what every note of a part needs."""
+def _curves(
+    voice: Voice, n_longest: int, sample_rate: int
+) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
+    """Return what all notes of a part share [shape=(n_longest,)].
+
+    The fade to the dull table, the decay of a plucked string, vibrato in s of phase per hertz.
+    """
     seconds = np.arange(n_longest, dtype=np.float32) / np.float32(sample_rate)
     sway = None
     if voice.vibrato_cents:
@@ -168,26 +160,26 @@ def _shared_curves(voice: Voice, n_longest: int, sample_rate: int) -> _Curves:
         sway = depth * blooms * np.sin(2 * np.pi * voice.vibrato_hz * seconds)
     fade = np.exp(-seconds / np.float32(FADE_SECONDS))
     decay = np.exp(-seconds / np.float32(voice.decay_s)) if voice.decay_s else None
-    return _Curves(fade, decay, sway)
+    return fade, decay, sway
 
 
 def _tone(
-    voice: Voice, pitch_hz: float, phase: int, curves: _Curves, length: int, sample_rate: int
+    voice: Voice, pitch_hz: float, phase: int, fade: np.ndarray, sway: np.ndarray | None, rate: int
 ) -> np.ndarray:
     """Read the two wavetables at one pitch and cross-fade them; two reeds read twice."""
     band = int(np.clip(TABLES_PER_OCTAVE * np.log2(pitch_hz / LOWEST_HZ), 0, N_TABLES - 1))
     dull, brightening = voice.tables[band]
     apart = 2 ** (voice.detune_cents / 2400)
     reeds = (pitch_hz * apart, pitch_hz / apart) if voice.detune_cents else (pitch_hz,)
-    tone = np.zeros(length, np.float32)
+    tone = np.zeros(len(fade), np.float32)
     for reed_hz in reeds:
         # Whole-number phase wraps exactly and never drifts: a cycle is 2**PHASE_BITS steps.
-        steps = np.arange(length) * round(reed_hz / sample_rate * 2**PHASE_BITS) + phase
-        if curves.sway is not None:
-            steps += (curves.sway[:length] * (reed_hz * 2**PHASE_BITS)).astype(np.int64)
+        steps = np.arange(len(fade)) * round(reed_hz / rate * 2**PHASE_BITS) + phase
+        if sway is not None:
+            steps += (sway[: len(fade)] * (reed_hz * 2**PHASE_BITS)).astype(np.int64)
         index = (steps >> (PHASE_BITS - TABLE_BITS)) & (2**TABLE_BITS - 1)
         tone += dull[index]
-        tone += brightening[index] * curves.fade[:length]
+        tone += brightening[index] * fade
     return tone
 
 
@@ -205,16 +197,10 @@ def body_and_room(
     sample_rate: int,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Put music [shape=(n_samples,)] through an instrument's body and a room, float32.
+    """Put music [shape=(n_samples,), float32] through an instrument's body and a room.
 
-    Parameters
-    ----------
-    eq_db : tuple of float
-        Gain of the body in dB at `EQ_CENTRES_HZ`, interpolated over the logarithm of frequency.
-    reverb_seconds : float
-        Time in which the reverberation, noise drawn from `rng`, falls by 60 dB.
-    wet : float [0 <= wet <= 1]
-        Share of the reverberation.
+    The body has the gains `eq_db` at `EQ_CENTRES_HZ`, interpolated over the logarithm of frequency.
+    The room's reverberation, noise of the share `wet`, falls by 60 dB in `reverb_seconds`.
     """
     n_room = round(reverb_seconds * sample_rate)
     fall = np.exp(np.linspace(0.0, -np.log(1000.0), n_room, dtype=np.float32))

@@ -17,10 +17,7 @@ class Note(NamedTuple):
 
 @dataclass(frozen=True)
 class Tune:
-    """One tune of a book, repeats not written out; all times are in quarter notes.
-
-    Onset 0 is the first note or rest of the tune, so a pickup lies before the first full bar.
-    """
+    """One tune of a book, repeats not written out; times in quarter notes, from its first note."""
 
     tune_id: str  # book and number or name, such as "oneill-0701"
     title: str
@@ -35,6 +32,6 @@ class Tune:
 
     @property
     def bar_length(self) -> float:
-        """Length of a full bar in quarter notes."""
+        """Of a full bar."""
         beats, unit = (int(part) for part in self.metre.split("/"))
         return 4.0 * beats / unit

@@ -16,25 +16,20 @@ def laid(music, key="C"):
     return abc.laid_out(bars_of(music, key), Fraction(4))
 
 
-@pytest.mark.parametrize(
-    "music",
-    ["c>d e<f", "(c>d) (e<f)", "(c>(d e)<f)", "uc>vd ue<vf", 'c>"4"d "0"e<"1"f', "c>Td ~e<.f",
-     "c>{g}d !f!e<f", "c > d e < f", "c>d`e<f"],
+BROKEN = (  # a rhythm, whatever stands beside its sign
+    "c>d e<f", "(c>d) (e<f)", "(c>(d e)<f)", "uc>vd ue<vf", 'c>"4"d "0"e<"1"f', "c>Td ~e<.f",
+    "c>{g}d !f!e<f", "c > d e < f", "c>d`e<f",
 )  # fmt: skip
-def test_broken_rhythm_survives_whatever_stands_beside_it(music):
-    assert [note.duration for note in laid(music).notes] == [0.75, 0.25, 0.25, 0.75]
+LENGTHS = dict.fromkeys(BROKEN, (0.75, 0.25, 0.25, 0.75)) | {
+    "(3cde (fg)": [1 / 3, 1 / 3, 1 / 3, 0.5, 0.5],  # a tuplet, and a slur
+    "c2 c/ c3/2 c// c/4": [1.0, 0.25, 0.75, 0.125, 0.125],
+    "c2-d2": [1.0, 1.0],  # a slur marked as a tie
+}
 
 
-@pytest.mark.parametrize(
-    ("music", "durations"),
-    [
-        ("(3cde (fg)", [1 / 3, 1 / 3, 1 / 3, 0.5, 0.5]),  # a tuplet, and a slur
-        ("c2 c/ c3/2 c// c/4", [1.0, 0.25, 0.75, 0.125, 0.125]),
-        ("c2-d2", [1.0, 1.0]),  # a slur marked as a tie
-    ],
-)
-def test_note_lengths(music, durations):
-    assert [note.duration for note in laid(music).notes] == pytest.approx(durations)
+@pytest.mark.parametrize("music", LENGTHS)
+def test_note_lengths(music):
+    assert [note.duration for note in laid(music).notes] == pytest.approx(LENGTHS[music])
 
 
 @pytest.mark.parametrize(
@@ -56,16 +51,17 @@ def test_ties_join_notes_and_hold_the_accidental():
     assert notes == (Note(0, 2, 60), Note(2, 3, 73), Note(5, 1, 72))
 
 
-def test_the_first_bar_follows_the_pickup():
-    time_line = laid("G | c4 c4 | d4 d3 |]")
-    assert (time_line.bars, time_line.strains) == ((0.5, 4.5), (0.5,))
-    assert time_line.length == 8  # the pickup and the bar it completes make whole bars
-
-
-def test_repeat_signs_open_strains_and_bars_keep_their_distance():
-    time_line = laid("G | c8 | d4 d3 :|\n|: A | e8 | f4 f3 :: g8 | a4 a3 :|")
-    assert time_line.strains == (0.5, 8.5, 16.5)
-    assert np.allclose(np.diff(time_line.bars), 4)
+@pytest.mark.parametrize(
+    ("music", "strains", "length"),
+    [  # the pickup and the bar it completes make whole bars
+        ("G | c4 c4 | d4 d3 |]", (0.5,), 8),
+        ("G | c8 | d4 d3 :|\n|: A | e8 | f4 f3 :: g8 | a4 a3 :|", (0.5, 8.5, 16.5), 24),
+    ],
+)
+def test_repeat_signs_open_strains_and_bars_keep_their_distance(music, strains, length):
+    time_line = laid(music)
+    assert time_line.bars == tuple(np.arange(0.5, length, 4))
+    assert (time_line.strains, time_line.length) == (strains, length)
 
 
 @pytest.mark.parametrize("second", [":|2 e8 ||", ":|2 e8 |", ":|[2 e8 |]", ":|\n[2 e8 |:"])

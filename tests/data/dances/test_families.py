@@ -55,17 +55,11 @@ def test_a_tune_joins_its_copies_and_no_other(kind):
     assert len(set(numbers)) == (1 if kind in JOINED else 2)
 
 
-def test_no_tunes_and_tunes_without_strain_heads_are_fine():
-    assert len(families.tune_families([])) == 0
-    assert len(families.tune_families([replace(ONE, strains=())])) == 1
-
-
 def test_a_family_is_named_after_its_first_member_and_dropped_if_types_conflict():
-    kept, dropped = families.resolve([ONE, TWO, copy()])
-    assert [name for _, name in kept] == ["family:1", "family:2", "family:1"]
-    assert dropped == 0
-    kept, dropped = families.resolve([ONE, TWO, copy(label="hornpipe")])
-    assert (kept, dropped) == ([(TWO, "family:2")], 1)
+    tunes, names = [ONE, replace(TWO, strains=()), copy()], ["family:1", "family:2", "family:1"]
+    assert families.resolve(tunes) == (list(zip(tunes, names, strict=True)), 0)
+    assert families.resolve([*tunes[:2], copy(label="hornpipe")]) == ([(tunes[1], "family:2")], 1)
+    assert families.resolve([]) == ([], 0)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +78,6 @@ def test_titles_that_only_differ_in_spelling_are_one(one, other, plain):
 def test_contour_holds_notes_and_counts_from_the_tonic():
     bar = (Note(0, 1, 62), Note(2, 2, 69))  # D, a rest, A: in D
     assert families.contour(replace(ONE, notes=bar), [0.0]).tolist() == [0] * 12 + [7] * 12
-    assert [len(head) for head in families.strain_heads(ONE)] == [4, 4]  # bars
 
 
 def test_similar_pairs_equals_the_plain_comparison():

@@ -1,6 +1,7 @@
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import binom
 from sklearn.ensemble import RandomForestClassifier
@@ -11,21 +12,14 @@ from sklearn.preprocessing import StandardScaler
 from snippets import JIG, REEL, make_tune
 
 from subgenre.config import digest
-from subgenre.data.dances import synth
-from subgenre.data.dances.performer import (
-    ACCOMPANIMENTS,
-    DRUMS,
-    NOTES_PER_SECOND,
-    draw_performance,
-    perform,
-)
+from subgenre.data.dances import performer
 from subgenre.data.dances.tunes import LABELS, Note
 
 RATE = 16_000
 
 
 def drawn(seed=0, **changes):
-    return replace(draw_performance(np.random.default_rng(seed)), **changes)
+    return replace(performer.draw_performance(np.random.default_rng(seed)), **changes)
 
 
 def bare(**changes):
@@ -42,19 +36,17 @@ def bare(**changes):
 
 
 def play(tune, choices, seconds=4.0):
-    return perform(tune, choices, seconds, RATE, np.random.default_rng(0))
+    return performer.perform(tune, choices, seconds, RATE, np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("tune", [REEL, JIG], ids=["reel", "jig"])
 @pytest.mark.parametrize("seed", range(8))
 def test_the_seed_decides_what_is_heard_and_not_the_label(tune, seed):
-    choices = drawn(seed)
-    clip = play(tune, choices, seconds=2.5)
+    clip = play(tune, drawn(seed), 2.5)
     assert (clip.shape, clip.dtype) == ((40_000,), np.float32)
-    assert np.abs(clip).max() == pytest.approx(choices.gain, abs=1e-6)
-    np.testing.assert_array_equal(
-        clip, play(replace(tune, label=LABELS[seed % 6]), drawn(seed), 2.5)
-    )
+    assert np.abs(clip).max() == pytest.approx(drawn(seed).gain, abs=1e-6)
+    other = replace(tune, label=LABELS[seed % 6])
+    np.testing.assert_array_equal(clip, play(other, drawn(seed), 2.5))
     assert not np.array_equal(clip, play(tune, drawn(seed + 100), 2.5))
 
 
@@ -66,7 +58,7 @@ SLOW = replace(
 
 
 @pytest.mark.parametrize("tune", [REEL, JIG, SLOW], ids=["reel", "jig", "slow"])
-@pytest.mark.parametrize("rate", NOTES_PER_SECOND)
+@pytest.mark.parametrize("rate", performer.NOTES_PER_SECOND)
 def test_notes_come_at_the_drawn_rate_however_long_they_are(tune, rate):
     clip = play(tune, bare(notes_per_second=rate, accent_db=0.0, articulation=0.6), seconds=10.0)
     loud = np.sqrt(np.convolve(clip**2, np.ones(160) / 160, "same"))
@@ -89,7 +81,7 @@ def test_downbeats_are_louder():
     assert power[0] > power[4] > power[2]
 
 
-@pytest.mark.parametrize("style", set(ACCOMPANIMENTS) - {"none", "drone"})
+@pytest.mark.parametrize("style", ["pad", "vamp", "stride"])
 def test_bass_marks_the_bars(style):
     along = {"accompaniment": style, "accompaniment_family": "plucked"}
     clip = play(JIG, bare(**along, notes_per_second=5.0), 7.2)
@@ -99,26 +91,25 @@ def test_bass_marks_the_bars(style):
 
 
 def test_most_performances_let_the_metre_be_heard():
-    many = [drawn(seed) for seed in range(400)]
-    assert 0.7 < np.mean([choices.accompaniment != "none" for choices in many]) < 0.9
-    assert {choices.accompaniment for choices in many} == set(ACCOMPANIMENTS)
-    assert {choices.drums for choices in many} == set(DRUMS)
-    assert {choices.family for choices in many} == set(synth.FAMILIES)
+    many = pd.DataFrame([asdict(drawn(seed)) for seed in range(400)])
+    assert 0.7 < np.mean(many["accompaniment"] != "none") < 0.9
+    assert set(many["accompaniment"]) == set(performer.ACCOMPANIMENTS)
+    assert set(many["drums"]) == set(performer.DRUMS)
+    assert set(many["family"]) == set(performer.FAMILIES)
 
 
-@pytest.mark.parametrize(
-    "probe",
-    [
-        make_pipeline(StandardScaler(), LogisticRegression(max_iter=200)),
-        RandomForestClassifier(50, random_state=0),
-    ],
-    ids=["linear", "forest"],
-)
+LINEAR = make_pipeline(StandardScaler(), LogisticRegression(max_iter=200))
+FOREST = RandomForestClassifier(50, random_state=0)
+
+
+@pytest.mark.parametrize("probe", [LINEAR, FOREST], ids=["linear", "forest"])
 def test_a_probe_cannot_read_the_label_from_the_performance(probe):
     # Names as in the books: numbered by class, which a careless seed would pass on.
     labels = np.repeat(LABELS, 150)
     seeds = [int(digest(f"book-{700 + number:04d}/0"), 16) for number in range(len(labels))]
-    vectors = np.stack([drawn(seed).as_vector() for seed in seeds])
+    choices = pd.DataFrame([asdict(drawn(seed)) for seed in seeds])
+    numbers = pd.get_dummies(choices.drop(columns="eq_db"))  # names as indicators
+    vectors = np.hstack([numbers, np.stack(choices["eq_db"])]).astype(float)
     hits = np.sum(cross_val_predict(probe, vectors, labels, cv=5) == labels)
     low, high = binom.interval(0.999, len(labels), 1 / len(LABELS))
     assert low <= hits <= high

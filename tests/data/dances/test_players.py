@@ -23,16 +23,11 @@ def test_every_bar_begins_with_the_root_in_the_bass_and_chords_stay_in_their_oct
         assert players.LOWEST_BASS_MIDI <= lowest < players.LOWEST_BASS_MIDI + 12
     n_bass = bass_per_bar * len(roots)
     assert len(part.pitches) == n_bass + 3 * chords_per_bar * len(roots)
-    chords = part.pitches[n_bass:]
-    assert (
-        players.LOWEST_CHORD_MIDI <= chords.min() <= chords.max() < players.LOWEST_CHORD_MIDI + 12
-    )
+    assert set(part.pitches[n_bass:]) <= set(range(players.LOWEST_CHORD_MIDI, 67))
 
 
 def test_a_drone_sounds_on_unless_it_fades():
-    on, struck = (
-        players.accompany(REEL, REEL_SCORE, "drone", 2, fades=fades) for fades in (False, True)
-    )
+    on, struck = (players.accompany(REEL, REEL_SCORE, "drone", 2, fades) for fades in (0, 1))
     assert set(on.pitches % 12) == {4, 11}  # tonic and fifth of D, two semitones up
     assert set(on.onsets) == {0.0}
     assert on.durations.min() > 60

@@ -26,31 +26,29 @@ def test_a_pickup_is_repeated_only_if_the_last_bar_leaves_room(last_bar, again):
     np.testing.assert_allclose(np.diff(score.bars), 8 / 5.0)
 
 
+GRIDS = {  # strong and weak beats
+    **dict.fromkeys(("4/4", "2/2"), ((0, 2), (1, 3))), "2/4": ((0, 1), (0.5, 1.5)),
+    "6/8": ((0, 1.5), (1, 2.5)), "9/8": ((0, 1.5, 3), (1, 2.5, 4)), "3/4": ((0,), (1, 2)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("metre", GRIDS)
+def test_the_metre_decides_where_weight_falls(metre):
+    grid = grid_of(replace(REEL, metre=metre))
+    assert (tuple(grid.strong), tuple(grid.weak)) == GRIDS[metre]
+
+
 @pytest.mark.parametrize(
-    ("metre", "strong", "weak"),
+    ("tune", "lengths", "weights"),
     [
-        *((metre, [0, 2], [1, 3]) for metre in ("4/4", "2/2")),
-        ("2/4", [0, 1], [0.5, 1.5]),
-        ("6/8", [0, 1.5], [1, 2.5]),
-        ("9/8", [0, 1.5, 3], [1, 2.5, 4]),
-        ("3/4", [0], [1, 2]),
+        (REEL, [0.24, 0.16, 0.24, 0.16], [1, 0, 0.25, 0, 0.65, 0, 0.25, 0]),
+        (JIG, [0.24, 0.16, 0.20, 0.24], [1, 0, 0.25, 0.65]),
     ],
 )
-def test_the_metre_decides_where_weight_falls(metre, strong, weak):
-    grid = grid_of(replace(REEL, metre=metre))
-    np.testing.assert_allclose(grid.strong, strong)
-    np.testing.assert_allclose(grid.weak, weak)
-
-
-def test_swing_lengthens_the_first_of_each_pair_and_keeps_the_beat():
-    for tune, lengths in ((REEL, [0.24, 0.16, 0.24, 0.16]), (JIG, [0.24, 0.16, 0.20, 0.24])):
-        onsets = unroll(tune, 4.0, 5.0, swing=0.2).onsets
-        np.testing.assert_allclose(np.diff(onsets)[:4], lengths)
-
-
-def test_notes_weigh_as_the_metre_has_it():
-    for tune, weights in ((REEL, [1, 0, 0.25, 0, 0.65, 0, 0.25, 0]), (JIG, [1, 0, 0.25, 0.65])):
-        np.testing.assert_array_equal(unroll(tune, 4.0, 5.0).weights[: len(weights)], weights)
+def test_swing_lengthens_the_first_of_each_pair_and_beats_have_weight(tune, lengths, weights):
+    score = unroll(tune, 4.0, 5.0, swing=0.2)
+    np.testing.assert_allclose(np.diff(score.onsets)[:4], lengths)
+    np.testing.assert_array_equal(score.weights[: len(weights)], weights)
 
 
 def test_beats_are_found_in_every_bar_and_not_beyond_an_incomplete_one():

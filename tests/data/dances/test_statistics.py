@@ -4,14 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from subgenre.data.dances.statistics import (
-    DURATION_EDGES,
-    SLOTS,
-    WIDEST_INTERVAL,
-    intervals,
-    rhythm,
-    tune_statistics,
-)
+from subgenre.data.dances.statistics import DURATION_EDGES, SLOTS, intervals, rhythm
 from subgenre.data.dances.tunes import Note, Tune
 
 PITCHES = (62, 66, 69, 66, 62, 64, 66, 67)
@@ -36,6 +29,7 @@ def test_density_is_notes_per_bar_and_slots_say_where_they_begin():
         assert density == len(lengths)
         assert np.flatnonzero(per_slot).tolist() == list(range(0, SLOTS, SLOTS // len(lengths)))
         assert set(per_slot) == {0, 1}
+    assert rhythm(tune([4.0], pickup=0.5))[1 + SLOTS * 7 // 8] > 0  # at the end of a bar
 
 
 def test_a_dotted_rhythm_has_its_ratios_and_shares_sum_to_one():
@@ -43,11 +37,6 @@ def test_a_dotted_rhythm_has_its_ratios_and_shares_sum_to_one():
     lengths, ratios = np.split(rhythm(tune(DOTTED))[1 + SLOTS :], [len(DURATION_EDGES) - 1])
     assert np.flatnonzero(ratios).tolist() == [1, 7]  # 1.6 octaves shorter, 1.6 octaves longer
     assert lengths.sum() == ratios.sum() == intervals(tune(DOTTED))[2:].sum() == pytest.approx(1)
-
-
-def test_a_pickup_lies_at_the_end_of_the_bar():
-    last = 1 + SLOTS * 7 // 8
-    assert rhythm(tune(EVEN, pickup=0.5))[last] > rhythm(tune(EVEN))[last]
 
 
 def test_neither_notation_nor_articulation_nor_key_matters():
@@ -61,14 +50,6 @@ def test_neither_notation_nor_articulation_nor_key_matters():
 
 def test_intervals_are_steps_turns_and_leaps():
     mean_size, turns, *shares = intervals(tune(EVEN, bars=1, pitches=range(60, 68)))
-    assert (mean_size, turns, shares[WIDEST_INTERVAL + 1]) == (1, 0, 1)  # semitones up, always
+    assert (mean_size, turns, shares[13]) == (1, 0, 1)  # semitones up, always
     *_, widest = intervals(tune([2.0, 2.0], bars=1, pitches=[40, 80]))
     assert widest == 1  # wider leaps count as this one
-
-
-@pytest.mark.parametrize("metre", ["2/4", "9/8", "3/4"])
-def test_every_tune_has_as_many_statistics_all_finite(metre):
-    numbers = tune_statistics(tune([0.5] * 4, metre))
-    assert numbers.shape == tune_statistics(tune(EVEN)).shape
-    assert np.isfinite(numbers).all()
-    assert numbers[:2].tolist() == [float(part) for part in metre.split("/")]
