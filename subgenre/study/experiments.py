@@ -5,12 +5,12 @@ share the runs in which that factor has its common value.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 from subgenre.config import MODELS, ModelConfig, Profile, RunConfig, TrainingConfig, one_of
-from subgenre.study.places import Study
+from subgenre.study.places import Study, needed
 from subgenre.study.records import Config
 
 DROPOUT = 0.2
@@ -29,22 +29,12 @@ MODEL_TITLES = MappingProxyType({"cnn": "CNN", "crnn": "CRNN", "cnn_rnn": "CNN-R
 
 @dataclass(frozen=True)
 class Experiment:
-    """A grid of runs that answers one question.
-
-    Attributes
-    ----------
-    name : str
-        Also the name of its notebook.
-    factor : str
-        What varies.
-    levels : mapping
-        For each value of the factor, as the tables print it, what it changes in the common
-        `ModelConfig` and `TrainingConfig`.
-    """
+    """A grid of runs that answers one question, named as its notebook."""
 
     name: str
-    factor: str
+    factor: str  # what varies
     levels: Mapping[str, Mapping[str, Any]]
+    """What each value of it, as tables print it, changes in the common configuration."""
 
 
 @dataclass(frozen=True)
@@ -130,10 +120,7 @@ TUNING_PROFILE = "tuning"
 def experiments_of(profile: Profile, names: Sequence[str] = ()) -> tuple[str, ...]:
     """Return those experiments of a profile that are named, or all if none is.
 
-    Raises
-    ------
-    ParameterError
-        If the profile does not run one.
+    One that the profile does not run is a `ParameterError`.
     """
     own = tuple(TUNING if profile.tuning else EXPERIMENTS)
     for name in names:
@@ -143,7 +130,7 @@ def experiments_of(profile: Profile, names: Sequence[str] = ()) -> tuple[str, ..
 
 def common_config(study: Study, seed: int = 0) -> RunConfig:
     """Return the setting that all experiments share, from which each changes one factor."""
-    epochs = study.profile.epochs
+    epochs = needed(study).profile.epochs
     training = TrainingConfig(learning_rate=LEARNING_RATE, epochs=epochs, crop=CROP)
     return RunConfig(study.data, ModelConfig(dropout=DROPOUT), training, seed)
 
@@ -151,28 +138,18 @@ def common_config(study: Study, seed: int = 0) -> RunConfig:
 def cells(experiment: str, study: Study) -> list[Cell]:
     """Return an experiment's grid, level by level, model by model.
 
-    Raises
-    ------
-    ParameterError
-        If there is no such experiment.
+    An unknown experiment is a `ParameterError`.
     """
     grids = {**EXPERIMENTS, **TUNING, NETWORKS.name: NETWORKS}
     one_of("experiment", experiment, grids)
-    grid, found = grids[experiment], []
+    grid, common, found = grids[experiment], common_config(study), []
     for level, changes in grid.levels.items():
-        for model in MODELS:
-            configs = (_config(study, seed, model, changes) for seed in study.profile.seeds)
-            found.append(Cell(grid.name, grid.factor, level, model, tuple(configs)))
+        of_model = {name: value for name, value in changes.items() if hasattr(ModelConfig, name)}
+        of_training = {name: changes[name] for name in changes.keys() - of_model.keys()}
+        training = replace(common.training, **of_training)
+        for name in MODELS:
+            model = replace(common.model, name=name, **of_model)
+            config = replace(common, model=model, training=training)
+            configs = tuple(replace(config, seed=seed) for seed in study.profile.seeds)
+            found.append(Cell(grid.name, grid.factor, level, name, configs))
     return found
-
-
-def _config(study: Study, seed: int, model: str, changes: Mapping[str, Any]) -> RunConfig:
-    common = common_config(study, seed)
-    of_model = {field.name for field in fields(ModelConfig)}
-    in_model = {name: value for name, value in changes.items() if name in of_model}
-    in_training = {name: value for name, value in changes.items() if name not in of_model}
-    return replace(
-        common,
-        model=replace(common.model, name=model, **in_model),
-        training=replace(common.training, **in_training),
-    )
