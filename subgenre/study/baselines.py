@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from subgenre.config import RECIPE, DataConfig, Settings, digest, setting
+from subgenre.config import Config, DataConfig, setting
 from subgenre.data.splits import split_of
 from subgenre.models.baselines import METHODS, sound_features
 from subgenre.models.scores import macro_f1, scores
@@ -25,16 +25,12 @@ VERSIONED = ("subgenre", "librosa", "numpy", "scikit-learn", "music21")
 
 
 @dataclass(frozen=True)
-class BaselineConfig(Settings):
+class BaselineConfig(Config):
     """All that determines a baseline's scores, but for the content of the data set."""
 
     data: DataConfig
     name: str = setting("majority", "The method.", choices=tuple(METHODS))
     seed: int = setting(0, "Draws the split, as the networks' does, and what else is random.", 0)
-
-    def key(self, fingerprint: str) -> str:
-        """Return the record's name: a hash of this and of the data set's fingerprint."""
-        return digest({"config": self.as_dict(), "data": fingerprint, "recipe": RECIPE})
 
 
 def baseline_cells(study: Study, names: Sequence[str] = tuple(METHODS)) -> list[Cell]:

@@ -14,12 +14,11 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from subgenre.config import one_of
+from subgenre.config import Config, one_of
 from subgenre.models.scores import METRICS
 from subgenre.plumbing.errors import DataError
 from subgenre.study.experiments import MODEL_TITLES, Cell
 from subgenre.study.intervals import mean_interval, resampled_scores, resamples, tested_by
-from subgenre.study.records import Config
 from subgenre.study.runner import Result
 
 ALPHA = 0.05

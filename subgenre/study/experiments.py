@@ -9,9 +9,17 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from subgenre.config import MODELS, ModelConfig, Profile, RunConfig, TrainingConfig, one_of
+from subgenre.config import (
+    INITIALIZERS,
+    MODELS,
+    Config,
+    ModelConfig,
+    Profile,
+    RunConfig,
+    TrainingConfig,
+    one_of,
+)
 from subgenre.study.places import Study, needed
-from subgenre.study.records import Config
 
 DROPOUT = 0.2
 """Share of activations dropped wherever dropout is on."""
@@ -27,14 +35,17 @@ CROP = 0.6
 MODEL_TITLES = MappingProxyType({"cnn": "CNN", "crnn": "CRNN", "cnn_rnn": "CNN-RNN"})
 
 
+Levels = Mapping[str, Mapping[str, Any]]
+"""What each value of a factor, as tables print it, changes in the common configuration."""
+
+
 @dataclass(frozen=True)
 class Experiment:
     """A grid of runs that answers one question, named as its notebook."""
 
     name: str
     factor: str  # what varies
-    levels: Mapping[str, Mapping[str, Any]]
-    """What each value of it, as tables print it, changes in the common configuration."""
+    levels: Levels
 
 
 @dataclass(frozen=True)
@@ -48,69 +59,50 @@ class Cell:
     configs: tuple[Config, ...]
 
 
-def _by_name(*experiments: Experiment) -> Mapping[str, Experiment]:
-    return MappingProxyType({experiment.name: experiment for experiment in experiments})
+def _grids(given: Mapping[tuple[str, str], Levels]) -> Mapping[str, Experiment]:
+    """Return experiments by name from the levels by name and factor."""
+    return {name: Experiment(name, factor, levels) for (name, factor), levels in given.items()}
 
 
-EXPERIMENTS = _by_name(
-    Experiment(
-        "optimizers",
-        "optimizer",
-        {
+EXPERIMENTS = _grids(
+    {
+        ("optimizers", "optimizer"): {
             "Adam": {"optimizer": "adam", "learning_rate": LEARNING_RATE},
             "Adadelta": {"optimizer": "adadelta", "learning_rate": KERAS_LEARNING_RATE},
             "Adadelta, rate 1": {"optimizer": "adadelta", "learning_rate": ADADELTA_LEARNING_RATE},
             "RMSprop": {"optimizer": "rmsprop", "learning_rate": LEARNING_RATE},
         },
-    ),
-    Experiment(
-        "regularization",
-        "regularization",
-        {
+        ("regularization", "regularization"): {
             "none": {"dropout": 0.0, "batch_normalization": False},
             "dropout": {"batch_normalization": False},
             "batch normalization": {"dropout": 0.0},
             "both": {},  # as in the common setting
             "both, dropout first": {"dropout_first": True},
         },
-    ),
-    Experiment(
-        "initialization",
-        "initialization",
-        {
-            "Glorot normal": {"kernel_initializer": "glorot_normal"},
-            "Glorot uniform": {"kernel_initializer": "glorot_uniform"},
-            "random normal": {"kernel_initializer": "random_normal"},
-            "random uniform": {"kernel_initializer": "random_uniform"},
+        ("initialization", "initialization"): {
+            name.replace("_", " ").replace("glorot", "Glorot"): {"kernel_initializer": name}
+            for name in INITIALIZERS
         },
-    ),
+    }
 )
 NETWORKS = Experiment("networks", "network", {"Adam": EXPERIMENTS["optimizers"].levels["Adam"]})
 """The three networks in the common setting alone: what a first look at other music needs."""
-TUNING = _by_name(
-    Experiment(
-        "learning_rates",
-        "learning rate",
-        {
+TUNING = _grids(
+    {
+        ("learning_rates", "learning rate"): {
             f"{title}, {rate:g}": {"optimizer": title.lower(), "learning_rate": rate}
             for title, common in {"Adam": 5e-3, "RMSprop": 5e-3, "Adadelta": 1.0}.items()
             for rate in (common / 2, common, common * 2)
         },
-    ),
-    Experiment(
-        "batch_sizes", "batch size", {f"{n} clips": {"batch_size": n} for n in (32, 64, 128)}
-    ),
-    Experiment("widths", "width", {f"width {n:g}": {"width": n} for n in (0.7, 1.0, 1.4)}),
-    Experiment(
-        "augmentations",
-        "augmentation",
-        {
+        ("batch_sizes", "batch size"): {f"{n} clips": {"batch_size": n} for n in (32, 64, 128)},
+        ("widths", "width"): {f"width {n:g}": {"width": n} for n in (0.7, 1.0, 1.4)},
+        ("augmentations", "augmentation"): {
             "whole clips": {"crop": 1.0},
             "time shift": {"crop": CROP},
             "time and band shift": {"crop": CROP, "band_shift": 1},
             "time shift and SpecAugment": {"crop": CROP, "time_mask": 20, "frequency_mask": 4},
         },
-    ),
+    }
 )
 """How the common setting was found: on validation clips, with the same grid for each network."""
 TUNING_PROFILE = "tuning"

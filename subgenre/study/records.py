@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from subgenre.config import DataConfig, digest
+from subgenre.config import Config, digest
 from subgenre.data.dataset import Track
 from subgenre.models.scores import scores
 from subgenre.plumbing.errors import StorageError
@@ -27,27 +27,6 @@ SCHEMA = 1
 PER_UNIT = 1000
 """Probabilities are stored as whole thousandths, which keeps a record small."""
 CLIP_COLUMNS = tuple(one.name for one in fields(Track))
-
-
-class Config(Protocol):
-    """All that determines a record, but for the content of the data set; can be hashed."""
-
-    @property
-    def data(self) -> DataConfig:
-        """The music."""
-
-    @property
-    def seed(self) -> int:
-        """Draws the split and whatever else is random."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain values by name, nested."""
-
-    def key(self, fingerprint: str) -> str:
-        """Return the record's name: a hash of this and of the data set's fingerprint."""
-
-
-AnyConfig = TypeVar("AnyConfig", bound=Config)
 
 
 @dataclass(frozen=True)
@@ -196,7 +175,7 @@ class Store:
         self._write(self.path(finished.key), record)
         return finished
 
-    def find(self, configs: Iterable[AnyConfig]) -> dict[AnyConfig, Record]:
+    def find(self, configs: Iterable[Config]) -> dict[Config, Record]:
         """Return the last record of each configuration, whatever the data's fingerprint."""
         wanted = {digest(config.as_dict()): config for config in configs}
         found = {}

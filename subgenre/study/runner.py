@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from tqdm import tqdm
 
-from subgenre.config import RunConfig, whole
+from subgenre.config import Config, RunConfig, whole
 from subgenre.data import Dataset, load_music
 from subgenre.data.splits import split_of
 from subgenre.models.baselines import available, score_features
@@ -22,7 +22,7 @@ from subgenre.study.baselines import BaselineConfig, baseline_cells, baseline_re
 from subgenre.study.experiments import Cell, cells, common_config
 from subgenre.study.intervals import Tested, tested_by
 from subgenre.study.places import Study, needed
-from subgenre.study.records import AnyConfig, Config, Record, Store
+from subgenre.study.records import Record, Store
 
 if TYPE_CHECKING:
     from subgenre.data.clips import Clips
@@ -111,12 +111,12 @@ def repeat(config: RunConfig, store: Store) -> bool:
 
 
 def run_all(
-    configs: Iterable[AnyConfig],
+    configs: Iterable[Config],
     store: Store,
     n_workers: int | None = None,
     progress: bool = True,
     music: Dataset | None = None,
-) -> dict[AnyConfig, Record]:
+) -> dict[Config, Record]:
     """Return the record of every configuration, computing those that `store` lacks.
 
     Each record is written the moment it is there, so a stopped study goes on where it was.
