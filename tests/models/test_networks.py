@@ -4,6 +4,7 @@ import pytest
 
 from subgenre.config import INITIALIZERS, MODELS, ModelConfig, RunConfig
 from subgenre.models.networks import build_model, study_models
+from subgenre.plumbing.errors import ParameterError
 
 N_FRAMES, N_BANDS, N_CLASSES = 248, 32, 6
 every_network = pytest.mark.parametrize("name", MODELS)
@@ -104,11 +105,36 @@ def test_the_recurrent_cell_is_the_asked_one(cell):
     assert not recurrent_cells(build("cnn", recurrent_cell=cell))
 
 
+def weights(seed, name="cnn"):
+    keras.utils.set_random_seed(seed)
+    return np.concatenate([weight.ravel() for weight in build(name).get_weights()])
+
+
 @every_network
 def test_the_seed_decides_the_weights(name):
-    def weights(seed):
-        keras.utils.set_random_seed(seed)
-        return np.concatenate([weight.ravel() for weight in build(name).get_weights()])
+    np.testing.assert_array_equal(weights(1, name), weights(1, name))
+    assert not np.array_equal(weights(1, name), weights(2, name))
 
-    np.testing.assert_array_equal(weights(1), weights(1))
-    assert not np.array_equal(weights(1), weights(2))
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("floatx", "float64"),
+        ("dtype_policy", "mixed_bfloat16"),
+        ("epsilon", 0.1),
+        ("image_data_format", "channels_first"),
+    ],
+)
+def test_what_a_notebook_has_set_in_keras_reaches_no_network(setting, value):
+    usual = getattr(keras.config, setting)()
+    before = weights(1)
+    getattr(keras.config, f"set_{setting}")(value)
+    after = weights(1)
+    assert after.dtype == "float32" and np.array_equal(before, after)
+    assert getattr(keras.config, setting)() == usual
+
+
+def test_another_backend_of_keras_is_one_sentence(monkeypatch):
+    monkeypatch.setattr(keras.config, "backend", lambda: "jax")
+    with pytest.raises(ParameterError, match="TensorFlow; got jax"):
+        build()
