@@ -1,8 +1,4 @@
-"""Paired comparisons: the same seeds, splits and test clips on both sides.
-
-A seed draws one split for all networks and settings. A comparison is therefore made seed by seed,
-and what is common to both sides cancels.
-"""
+"""Paired comparisons, seed by seed: the same splits and test clips on both sides."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,9 +29,8 @@ Kind = Literal["mean", "best", "gap", "spread"]
 class Quantity:
     """One number per seed, made from a network's scores at one or more levels.
 
-    It is the mean test score over the levels; the test score of the level that validated best (a
-    choice made once, on the mean over seeds); the gap, training minus test score; or the spread,
-    the standard deviation of the test score over the levels.
+    The mean test score over the levels; the test score of the level that validated best, on the
+    mean over seeds; the gap, training minus test score; or the spread, the deviation over levels.
     """
 
     model: str
@@ -65,14 +60,14 @@ class Scores:
     def cells_of(self, quantity: Quantity) -> list[Cell]:
         """Return the cells that a quantity is made from; one that is not there is a `DataError`."""
         grid = {(cell.experiment, cell.level, cell.model): cell for cell in self.result.cells}
-        try:
-            cells = [grid[*level, quantity.model] for level in quantity.levels]
-        except KeyError as error:
-            (name,) = error.args
-            raise DataError(
-                f"Expected a study with the cell {', '.join(name)}; it is not there: study "
-                f"the experiment {name[0]} too."
-            ) from error
+        names = [(*level, quantity.model) for level in quantity.levels]
+        for name in names:
+            if name not in grid:
+                raise DataError(
+                    f"Expected a study with the cell {', '.join(name)}; got none: study the "
+                    f"experiment {name[0]} too."
+                )
+        cells = [grid[name] for name in names]
         if quantity.kind == "best":
             validated = self.recorded(cells, "validation").mean(axis=1)
             return [cells[int(np.argmax(validated))]]
@@ -167,10 +162,7 @@ def corrected_t_test(differences: np.ndarray, test_to_train: float) -> float | N
     The training sets of different seeds overlap, so their scores vary less than independent ones.
     The plain paired t test (a `test_to_train` of 0) ignores this and finds too much; the correction
     widens the variance of the mean from ``1 / n`` to ``1 / n + n_test / n_train``.
-
-    References
-    ----------
-    Nadeau and Bengio 2003, Inference for the generalization error, Machine Learning 52.
+    Source: Nadeau and Bengio 2003, Inference for the generalization error, Machine Learning 52.
     """
     n = len(differences)
     if n < 2:
@@ -183,13 +175,7 @@ def corrected_t_test(differences: np.ndarray, test_to_train: float) -> float | N
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Return Holm's adjusted p values; None stays None and does not count in the family.
-
-    References
-    ----------
-    Holm 1979, A simple sequentially rejective multiple test procedure, Scandinavian Journal of
-    Statistics 6.
-    """
+    """Return Holm's adjusted p values (1979); None stays None and does not count in the family."""
     family = [p for p in p_values if p is not None]
     adjusted = iter(multipletests(family, method="holm")[1] if family else ())
     return [None if p is None else float(next(adjusted)) for p in p_values]

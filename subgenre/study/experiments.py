@@ -21,16 +21,13 @@ from subgenre.config import (
 )
 from subgenre.study.places import Study, needed
 
-DROPOUT = 0.2
-"""Share of activations dropped wherever dropout is on."""
-LEARNING_RATE = 5e-3
-"""Start of Adam and RMSprop in every network."""
+DROPOUT = 0.2  # wherever it is on
+LEARNING_RATE = 5e-3  # of Adam and RMSprop, at first
 KERAS_LEARNING_RATE = 1e-3
 """Keras's default for all three optimizers, and most likely what the paper's Adadelta ran with."""
 ADADELTA_LEARNING_RATE = 1.0
 """What the method's own paper means (Zeiler, arXiv 1212.5701): no further scaling."""
-CROP = 0.6
-"""Share of a training clip that is heard at a time."""
+CROP = 0.6  # share of a training clip that is heard at a time
 
 MODEL_TITLES = MappingProxyType({"cnn": "CNN", "crnn": "CRNN", "cnn_rnn": "CNN-RNN"})
 

@@ -73,10 +73,7 @@ def bootstrap_interval(
 
     Both sources of chance are resampled: the seeds, and within each seed the groups of its test
     set (not the clips, which are not independent of one another), as `seed` draws them.
-
-    References
-    ----------
-    Davison and Hinkley 1997, Bootstrap Methods and their Application, section 3.8 (two levels).
+    Source: Davison and Hinkley 1997, Bootstrap Methods and their Application, section 3.8.
     """
     if len(tested) < 2:
         return None
@@ -113,18 +110,10 @@ def resampled_scores(tested: Tested, metric: str, n_classes: int, times: np.ndar
     np.add.at(counts[1], (tested.y_true, group), 1)
     np.add.at(counts[1], (tested.y_pred, group), 1)
     # Not a matrix product: its threads spin for seconds where other processes run.
-    drawn = [np.einsum("rg,cg->rc", times, some) for some in counts]
-    return metric_of(drawn[0], drawn[1], metric)
-
-
-def metric_of(right: np.ndarray, both: np.ndarray, metric: str) -> np.ndarray:
-    """Score test sets by their counts per class [shape=(..., n_classes)].
-
-    `both` counts the clips of a class plus those that it was the answer to.
-    """
+    hits, both = (np.einsum("rg,cg->rc", times, some) for some in counts)
     if metric == "accuracy":
-        return 2 * right.sum(-1) / both.sum(-1)
-    return np.divide(2 * right, both, out=np.zeros_like(right), where=both > 0).mean(-1)
+        return 2 * hits.sum(-1) / both.sum(-1)
+    return np.divide(2 * hits, both, out=np.zeros_like(hits), where=both > 0).mean(-1)
 
 
 def mean_interval(per_seed: np.ndarray, chosen: np.ndarray) -> tuple[float, float]:

@@ -1,5 +1,4 @@
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import toy
@@ -117,10 +116,6 @@ def test_what_is_of_the_wrong_name_or_type_is_one_sentence_before_any_work(ask, 
     with pytest.raises(ParameterError, match=r"Expected .*; got .*:"):
         ask()
     assert not results.exists()
-
-
-def test_a_path_names_music_too():
-    assert Study.of("smoke", Path()) == Study.of("smoke", ".")
 
 
 def test_music_that_cannot_be_split_is_refused_before_it_is_prepared(trained, store, monkeypatch):
