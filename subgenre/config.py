@@ -169,18 +169,25 @@ class TrainingConfig(Settings):
     frequency_mask: int = setting(0, "Most bands that each of two masks hides.", 0)
 
 
+class Config(Settings):
+    """All that determines a record, but for the content of the data set."""
+
+    data: DataConfig
+    seed: int
+
+    def key(self, fingerprint: str) -> str:
+        """Return the record's name: a hash of this and of the data set's fingerprint."""
+        return digest({"config": self.as_dict(), "data": fingerprint, "recipe": RECIPE})
+
+
 @dataclass(frozen=True)
-class RunConfig(Settings):
+class RunConfig(Config):
     """All that determines a run, but for the content of the data set."""
 
     data: DataConfig = field(default_factory=DataConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     seed: int = setting(0, "Draws the split, the first weights and the order of the clips.", 0)
-
-    def key(self, fingerprint: str) -> str:
-        """Return the name of this run's record on the data of that fingerprint."""
-        return digest({"config": self.as_dict(), "data": fingerprint, "recipe": RECIPE})
 
 
 def digest(content: object) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import toy
 
 from subgenre.config import RunConfig
-from subgenre.models.scores import accuracy, macro_f1
+from subgenre.models.scores import scores
 from subgenre.study.experiments import EXPERIMENTS, cells
 from subgenre.study.places import Study
 from subgenre.study.runner import Result
@@ -32,15 +32,12 @@ def record(config, n_right):
     order = np.random.default_rng(config.seed).permutation(len(true))
     answers = np.where(np.argsort(order) < n_right, true, (true + 1) % len(toy.LABELS))
     made = toy.record(config, answers=answers)
-    test = {
-        "accuracy": accuracy(true, answers),
-        "macro_f1": macro_f1(true, answers, len(toy.LABELS)),
-    }
-    scores = {
+    test = scores(true, answers, len(toy.LABELS))
+    by_set = {
         part: {metric: score + more for metric, score in test.items()}
         for part, more in (("train", 0.2), ("validation", 0.1), ("test", 0.0))
     }
-    return replace(made, scores=scores)
+    return replace(made, scores=by_set)
 
 
 def cell_of(result, experiment, level, model):

@@ -1,4 +1,5 @@
 import importlib
+import itertools
 import subprocess
 import sys
 from pathlib import Path
@@ -23,15 +24,12 @@ def test_a_peer_has_the_published_size(benchmark, name):
     peer = benchmark("peers").PEERS[name]
     printed = peer.published
     model = peer.build(printed.n_frames, printed.n_mels, printed.n_classes, printed.pools)
+    ours = peer.compiled(251, 64, 6, seed=0)
     assert model.count_params() == pytest.approx(printed.n_parameters, rel=0.01)
-
-
-@pytest.mark.parametrize("name", ["choi", "nasrullah"])
-def test_for_our_clips_a_peer_is_about_as_large(benchmark, name):
-    peer = benchmark("peers").PEERS[name]
-    model = peer.compiled(251, 64, 6, seed=0)
-    assert model.output_shape == (None, 6)
-    assert model.count_params() == pytest.approx(peer.published.n_parameters, rel=0.01)
+    assert ours.output_shape == (None, 6)
+    assert name == "parallel" or ours.count_params() == pytest.approx(
+        printed.n_parameters, rel=0.01
+    )
 
 
 def test_every_network_has_a_title(benchmark):
@@ -39,13 +37,9 @@ def test_every_network_has_a_title(benchmark):
 
 
 def test_ways_are_measured_in_turn(benchmark):
-    order = []
-    ways = {name: lambda name=name: order.append(name) or len(order) for name in "ab"}
+    turns = itertools.count(1)
+    ways = dict.fromkeys("ab", lambda: next(turns))
     assert benchmark("timing").in_turn(ways, 2) == {"a": [1, 3], "b": [2, 4]}
-    assert order == ["a", "b", "a", "b"]
-
-
-def test_a_ratio_compares_measurements_of_one_turn(benchmark):
     assert benchmark("timing").ratio([2, 20, 3], [1, 10, 1]) == 2
 
 

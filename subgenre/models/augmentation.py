@@ -10,7 +10,7 @@ from subgenre.config import TrainingConfig
 from subgenre.data.features import FRAMES_PER_STEP
 
 N_MASKS = 2
-"""Masks of each kind, as in SpecAugment's own policies."""
+"""Masks of each kind, as in SpecAugment's own policies (Park et al. 2019)."""
 
 
 def training_batches(
@@ -20,10 +20,6 @@ def training_batches(
 
     From network input of whole clips [shape=(n_clips, n_frames, n_bands, n_channels)] and one-hot
     classes come pairs of input [shape=(batch, n_cropped_frames, n_bands, n_channels)] and classes.
-
-    References
-    ----------
-    Time and frequency masks: Park et al. 2019, SpecAugment.
     """
     n_clips, n_frames = x.shape[:2]
     n_kept = cropped_frames(n_frames, config.crop)

@@ -7,7 +7,6 @@ needs neither.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
@@ -37,7 +36,7 @@ class WrittenMusic(Protocol):
     """Music whose written notes are known, beside its sound."""
 
     def metres(self, tracks: Sequence[Track]) -> list[str]:
-        """Return the printed metre of each track, for example ``"6/8"``."""
+        """Return the printed metre of each track, ``"6/8"``, say."""
 
     def note_statistics(self, tracks: Sequence[Track]) -> np.ndarray:
         """Return numbers that describe the notes of each track [shape=(n_tracks, n_numbers)]."""
@@ -45,12 +44,11 @@ class WrittenMusic(Protocol):
 
 @dataclass(frozen=True)
 class Method:
-    """A simple way to answer.
+    """A simple way to answer: in words for the tables, and how it is done.
 
-    `knows` and `chooses` are for the tables; `candidates` gives, for a seed, the classifiers among
-    which the validation set chooses, plainest first. A method that hears has `of_sound`, from
-    log-mels [shape=(n_clips, n_frames, n_mels)] to features [shape=(n_clips, n_features)]; one that
-    reads the score has `of_score`, from music and its tracks to something about each of them.
+    The validation set chooses among the `candidates` of a seed, plainest first. A method that hears
+    has `of_sound`, from log-mels [shape=(n_clips, n_frames, n_mels)] to features [shape=(n_clips,
+    n_features)]; one that reads the score has `of_score`, which says something of each track.
     """
 
     knows: str
@@ -58,11 +56,6 @@ class Method:
     candidates: Callable[[int], "list[ClassifierMixin]"]
     of_sound: Callable[[np.ndarray, FeatureConfig], np.ndarray] | None = None
     of_score: Callable[[WrittenMusic, Sequence[Track]], Sequence | np.ndarray] | None = None
-
-    @property
-    def hears(self) -> bool:
-        """Whether it knows the sound alone, as the networks do."""
-        return self.of_sound is not None
 
 
 def available(dataset: Dataset) -> list[str]:
@@ -74,10 +67,7 @@ def available(dataset: Dataset) -> list[str]:
 def score_features(name: str, dataset: Dataset) -> np.ndarray | None:
     """Return what a method knows of the score [shape=(n_tracks, n_features)], None if nothing.
 
-    Raises
-    ------
-    ParameterError
-        If the method reads the score and the data set has none.
+    If it reads the score and the data set has none, that is a `ParameterError`.
     """
     of_score = METHODS[name].of_score
     if of_score is None:
@@ -100,13 +90,9 @@ def sound_features(name: str, log_mels: np.ndarray, config: FeatureConfig) -> np
 
 
 def mfcc_statistics(log_mels: np.ndarray, config: FeatureConfig) -> np.ndarray:
-    """Return mean and standard deviation over time of the MFCCs and of their deltas.
+    """Return mean and deviation over nine frames or more of the MFCCs and of their deltas.
 
-    From nine frames or more, an array [shape=(n_clips, 4 * N_MFCC)].
-
-    References
-    ----------
-    Tzanetakis and Cook 2002, Musical genre classification of audio signals.
+    An array [shape=(n_clips, 4 * N_MFCC)], as in Tzanetakis and Cook 2002.
     """
     import librosa
 
@@ -116,15 +102,11 @@ def mfcc_statistics(log_mels: np.ndarray, config: FeatureConfig) -> np.ndarray:
 
 
 def onset_autocorrelation(log_mels: np.ndarray, config: FeatureConfig) -> np.ndarray:
-    """Return the autocorrelation of each clip's onset strength envelope.
+    """Return the autocorrelation of each clip's onset strength.
 
-    The envelope's mean is taken out first, or it would hide the rhythm. The values [shape=(n_clips,
-    n_lags), within ±1] are relative to lag 0, from one frame to `LAG_SECONDS` or the clip's end.
-
-    References
-    ----------
-    Böck and Widmer 2013 for the envelope; Tzanetakis and Cook 2002 for its autocorrelation as a
-    description of rhythm.
+    Without the envelope's mean, which would hide the rhythm, and relative to lag 0: from one frame
+    to `LAG_SECONDS` or the clip's end [shape=(n_clips, n_lags), within ±1].
+    The strength is that of Böck and Widmer 2013, its use that of Tzanetakis and Cook 2002.
     """
     import librosa
 
@@ -138,7 +120,7 @@ def onset_autocorrelation(log_mels: np.ndarray, config: FeatureConfig) -> np.nda
     return np.divide(lagged, energy, out=np.zeros_like(lagged), where=energy > 0)  # 0 in silence
 
 
-def _timbre_and_rhythm(log_mels: np.ndarray, config: FeatureConfig) -> np.ndarray:
+def _rhythm(log_mels: np.ndarray, config: FeatureConfig) -> np.ndarray:
     parts = [mfcc_statistics(log_mels, config), onset_autocorrelation(log_mels, config)]
     return np.concatenate(parts, axis=1)
 
@@ -158,17 +140,17 @@ def _svms(seed: int) -> "list[ClassifierMixin]":
     return [make_pipeline(StandardScaler(), SVC(C=c, gamma=gamma)) for c, gamma in grid]
 
 
-def _commonest_by_category(seed: int) -> "list[ClassifierMixin]":
+def _by_category(seed: int) -> "list[ClassifierMixin]":
     from sklearn.naive_bayes import MultinomialNB
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder
 
-    # With one category per clip and hardly any smoothing, naive Bayes counts: it answers the
-    # class that is commonest for the category, or commonest of all where the category is new.
+    # With hardly any smoothing, naive Bayes counts: it answers the class that is commonest for the
+    # category, or commonest of all where the category is new.
     return [make_pipeline(OneHotEncoder(handle_unknown="ignore"), MultinomialNB(alpha=1e-10))]
 
 
-def _tree_ensembles(seed: int) -> "list[ClassifierMixin]":
+def _trees(seed: int) -> "list[ClassifierMixin]":
     from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 
     return [
@@ -177,37 +159,29 @@ def _tree_ensembles(seed: int) -> "list[ClassifierMixin]":
     ]
 
 
-SVM_GRID = "; ".join(
-    f"{name} in {', '.join(f'{value:g}' for value in values)}"
-    for name, values in {"C": SVM_C, "gamma": SVM_GAMMA}.items()
-)
-METHODS: Mapping[str, Method] = MappingProxyType(
-    {
-        "majority": Method("nothing", "nothing", _constant),
-        "MFCC statistics + SVM": Method("timbre", SVM_GRID, _svms, mfcc_statistics),
-        "MFCC + onset autocorrelation + SVM": Method(
-            "timbre and rhythm", SVM_GRID, _svms, _timbre_and_rhythm
-        ),
-        "metre oracle": Method(
-            "the metre, as it can be heard",
-            "nothing",
-            _commonest_by_category,
-            of_score=lambda music, tracks: [AUDIBLE.get(m, m) for m in music.metres(tracks)],
-        ),
-        "printed metre oracle": Method(
-            "the metre, as it is printed",
-            "nothing",
-            _commonest_by_category,
-            of_score=lambda music, tracks: music.metres(tracks),
-        ),
-        "symbolic ceiling": Method(
-            "the written notes",
-            "random forest or gradient boosting",
-            _tree_ensembles,
-            of_score=lambda music, tracks: music.note_statistics(tracks),
-        ),
-    }
-)
+def _printed(music: WrittenMusic, tracks: Sequence[Track]) -> Sequence[str]:
+    return music.metres(tracks)
+
+
+def _audible(music: WrittenMusic, tracks: Sequence[Track]) -> Sequence[str]:
+    return [AUDIBLE.get(metre, metre) for metre in music.metres(tracks)]
+
+
+def _notes(music: WrittenMusic, tracks: Sequence[Track]) -> np.ndarray:
+    return music.note_statistics(tracks)
+
+
+_GRIDS = {"C": SVM_C, "gamma": SVM_GAMMA}.items()
+SVM_GRID = "; ".join(f"{name} in {', '.join(map('{:g}'.format, some))}" for name, some in _GRIDS)
+_ORACLE, _CEILING = ("nothing", _by_category), ("random forest or gradient boosting", _trees)
+METHODS: Mapping[str, Method] = {
+    "majority": Method("nothing", "nothing", _constant),
+    "MFCC statistics + SVM": Method("timbre", SVM_GRID, _svms, mfcc_statistics),
+    "MFCC + onset autocorrelation + SVM": Method("timbre and rhythm", SVM_GRID, _svms, _rhythm),
+    "metre oracle": Method("the metre, as it can be heard", *_ORACLE, of_score=_audible),
+    "printed metre oracle": Method("the metre, as it is printed", *_ORACLE, of_score=_printed),
+    "symbolic ceiling": Method("the written notes", *_CEILING, of_score=_notes),
+}
 """From the one that knows least to the one that knows most."""
 SCORE_READERS = tuple(name for name, method in METHODS.items() if method.of_score)
 """Reference lines, not competitors: they read the score, which no listener has."""

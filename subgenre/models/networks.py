@@ -17,6 +17,7 @@ from keras import layers
 
 from subgenre.config import ModelConfig, RunConfig
 from subgenre.data.features import network_size
+from subgenre.plumbing.errors import ParameterError
 
 N_CHANNELS = 2  # level and onset flux, see `subgenre.data.features.network_input`
 BN_MOMENTUM = 0.9
@@ -32,12 +33,26 @@ def build_model(
     class probabilities ``(batch, n_classes)``. None lets it read any number of frames that is a
     multiple of `subgenre.data.features.FRAMES_PER_STEP`.
     """
+    settle_keras()
     inputs = keras.Input((n_frames, n_bands, N_CHANNELS), name="log_mel")
     embedding = BUILDERS[config.name](inputs, config)
     outputs = layers.Dense(
         n_classes, activation="softmax", kernel_initializer=config.kernel_initializer, name="class"
     )(embedding)
     return keras.Model(inputs, outputs, name=config.name)
+
+
+def settle_keras() -> None:
+    """Take back what a notebook has set in Keras, for no record would tell of it."""
+    if keras.config.backend() != "tensorflow":
+        raise ParameterError(
+            f"Expected Keras to compute with TensorFlow; got {keras.config.backend()}: start anew, "
+            "and import subgenre before Keras."
+        )
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_image_data_format("channels_last")
 
 
 def study_models(config: RunConfig, clip_seconds: float, n_classes: int) -> dict[str, keras.Model]:
@@ -93,8 +108,8 @@ BUILDERS: dict[str, Callable[[keras.KerasTensor, ModelConfig], keras.KerasTensor
 def max_over_pitch(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
     """Find short events at any pitch: one wide convolution, then its maximum over frequency.
 
-    The maximum makes the answer independent of the key. It is taken over the lower and the upper
-    half of the bands, roughly accompaniment and melody, and leaves 64 numbers every 80 ms.
+    The maximum makes the answer independent of the key. It is that of the lower and of the upper
+    half of the bands, roughly accompaniment and melody: 64 numbers every 80 ms.
     """
     filters = sized(32, config)
     x = layers.Conv2D(filters, (9, 3), strides=(2, 2), name="conv1", **kernel(config))(inputs)
@@ -105,10 +120,7 @@ def max_over_pitch(inputs: keras.KerasTensor, config: ModelConfig) -> keras.Kera
 
 
 def downsampled(inputs: keras.KerasTensor) -> keras.KerasTensor:
-    """Lay out the music for a recurrent network: 8 frames (0.32 s) of about 8 bands at a step.
-
-    The four moments of a step keep fast notes; few steps keep the recurrent layer fast.
-    """
+    """Lay out the music for a recurrent network: steps of 8 frames (0.32 s) by about 8 bands."""
     x = layers.AveragePooling2D((2, max(1, inputs.shape[2] // 8)), name="rnn_pool")(inputs)
     # (b, 124, 8, 2)
     return layers.Reshape((-1, 4 * x.shape[2] * x.shape[3]), name="rnn_sequence")(x)  # (b, 31, 64)
@@ -141,27 +153,30 @@ def kernel(config: ModelConfig) -> dict[str, object]:
 def regularized(x: keras.KerasTensor, config: ModelConfig, name: str) -> keras.KerasTensor:
     """Activate, with the batch normalization and dropout that `config` asks for, in its order.
 
-    By ELU, as in Choi et al. 2017: without batch normalization, ReLU units can die at the common
-    learning rate.
+    By ELU, as in Choi et al. 2017: ReLU units can die at the common learning rate.
     """
-    norm = layers.BatchNormalization(momentum=BN_MOMENTUM, name=f"{name}_norm")
-    drop = [layers.Dropout(config.dropout, name=f"{name}_dropout")] if config.dropout else []
-    steps = [*([norm] if config.batch_normalization else []), layers.ELU(name=f"{name}_elu")]
-    for step in [*drop, *steps] if config.dropout_first else [*steps, *drop]:
-        x = step(x)
-    return x
+    if config.dropout_first:
+        x = dropped(x, config, name)
+    if config.batch_normalization:
+        x = layers.BatchNormalization(momentum=BN_MOMENTUM, name=f"{name}_norm")(x)
+    x = layers.ELU(name=f"{name}_elu")(x)
+    return x if config.dropout_first else dropped(x, config, name)
+
+
+def dropped(x: keras.KerasTensor, config: ModelConfig, name: str) -> keras.KerasTensor:
+    """Drop a share of the activations, unless it is 0."""
+    return layers.Dropout(config.dropout, name=f"{name}_dropout")(x) if config.dropout else x
 
 
 def averaged(x: keras.KerasTensor, config: ModelConfig, name: str) -> keras.KerasTensor:
     """Average over time, so that it does not matter where in the clip something is heard."""
-    x = layers.GlobalAveragePooling1D(name=name)(x)
-    return layers.Dropout(config.dropout, name=f"{name}_dropout")(x) if config.dropout else x
+    return dropped(layers.GlobalAveragePooling1D(name=name)(x), config, name)
 
 
 def recurrence(config: ModelConfig, units: int, name: str) -> layers.Layer:
     """Return a GRU or LSTM that gives its state at every step, to be averaged.
 
-    The last state alone depends on where the clip happens to end, and is easily learned by heart.
+    The last one depends on where the clip happens to end, and is easily learned by heart.
     """
     cell = {"gru": layers.GRU, "lstm": layers.LSTM}[config.recurrent_cell]
     initializers = {"kernel_initializer": config.kernel_initializer}

@@ -1,10 +1,6 @@
-"""Scores of class numbers, and of whole tracks from the clips that they were cut into.
+"""Scores of class numbers, and of whole tracks from the clips that they were cut into."""
 
-scikit-learn takes a second to import, so functions import it: who only reads records needs none.
-"""
-
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,19 +9,12 @@ from subgenre.data.dataset import source_of
 METRICS = ("accuracy", "macro_f1")
 
 
-def accuracy(y_true: np.ndarray, y_pred: np.ndarray) -> float:
-    """Return the share of right answers, as `sklearn.metrics.accuracy_score`."""
-    from sklearn.metrics import accuracy_score
-
-    return float(accuracy_score(y_true, y_pred))
-
-
 def macro_f1(y_true: np.ndarray, y_pred: np.ndarray, n_classes: int) -> float:
     """Return the unweighted mean of the classes' F1, as scikit-learn's ``average="macro"``.
 
     A class that is neither there nor predicted counts as 0.
     """
-    from sklearn.metrics import f1_score
+    from sklearn.metrics import f1_score  # takes a second: who only reads records needs none
 
     labels = np.arange(n_classes)
     return float(f1_score(y_true, y_pred, labels=labels, average="macro", zero_division=0))
@@ -33,16 +22,15 @@ def macro_f1(y_true: np.ndarray, y_pred: np.ndarray, n_classes: int) -> float:
 
 def scores(y_true: np.ndarray, y_pred: np.ndarray, n_classes: int) -> dict[str, float]:
     """Return every metric of `METRICS` by name, for class numbers [shape=(n,)]."""
-    f1 = macro_f1(y_true, y_pred, n_classes)
-    return {"accuracy": accuracy(y_true, y_pred), "macro_f1": f1}
+    accuracy = float(np.mean(np.equal(y_true, y_pred)))
+    return {"accuracy": accuracy, "macro_f1": macro_f1(y_true, y_pred, n_classes)}
 
 
 def by_track(track_ids: Sequence[str], probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Average the class probabilities of clips over the tracks that they were cut from.
 
-    From the clips' names and probabilities [shape=(n_clips, n_classes)] come the index of each
-    track's first clip, by the order of the tracks' names, and the means [shape=(n_tracks,
-    n_classes)].
+    From those [shape=(n_clips, n_classes)] come the index of each track's first clip, by the order
+    of the tracks' names, and the means [shape=(n_tracks, n_classes)].
     """
     sources = [source_of(one) for one in track_ids]
     _, first, track, n_clips = np.unique(
@@ -51,8 +39,3 @@ def by_track(track_ids: Sequence[str], probabilities: np.ndarray) -> tuple[np.nd
     sums = np.zeros((len(first), probabilities.shape[1]))
     np.add.at(sums, track, probabilities)
     return first, sums / n_clips[:, np.newaxis]
-
-
-def plain(values: Mapping[str, Any]) -> dict[str, float]:
-    """Return numbers as Python floats, for JSON."""
-    return {name: float(value) for name, value in values.items()}

@@ -36,28 +36,18 @@ class LabelledSet:
 
 @dataclass(frozen=True)
 class Trained:
-    """A network with the weights of its best epoch (counted from 1), and how it got there.
-
-    The history holds a number per epoch, the probabilities are the network's answers to each set
-    [shape=(n, n_classes)], and the seconds those of `fit` alone.
-    """
+    """A network with the weights of its best epoch (counted from 1), and how it got there."""
 
     network: keras.Model
     sets: dict[str, LabelledSet]
-    history: dict[str, list[float]]
+    history: dict[str, list[float]]  # by epoch
     best_epoch: int
-    probabilities: dict[str, np.ndarray]
-    seconds: float
+    probabilities: dict[str, np.ndarray]  # of each set [shape=(n, n_classes)]
+    seconds: float  # of `fit` alone
 
 
 def train(config: RunConfig, clips: Clips) -> Trained:
-    """Train the network of `config` on the split that its seed draws.
-
-    Raises
-    ------
-    DataError
-        If the clips cannot be split into three sets.
-    """
+    """Train the network of `config` on the split that its seed draws, a `DataError` if none can."""
     sets = labelled_sets(clips, config.seed)
     network = compiled_model(config, sets["train"].x, len(clips.labels))
     started = time.perf_counter()
@@ -84,10 +74,7 @@ def labelled_sets(clips: Clips, seed: int) -> dict[str, LabelledSet]:
 
 
 def compiled_model(config: RunConfig, x: Any, n_classes: int) -> keras.Model:
-    """Seed everything and return the network of `config`, ready to fit clips shaped like `x`.
-
-    The learning rate falls to zero along a half cosine.
-    """
+    """Seed everything and return the network of `config`, ready to fit clips shaped like `x`."""
     keras.utils.set_random_seed(config.seed)
     model = build_model(config.model, None, x.shape[2], n_classes)  # excerpts and whole clips
     steps = config.training.epochs * -(-len(x) // config.training.batch_size)

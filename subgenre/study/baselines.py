@@ -1,15 +1,14 @@
 """What a score must beat to mean anything: simple methods on the networks' splits and seeds."""
 
-import dataclasses
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from subgenre.config import RECIPE, DataConfig, digest, one_of, whole
+from subgenre.config import Config, DataConfig, setting
 from subgenre.data.splits import split_of
 from subgenre.models.baselines import METHODS, sound_features
 from subgenre.models.scores import macro_f1, scores
@@ -26,28 +25,12 @@ VERSIONED = ("subgenre", "librosa", "numpy", "scikit-learn", "music21")
 
 
 @dataclass(frozen=True)
-class BaselineConfig:
-    """All that determines a baseline's scores, but for the content of the data set.
-
-    Its name is one of `subgenre.models.baselines.METHODS`; its seed draws the split, as the
-    networks' does, and whatever is random in the method.
-    """
+class BaselineConfig(Config):
+    """All that determines a baseline's scores, but for the content of the data set."""
 
     data: DataConfig
-    name: str
-    seed: int
-
-    def __post_init__(self) -> None:
-        one_of("baseline", self.name, METHODS)
-        whole("seed", self.seed)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the configuration as nested dictionaries of plain values."""
-        return dataclasses.asdict(self)
-
-    def key(self, fingerprint: str) -> str:
-        """Return the record's name: a hash of this and of the data set's fingerprint."""
-        return digest({"config": self.as_dict(), "data": fingerprint, "recipe": RECIPE})
+    name: str = setting("majority", "The method.", choices=tuple(METHODS))
+    seed: int = setting(0, "Draws the split, as the networks' does, and what else is random.", 0)
 
 
 def baseline_cells(study: Study, names: Sequence[str] = tuple(METHODS)) -> list[Cell]:
@@ -65,12 +48,7 @@ def baseline_records(
     """Fit one baseline under several seeds and return its records; runs in a worker.
 
     It knows what it reads in the score [shape=(n_clips, n_features)], or else what it hears in the
-    clips under the noise of each set.
-
-    Raises
-    ------
-    DataError
-        If the clips cannot be split into three sets.
+    clips under the noise of each set. Clips that cannot be split are a `DataError`.
     """
     from subgenre.data.clips import NOISE_OF
 
@@ -94,11 +72,9 @@ def _record(config: BaselineConfig, clips: "Clips", known: Mapping[str, np.ndarr
     # One thread: the problems are small, and the numbers the same on any number of cores.
     with threadpool_limits(1):
         candidates = METHODS[config.name].candidates(config.seed)
-        model = max(
+        model = max(  # the first of equals
             [candidate.fit(x["train"], y["train"]) for candidate in candidates],
-            key=lambda fitted: macro_f1(
-                y["validation"], fitted.predict(x["validation"]), n_classes
-            ),  # the first of equals
+            key=lambda one: macro_f1(y["validation"], one.predict(x["validation"]), n_classes),
         )
         answer = getattr(model, "predict_proba", lambda x: np.eye(n_classes)[model.predict(x)])
         probabilities = {part: answer(some) for part, some in x.items()}
@@ -109,10 +85,7 @@ def _record(config: BaselineConfig, clips: "Clips", known: Mapping[str, np.ndarr
 def majority_scores(
     labels: np.ndarray, test_rows: Sequence[int], classes: Sequence[str]
 ) -> dict[str, float]:
-    """Score the answer that is always the commonest class outside the test set.
-
-    From the class of every clip, the rows of those tested, and the classes by number.
-    """
+    """Score the commonest class outside the test set as the answer; `labels` are of all clips."""
     y = np.array([list(classes).index(label) for label in labels])
     tested = np.isin(np.arange(len(y)), test_rows)
     commonest = np.bincount(y[~tested]).argmax()

@@ -1,12 +1,8 @@
-"""Paired comparisons: the same seeds, splits and test clips on both sides.
-
-A seed draws one split for all networks and settings. A comparison is therefore made seed by seed,
-and what is common to both sides cancels.
-"""
+"""Paired comparisons, seed by seed: the same splits and test clips on both sides."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Literal
 
 import numpy as np
@@ -14,10 +10,11 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+from subgenre.config import Config, one_of
+from subgenre.models.scores import METRICS
 from subgenre.plumbing.errors import DataError
 from subgenre.study.experiments import MODEL_TITLES, Cell
 from subgenre.study.intervals import mean_interval, resampled_scores, resamples, tested_by
-from subgenre.study.records import Config
 from subgenre.study.runner import Result
 
 ALPHA = 0.05
@@ -32,9 +29,8 @@ Kind = Literal["mean", "best", "gap", "spread"]
 class Quantity:
     """One number per seed, made from a network's scores at one or more levels.
 
-    It is the mean test score over the levels; the test score of the level that validated best (a
-    choice made once, on the mean over seeds); the gap, training minus test score; or the spread,
-    the standard deviation of the test score over the levels.
+    The mean test score over the levels; the test score of the level that validated best, on the
+    mean over seeds; the gap, training minus test score; or the spread, the deviation over levels.
     """
 
     model: str
@@ -54,8 +50,7 @@ class Quantity:
 class Scores:
     """A study's scores in one metric, as recorded and on resampled test sets.
 
-    Each run is resampled to numbers [shape=(N_RESAMPLES,)], and runs of one seed share their
-    resamples. There are none for a single seed, of which no interval can be known.
+    Runs of one seed share their resamples [shape=(N_RESAMPLES,)]; a single seed has none.
     """
 
     result: Result
@@ -63,22 +58,16 @@ class Scores:
     resampled: dict[Config, np.ndarray]
 
     def cells_of(self, quantity: Quantity) -> list[Cell]:
-        """Return the cells that a quantity is made from.
-
-        Raises
-        ------
-        DataError
-            If the study lacks one.
-        """
+        """Return the cells that a quantity is made from; one that is not there is a `DataError`."""
         grid = {(cell.experiment, cell.level, cell.model): cell for cell in self.result.cells}
-        try:
-            cells = [grid[*level, quantity.model] for level in quantity.levels]
-        except KeyError as error:
-            (name,) = error.args
-            raise DataError(
-                f"Expected a study with the cell {', '.join(name)}; it is not there: study "
-                f"the experiment {name[0]} too."
-            ) from error
+        names = [(*level, quantity.model) for level in quantity.levels]
+        for name in names:
+            if name not in grid:
+                raise DataError(
+                    f"Expected a study with the cell {', '.join(name)}; got none: study the "
+                    f"experiment {name[0]} too."
+                )
+        cells = [grid[name] for name in names]
         if quantity.kind == "best":
             validated = self.recorded(cells, "validation").mean(axis=1)
             return [cells[int(np.argmax(validated))]]
@@ -105,11 +94,9 @@ class Scores:
 def scores_of(result: Result, metric: str = "macro_f1", seed: int = 0) -> Scores:
     """Collect a study's scores, and resample each seed's test set for all of its runs at once.
 
-    Raises
-    ------
-    DataError
-        If runs of one seed were tested on different clips, and so cannot be paired.
+    Runs of one seed that were tested on different clips cannot be paired: a `DataError`.
     """
+    one_of("metric", metric, METRICS)
     numbers = {config.seed for config in result.records}
     resampled: dict[Config, np.ndarray] = {}
     for number in numbers:
@@ -131,9 +118,8 @@ def scores_of(result: Result, metric: str = "macro_f1", seed: int = 0) -> Scores
 class Comparison:
     """How much larger one quantity is than another, as a mean over seeds.
 
-    The 95 % bootstrap interval and the p value of the corrected resampled t test are None for a
-    single seed; `n_diverged` counts the runs among those compared, and `chosen` names the levels
-    that validation chose, where a quantity leaves the choice to it.
+    The 95 % bootstrap interval and the p value (`corrected_t_test`) are None for a single seed;
+    `chosen` names the levels that validation chose, where a quantity leaves the choice to it.
     """
 
     difference: float
@@ -148,10 +134,11 @@ def compare(scores: Scores, first: Quantity, second: Quantity) -> Comparison:
     """Compare two quantities seed by seed.
 
     The interval resamples the seeds and, within a seed, the groups of its test clips: the same
-    groups on both sides. The p value is that of `corrected_t_test`.
+    groups on both sides.
     """
     differences = scores.of(first) - scores.of(second)
-    cells = [*scores.cells_of(first), *scores.cells_of(second)]
+    sides = {one: scores.cells_of(one) for one in (first, second)}
+    cells = chain.from_iterable(sides.values())
     records = {one.key: one for cell in cells for one in scores.result.of(cell)}.values()
     interval = None
     if scores.resampled:
@@ -165,25 +152,17 @@ def compare(scores: Scores, first: Quantity, second: Quantity) -> Comparison:
         p_value=corrected_t_test(differences, float((sizes["test"] / sizes["train"]).mean())),
         n_seeds=len(differences),
         n_diverged=sum(one.diverged for one in records),
-        chosen=tuple(
-            scores.cells_of(one)[0].level for one in (first, second) if one.kind == "best"
-        ),
+        chosen=tuple(of[0].level for one, of in sides.items() if one.kind == "best"),
     )
 
 
 def corrected_t_test(differences: np.ndarray, test_to_train: float) -> float | None:
     """Return the two-sided p value of the corrected resampled t test; None for a single seed.
 
-    The training sets of different seeds overlap, so their scores vary less than those of training
-    sets drawn independently. The plain paired t test ignores this and finds too much; the
-    correction widens the variance of the mean from ``1 / n`` to ``1 / n + n_test / n_train``.
-
-    There is a paired difference per seed; clips tested per clip trained on, of which 0 gives the
-    plain paired t test.
-
-    References
-    ----------
-    Nadeau and Bengio 2003, Inference for the generalization error, Machine Learning 52.
+    The training sets of different seeds overlap, so their scores vary less than independent ones.
+    The plain paired t test (a `test_to_train` of 0) ignores this and finds too much; the correction
+    widens the variance of the mean from ``1 / n`` to ``1 / n + n_test / n_train``.
+    Source: Nadeau and Bengio 2003, Inference for the generalization error, Machine Learning 52.
     """
     n = len(differences)
     if n < 2:
@@ -196,13 +175,7 @@ def corrected_t_test(differences: np.ndarray, test_to_train: float) -> float | N
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Return Holm's adjusted p values; None stays None and does not count in the family.
-
-    References
-    ----------
-    Holm 1979, A simple sequentially rejective multiple test procedure, Scandinavian Journal of
-    Statistics 6.
-    """
+    """Return Holm's adjusted p values (1979); None stays None and does not count in the family."""
     family = [p for p in p_values if p is not None]
     adjusted = iter(multipletests(family, method="holm")[1] if family else ())
     return [None if p is None else float(next(adjusted)) for p in p_values]
@@ -214,14 +187,12 @@ def level_pairs(scores: Scores) -> pd.DataFrame:
     There is a row per network and pair of levels: ``row`` (the later level minus the earlier one),
     ``column`` (the network), ``comparison`` and ``p_adjusted`` (Holm over the whole table).
     """
-    return _compared(
-        scores,
-        [
-            (f"{second[1]} − {first[1]}", title, _at(second, model), _at(first, model))
-            for first, second in combinations(_levels(scores), 2)
-            for model, title in MODEL_TITLES.items()
-        ],
-    )
+    pairs = [
+        (f"{second[1]} − {first[1]}", title, Quantity(model, (second,)), Quantity(model, (first,)))
+        for first, second in combinations(_levels(scores), 2)
+        for model, title in MODEL_TITLES.items()
+    ]
+    return _compared(scores, pairs)
 
 
 def model_pairs(scores: Scores) -> pd.DataFrame:
@@ -229,23 +200,16 @@ def model_pairs(scores: Scores) -> pd.DataFrame:
 
     As `level_pairs`, but ``row`` is the level, and ``column`` the later network minus the earlier.
     """
-    titles = MODEL_TITLES
-    return _compared(
-        scores,
-        [
-            (level[1], f"{titles[second]} − {titles[first]}", _at(level, second), _at(level, first))
-            for level in _levels(scores)
-            for first, second in combinations(titles, 2)
-        ],
-    )
+    pairs = [
+        (level[1], f"{above} − {below}", Quantity(second, (level,)), Quantity(first, (level,)))
+        for level in _levels(scores)
+        for (first, below), (second, above) in combinations(MODEL_TITLES.items(), 2)
+    ]
+    return _compared(scores, pairs)
 
 
 def _levels(scores: Scores) -> list[Level]:
     return list(dict.fromkeys((cell.experiment, cell.level) for cell in scores.result.cells))
-
-
-def _at(level: Level, model: str) -> Quantity:
-    return Quantity(model, (level,))
 
 
 def _compared(scores: Scores, pairs: list[tuple[str, str, Quantity, Quantity]]) -> pd.DataFrame:

@@ -5,46 +5,44 @@ share the runs in which that factor has its common value.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from subgenre.config import MODELS, ModelConfig, Profile, RunConfig, TrainingConfig, one_of
-from subgenre.study.places import Study
-from subgenre.study.records import Config
+from subgenre.config import (
+    INITIALIZERS,
+    MODELS,
+    Config,
+    ModelConfig,
+    Profile,
+    RunConfig,
+    TrainingConfig,
+    one_of,
+)
+from subgenre.study.places import Study, needed
 
-DROPOUT = 0.2
-"""Share of activations dropped wherever dropout is on."""
-LEARNING_RATE = 5e-3
-"""Start of Adam and RMSprop in every network."""
+DROPOUT = 0.2  # wherever it is on
+LEARNING_RATE = 5e-3  # of Adam and RMSprop, at first
 KERAS_LEARNING_RATE = 1e-3
 """Keras's default for all three optimizers, and most likely what the paper's Adadelta ran with."""
 ADADELTA_LEARNING_RATE = 1.0
 """What the method's own paper means (Zeiler, arXiv 1212.5701): no further scaling."""
-CROP = 0.6
-"""Share of a training clip that is heard at a time."""
+CROP = 0.6  # share of a training clip that is heard at a time
 
 MODEL_TITLES = MappingProxyType({"cnn": "CNN", "crnn": "CRNN", "cnn_rnn": "CNN-RNN"})
 
 
+Levels = Mapping[str, Mapping[str, Any]]
+"""What each value of a factor, as tables print it, changes in the common configuration."""
+
+
 @dataclass(frozen=True)
 class Experiment:
-    """A grid of runs that answers one question.
-
-    Attributes
-    ----------
-    name : str
-        Also the name of its notebook.
-    factor : str
-        What varies.
-    levels : mapping
-        For each value of the factor, as the tables print it, what it changes in the common
-        `ModelConfig` and `TrainingConfig`.
-    """
+    """A grid of runs that answers one question, named as its notebook."""
 
     name: str
-    factor: str
-    levels: Mapping[str, Mapping[str, Any]]
+    factor: str  # what varies
+    levels: Levels
 
 
 @dataclass(frozen=True)
@@ -58,69 +56,50 @@ class Cell:
     configs: tuple[Config, ...]
 
 
-def _by_name(*experiments: Experiment) -> Mapping[str, Experiment]:
-    return MappingProxyType({experiment.name: experiment for experiment in experiments})
+def _grids(given: Mapping[tuple[str, str], Levels]) -> Mapping[str, Experiment]:
+    """Return experiments by name from the levels by name and factor."""
+    return {name: Experiment(name, factor, levels) for (name, factor), levels in given.items()}
 
 
-EXPERIMENTS = _by_name(
-    Experiment(
-        "optimizers",
-        "optimizer",
-        {
+EXPERIMENTS = _grids(
+    {
+        ("optimizers", "optimizer"): {
             "Adam": {"optimizer": "adam", "learning_rate": LEARNING_RATE},
             "Adadelta": {"optimizer": "adadelta", "learning_rate": KERAS_LEARNING_RATE},
             "Adadelta, rate 1": {"optimizer": "adadelta", "learning_rate": ADADELTA_LEARNING_RATE},
             "RMSprop": {"optimizer": "rmsprop", "learning_rate": LEARNING_RATE},
         },
-    ),
-    Experiment(
-        "regularization",
-        "regularization",
-        {
+        ("regularization", "regularization"): {
             "none": {"dropout": 0.0, "batch_normalization": False},
             "dropout": {"batch_normalization": False},
             "batch normalization": {"dropout": 0.0},
             "both": {},  # as in the common setting
             "both, dropout first": {"dropout_first": True},
         },
-    ),
-    Experiment(
-        "initialization",
-        "initialization",
-        {
-            "Glorot normal": {"kernel_initializer": "glorot_normal"},
-            "Glorot uniform": {"kernel_initializer": "glorot_uniform"},
-            "random normal": {"kernel_initializer": "random_normal"},
-            "random uniform": {"kernel_initializer": "random_uniform"},
+        ("initialization", "initialization"): {
+            name.replace("_", " ").replace("glorot", "Glorot"): {"kernel_initializer": name}
+            for name in INITIALIZERS
         },
-    ),
+    }
 )
 NETWORKS = Experiment("networks", "network", {"Adam": EXPERIMENTS["optimizers"].levels["Adam"]})
 """The three networks in the common setting alone: what a first look at other music needs."""
-TUNING = _by_name(
-    Experiment(
-        "learning_rates",
-        "learning rate",
-        {
+TUNING = _grids(
+    {
+        ("learning_rates", "learning rate"): {
             f"{title}, {rate:g}": {"optimizer": title.lower(), "learning_rate": rate}
             for title, common in {"Adam": 5e-3, "RMSprop": 5e-3, "Adadelta": 1.0}.items()
             for rate in (common / 2, common, common * 2)
         },
-    ),
-    Experiment(
-        "batch_sizes", "batch size", {f"{n} clips": {"batch_size": n} for n in (32, 64, 128)}
-    ),
-    Experiment("widths", "width", {f"width {n:g}": {"width": n} for n in (0.7, 1.0, 1.4)}),
-    Experiment(
-        "augmentations",
-        "augmentation",
-        {
+        ("batch_sizes", "batch size"): {f"{n} clips": {"batch_size": n} for n in (32, 64, 128)},
+        ("widths", "width"): {f"width {n:g}": {"width": n} for n in (0.7, 1.0, 1.4)},
+        ("augmentations", "augmentation"): {
             "whole clips": {"crop": 1.0},
             "time shift": {"crop": CROP},
             "time and band shift": {"crop": CROP, "band_shift": 1},
             "time shift and SpecAugment": {"crop": CROP, "time_mask": 20, "frequency_mask": 4},
         },
-    ),
+    }
 )
 """How the common setting was found: on validation clips, with the same grid for each network."""
 TUNING_PROFILE = "tuning"
@@ -130,10 +109,7 @@ TUNING_PROFILE = "tuning"
 def experiments_of(profile: Profile, names: Sequence[str] = ()) -> tuple[str, ...]:
     """Return those experiments of a profile that are named, or all if none is.
 
-    Raises
-    ------
-    ParameterError
-        If the profile does not run one.
+    One that the profile does not run is a `ParameterError`.
     """
     own = tuple(TUNING if profile.tuning else EXPERIMENTS)
     for name in names:
@@ -143,7 +119,7 @@ def experiments_of(profile: Profile, names: Sequence[str] = ()) -> tuple[str, ..
 
 def common_config(study: Study, seed: int = 0) -> RunConfig:
     """Return the setting that all experiments share, from which each changes one factor."""
-    epochs = study.profile.epochs
+    epochs = needed(study).profile.epochs
     training = TrainingConfig(learning_rate=LEARNING_RATE, epochs=epochs, crop=CROP)
     return RunConfig(study.data, ModelConfig(dropout=DROPOUT), training, seed)
 
@@ -151,28 +127,18 @@ def common_config(study: Study, seed: int = 0) -> RunConfig:
 def cells(experiment: str, study: Study) -> list[Cell]:
     """Return an experiment's grid, level by level, model by model.
 
-    Raises
-    ------
-    ParameterError
-        If there is no such experiment.
+    An unknown experiment is a `ParameterError`.
     """
     grids = {**EXPERIMENTS, **TUNING, NETWORKS.name: NETWORKS}
     one_of("experiment", experiment, grids)
-    grid, found = grids[experiment], []
+    grid, common, found = grids[experiment], common_config(study), []
     for level, changes in grid.levels.items():
-        for model in MODELS:
-            configs = (_config(study, seed, model, changes) for seed in study.profile.seeds)
-            found.append(Cell(grid.name, grid.factor, level, model, tuple(configs)))
+        of_model = {name: value for name, value in changes.items() if hasattr(ModelConfig, name)}
+        of_training = {name: changes[name] for name in changes.keys() - of_model.keys()}
+        training = replace(common.training, **of_training)
+        for name in MODELS:
+            model = replace(common.model, name=name, **of_model)
+            config = replace(common, model=model, training=training)
+            configs = tuple(replace(config, seed=seed) for seed in study.profile.seeds)
+            found.append(Cell(grid.name, grid.factor, level, name, configs))
     return found
-
-
-def _config(study: Study, seed: int, model: str, changes: Mapping[str, Any]) -> RunConfig:
-    common = common_config(study, seed)
-    of_model = {field.name for field in fields(ModelConfig)}
-    in_model = {name: value for name, value in changes.items() if name in of_model}
-    in_training = {name: value for name, value in changes.items() if name not in of_model}
-    return replace(
-        common,
-        model=replace(common.model, name=model, **in_model),
-        training=replace(common.training, **in_training),
-    )

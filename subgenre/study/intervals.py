@@ -9,6 +9,7 @@ import pandas as pd
 
 from subgenre.data.dataset import source_of
 from subgenre.models.scores import METRICS, by_track, scores
+from subgenre.plumbing.errors import DataError
 from subgenre.study.records import Record
 
 N_RESAMPLES = 2000
@@ -18,10 +19,7 @@ TRACK_METRICS = tuple(f"track_{metric}" for metric in METRICS)
 
 @dataclass(frozen=True)
 class Tested:
-    """What one seed's network said of its test clips: class numbers [shape=(n_test,)].
-
-    The groups are the tune family, artist, ... of each clip, in any type that sorts.
-    """
+    """Class numbers of one seed's test clips, and their groups (artists, say) [shape=(n_test,)]."""
 
     y_true: np.ndarray
     y_pred: np.ndarray
@@ -29,7 +27,7 @@ class Tested:
 
 
 def tested_by(record: Record, clips: pd.DataFrame) -> Tested:
-    """Return what a record says of its test clips, with their true classes and groups."""
+    """Return what a record says of its test clips."""
     return _tested(record, clips, np.array(record.test_clips), record.predictions())
 
 
@@ -42,8 +40,14 @@ def tested_tracks(record: Record, clips: pd.DataFrame) -> Tested:
 
 
 def _tested(record: Record, clips: pd.DataFrame, rows: np.ndarray, answers: np.ndarray) -> Tested:
-    labels, groups = (clips[name].to_numpy()[rows] for name in ("label", "group"))
-    numbers = np.array([record.data["labels"].index(label) for label in labels])
+    try:
+        labels, groups = (clips[name].to_numpy()[rows] for name in ("label", "group"))
+        numbers = np.array([record.data["labels"].index(label) for label in labels])
+    except (IndexError, ValueError):
+        raise DataError(
+            f"Expected the list of clips that record {record.key} was made of, but rows or labels "
+            "are others: study that music again, which writes the list and trains nothing anew."
+        ) from None
     return Tested(numbers, answers, groups)
 
 
@@ -53,10 +57,7 @@ def is_cut(clips: pd.DataFrame) -> bool:
 
 
 def track_rows(records: Sequence[Record], clips: pd.DataFrame) -> Iterator[tuple]:
-    """Yield metric, mean over seeds, and interval ends of a cell's track scores.
-
-    Metrics are named `TRACK_METRICS`; the ends are NaN for a single seed.
-    """
+    """Yield one of `TRACK_METRICS`, its mean over seeds, and interval ends, NaN for one seed."""
     n_classes = len(records[0].data["labels"])
     tested = [tested_tracks(record, clips) for record in records]
     of_seeds = [scores(one.y_true, one.y_pred, n_classes) for one in tested]
@@ -71,13 +72,8 @@ def bootstrap_interval(
     """Return the 95 % percentile interval of a metric's mean over seeds; None for a single seed.
 
     Both sources of chance are resampled: the seeds, and within each seed the groups of its test
-    set (not the clips, which are not independent of one another).
-
-    There is one `Tested` per seed; `seed` is that of the resampling.
-
-    References
-    ----------
-    Davison and Hinkley 1997, Bootstrap Methods and their Application, section 3.8 (two levels).
+    set (not the clips, which are not independent of one another), as `seed` draws them.
+    Source: Davison and Hinkley 1997, Bootstrap Methods and their Application, section 3.8.
     """
     if len(tested) < 2:
         return None
@@ -92,12 +88,8 @@ def bootstrap_interval(
 def resamples(n_groups: tuple[int, ...], *seed: int) -> tuple[list[np.ndarray], np.ndarray]:
     """Draw the groups of each seed's test set anew, and the seeds; once for all that is tested.
 
-    Returns
-    -------
-    times : list of np.ndarray [shape=(N_RESAMPLES, n_groups)]
-        How often each group is drawn, for every seed.
-    chosen : np.ndarray [shape=(n_seeds, N_RESAMPLES)]
-        Which seeds are drawn.
+    Returned are how often each group is drawn, for every seed [shape=(N_RESAMPLES, n_groups)], and
+    which seeds are [shape=(n_seeds, N_RESAMPLES)].
     """
     rng = np.random.default_rng(seed)
     times = []
@@ -110,10 +102,7 @@ def resamples(n_groups: tuple[int, ...], *seed: int) -> tuple[list[np.ndarray], 
 
 
 def resampled_scores(tested: Tested, metric: str, n_classes: int, times: np.ndarray) -> np.ndarray:
-    """Score a network on test sets whose groups are drawn anew [shape=(N_RESAMPLES,)].
-
-    `times` says how often each group is drawn, see `resamples`.
-    """
+    """Score a network on test sets whose groups are drawn so many `times`, see `resamples`."""
     names, group = np.unique(tested.groups, return_inverse=True)
     counts = np.zeros((2, n_classes, len(names)))  # right answers; clips of a class, plus answers
     right = tested.y_true == tested.y_pred
@@ -121,26 +110,16 @@ def resampled_scores(tested: Tested, metric: str, n_classes: int, times: np.ndar
     np.add.at(counts[1], (tested.y_true, group), 1)
     np.add.at(counts[1], (tested.y_pred, group), 1)
     # Not a matrix product: its threads spin for seconds where other processes run.
-    drawn = [np.einsum("rg,cg->rc", times, some) for some in counts]
-    return metric_of(drawn[0], drawn[1], metric)
-
-
-def metric_of(right: np.ndarray, both: np.ndarray, metric: str) -> np.ndarray:
-    """Score test sets by their counts per class [shape=(..., n_classes)].
-
-    `right` are the clips that were answered right; `both` the clips of a class plus those that it
-    was the answer to, of which F1 is 2 ``right`` / ``both``.
-    """
+    hits, both = (np.einsum("rg,cg->rc", times, some) for some in counts)
     if metric == "accuracy":
-        return 2 * right.sum(-1) / both.sum(-1)
-    return np.divide(2 * right, both, out=np.zeros_like(right), where=both > 0).mean(-1)
+        return 2 * hits.sum(-1) / both.sum(-1)
+    return np.divide(2 * hits, both, out=np.zeros_like(hits), where=both > 0).mean(-1)
 
 
 def mean_interval(per_seed: np.ndarray, chosen: np.ndarray) -> tuple[float, float]:
-    """Return the 95 % percentile interval of a mean over seeds, the seeds drawn anew as well.
+    """Return the 95 % percentile interval of a mean over seeds, of which the `chosen` are drawn.
 
-    `per_seed` holds the number of interest on resampled test sets, `chosen` which seeds are drawn
-    [both of shape=(n_seeds, N_RESAMPLES)].
+    Both are of shape (n_seeds, N_RESAMPLES): the numbers on resampled test sets, and `resamples`'.
     """
     means = np.take_along_axis(per_seed, chosen, axis=0).mean(axis=0)
     low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])

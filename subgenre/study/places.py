@@ -7,6 +7,7 @@ from pathlib import Path
 
 from subgenre.config import DataConfig, Profile, profile_named
 from subgenre.data.names import PUBLISHED, DatasetName
+from subgenre.plumbing.errors import ParameterError
 
 RESULTS_VARIABLE = "SUBGENRE_RESULTS"
 STUDIES_VARIABLE = "SUBGENRE_STUDIES"
@@ -28,15 +29,16 @@ class Study:
     dataset: DatasetName
 
     @classmethod
-    def of(cls, profile: str = "quick", dataset: str = PUBLISHED) -> "Study":
+    def of(cls, profile: str = "quick", dataset: str | os.PathLike[str] = PUBLISHED) -> "Study":
         """Return the study of a profile and a data set, both as a user names them.
 
-        Raises
-        ------
-        ParameterError
-            If there is no such profile, or the data set's name cannot be understood.
+        What cannot be understood is a `ParameterError`.
         """
-        return cls(profile_named(profile), DatasetName.parse(dataset))
+        if not isinstance(dataset, str | os.PathLike):
+            raise ParameterError(
+                f"Expected dataset as text; got {dataset!r}: write {str(dataset)!r}."
+            )
+        return cls(profile_named(profile), DatasetName.parse(os.fspath(dataset)))
 
     @cached_property
     def data(self) -> DataConfig:
@@ -73,3 +75,12 @@ class Study:
     def pages(self) -> Path:
         """The folder of its executed notebooks, a part of the book."""
         return self.book / "experiments"
+
+
+def needed(study: object) -> Study:
+    """Return what was given as a study; anything else is a `ParameterError`."""
+    if isinstance(study, Study):
+        return study
+    raise ParameterError(
+        f"Expected a study; got {study!r:.80}: make one with Study.of('quick', 'my/music'), say."
+    )

@@ -1,21 +1,24 @@
 """Run records: one small JSON file per finished run, whole or not there."""
 
+import csv
+import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from subgenre.config import DataConfig, digest
+from subgenre.config import Config, digest
 from subgenre.data.dataset import Track
 from subgenre.models.scores import scores
+from subgenre.plumbing.errors import StorageError
 from subgenre.plumbing.files import usable_dir, written_aside
-from subgenre.study.places import RESULTS_VARIABLE, Study
+from subgenre.study.places import RESULTS_VARIABLE, Study, needed
 
 if TYPE_CHECKING:  # who only reads records needs no spectrograms
     from subgenre.data.clips import Clips
@@ -23,27 +26,7 @@ if TYPE_CHECKING:  # who only reads records needs no spectrograms
 SCHEMA = 1
 PER_UNIT = 1000
 """Probabilities are stored as whole thousandths, which keeps a record small."""
-
-
-class Config(Protocol):
-    """All that determines a record, but for the content of the data set; can be hashed."""
-
-    @property
-    def data(self) -> DataConfig:
-        """The music."""
-
-    @property
-    def seed(self) -> int:
-        """Draws the split and whatever else is random."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the configuration as nested dictionaries of plain values."""
-
-    def key(self, fingerprint: str) -> str:
-        """Return the record's name: a hash of this and of the data set's fingerprint."""
-
-
-AnyConfig = TypeVar("AnyConfig", bound=Config)
+CLIP_COLUMNS = tuple(one.name for one in fields(Track))
 
 
 @dataclass(frozen=True)
@@ -52,26 +35,21 @@ class Record:
 
     Attributes
     ----------
-    key : str
-        Hash of what determines the result.
-    config : dict
-        See `Config.as_dict`.
+    key, config : str, dict
+        Hash of what determines the result; `Config.as_dict`.
     data : dict
         Fingerprint, classes and number of clips per set.
-    n_parameters : int
-        Weights of the network; 0 for a baseline.
+    n_parameters, best_epoch : int
+        Weights of the network; the epoch, from 1, whose weights gave the scores. A baseline has 0.
     history : dict
         Per epoch: loss, accuracy and macro F1 in training and in validation.
-    best_epoch : int
-        Counted from 1; its weights gave the scores. 0 for a baseline.
     diverged : bool
         The loss became infinite or not a number, and training ended there.
     scores : dict
         ``scores[set][metric]`` for train, validation, test; accuracy and macro F1.
-    test_clips : list of int
-        Rows of the tested clips in the list of clips.
-    test_probabilities : list of list of int
-        Class probabilities of those clips in thousandths [shape=(n_test, n_classes)].
+    test_clips, test_probabilities : list
+        Rows of the tested clips in the list of clips, and what was answered to them: class
+        probabilities in thousandths [shape=(n_test, n_classes)].
     seconds, versions : dict
         Wall time of training and of everything; the packages that computed it.
     """
@@ -107,8 +85,7 @@ class Record:
         `rows` says which clips are in each set [shape=(n,)], `probabilities` what was answered to
         them [shape=(n, n_classes)], `packages` whose versions are kept.
         """
-        numbers, n_classes = clips.class_numbers(), len(clips.labels)
-        history = dict(history or {})
+        numbers, history = clips.class_numbers(), dict(history or {})
         return cls(
             key=config.key(clips.fingerprint),
             config=config.as_dict(),
@@ -122,7 +99,7 @@ class Record:
             best_epoch=best_epoch,
             diverged=not np.all(np.isfinite(history.get("loss", []))),
             scores={
-                name: scores(numbers[some], probabilities[name].argmax(axis=1), n_classes)
+                name: scores(numbers[some], probabilities[name].argmax(axis=1), len(clips.labels))
                 for name, some in rows.items()
             },
             test_clips=rows["test"].tolist(),
@@ -139,13 +116,7 @@ class Record:
 
     @classmethod
     def from_bytes(cls, text: bytes) -> "Record":
-        """Read what `to_bytes` wrote.
-
-        Raises
-        ------
-        ValueError
-            If the text is cut, changed or of another schema.
-        """
+        """Read what `to_bytes` wrote; a `ValueError` says how it was cut or changed."""
         content = json.loads(text)
         if not isinstance(content, dict) or content.pop("schema", None) != SCHEMA:
             raise ValueError("not a run record of this version")
@@ -182,7 +153,7 @@ class Store:
     @classmethod
     def of(cls, study: Study) -> "Store":
         """Return the store of a study's records."""
-        return cls(study.records)
+        return cls(needed(study).records)
 
     def path(self, key: str) -> Path:
         """Return where the record of that key lives."""
@@ -204,11 +175,8 @@ class Store:
         self._write(self.path(finished.key), record)
         return finished
 
-    def find(self, configs: Iterable[AnyConfig]) -> dict[AnyConfig, Record]:
-        """Return the records of these configurations, whatever the data's fingerprint.
-
-        Where several fit, the last one written counts.
-        """
+    def find(self, configs: Iterable[Config]) -> dict[Config, Record]:
+        """Return the last record of each configuration, whatever the data's fingerprint."""
         wanted = {digest(config.as_dict()): config for config in configs}
         found = {}
         for path in sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime):
@@ -219,14 +187,29 @@ class Store:
 
     def put_clips(self, fingerprint: str, tracks: Iterable[Track]) -> None:
         """Write the list of clips that the records' rows refer to, unless it is there and whole."""
-        path = self._clips_path(fingerprint)
-        text = pd.DataFrame(map(vars, tracks)).to_csv(index=False).encode()
+        path, rows = self._clips_path(fingerprint), [CLIP_COLUMNS, *map(astuple, tracks)]
+        text = "\n".join([*map(_csv_line, rows), ""]).encode("utf-8", "surrogateescape")
         if not path.is_file() or path.read_bytes() != text:
             self._write(path, text)
 
     def clips(self, fingerprint: str) -> pd.DataFrame:
-        """Return the list of clips: ``track_id, label, group, title, collection``."""
-        return pd.read_csv(self._clips_path(fingerprint), keep_default_na=False)
+        """Return the list of clips: `CLIP_COLUMNS`, all of them text.
+
+        A list that is lost or was changed is a `StorageError`.
+        """
+        path, names = self._clips_path(fingerprint), list(CLIP_COLUMNS)
+        try:
+            text = path.read_bytes().decode("utf-8", "surrogateescape")
+            rows = list(csv.reader(io.StringIO(text, newline="")))  # pandas would guess types
+            if rows[:1] != [names] or {*map(len, rows)} != {len(names)}:
+                raise ValueError("it was cut or changed")
+            return pd.DataFrame(rows[1:], columns=names, dtype=str)
+        except (OSError, ValueError, csv.Error) as error:
+            raise StorageError(
+                f"Expected the list of clips {path} beside its records, but it cannot be read "
+                f"({getattr(error, 'strerror', None) or error}): study that music again, which "
+                "writes the list and trains nothing anew."
+            ) from error
 
     def _clips_path(self, fingerprint: str) -> Path:
         return self.folder / f"clips-{fingerprint}.csv"
@@ -235,3 +218,9 @@ class Store:
         usable_dir(self.folder, RESULTS_VARIABLE)
         with written_aside(path) as part:
             part.write_bytes(content)
+
+
+def _csv_line(values: Iterable[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(values)  # its own line end makes every Python quote both characters
+    return line.getvalue()[:-2]

@@ -11,13 +11,7 @@ from subgenre.study.records import Record
 
 
 def train_run(config: RunConfig, clips: Clips) -> bytes:
-    """Train one network and return its record, as bytes that need no shared disk.
-
-    Raises
-    ------
-    DataError
-        If the clips cannot be split into three sets.
-    """
+    """Train one network and return its record, as bytes that need no shared disk."""
     try:
         return _record(config, clips).to_bytes()
     finally:  # only out here does nothing hold the network and its data any more

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from tqdm import tqdm
 
-from subgenre.config import RunConfig
+from subgenre.config import Config, RunConfig, whole
 from subgenre.data import Dataset, load_music
+from subgenre.data.splits import split_of
 from subgenre.models.baselines import available, score_features
+from subgenre.plumbing.surroundings import settle
 from subgenre.plumbing.workers import in_parallel, silent_terminal
 from subgenre.study.baselines import BaselineConfig, baseline_cells, baseline_records
 from subgenre.study.experiments import Cell, cells, common_config
 from subgenre.study.intervals import Tested, tested_by
-from subgenre.study.places import Study
-from subgenre.study.records import AnyConfig, Config, Record, Store
+from subgenre.study.places import Study, needed
+from subgenre.study.records import Record, Store
 
 if TYPE_CHECKING:
     from subgenre.data.clips import Clips
@@ -28,11 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Result:
-    """The records of an experiment, cell by cell.
-
-    The clips are those that the records' rows refer to: ``track_id, label, group, title,
-    collection``.
-    """
+    """The records of an experiment, cell by cell, and the clips that their rows refer to."""
 
     cells: tuple[Cell, ...]
     records: dict[Config, Record]
@@ -57,22 +55,16 @@ class SingleRun:
 
 
 def run_experiments(
-    experiments: str | Sequence[str],
-    study: Study,
-    n_workers: int | None = None,
-    progress: bool = True,
-    music: Dataset | None = None,
+    experiments: str | Iterable[str], study: Study, n_workers: int | None = None, **how: Any
 ) -> Result:
-    """Answer one or more experiments, named as in `subgenre.study.experiments`, by `run_all`.
+    """Answer one or more experiments, named as in `subgenre.study.experiments`.
 
-    Raises
-    ------
-    ParameterError
-        If a name is unknown.
+    `n_workers` and all else are those of `run_all`; an unknown name is a `ParameterError`.
     """
-    names = [experiments] if isinstance(experiments, str) else experiments
-    grid = [cell for name in names for cell in cells(name, study)]
-    return _result(grid, study, n_workers, progress, music)
+    several = isinstance(experiments, Iterable) and not isinstance(experiments, str)
+    names = list(experiments) if several else [experiments]
+    grid = [cell for name in names or [""] for cell in cells(str(name), study)]
+    return _result(grid, study, n_workers, **how)
 
 
 def baseline_results(
@@ -81,23 +73,17 @@ def baseline_results(
     progress: bool = True,
     music: Dataset | None = None,
 ) -> Result:
-    """Score every baseline that the data set allows, by `run_all`."""
-    music = music or load_music(study.data, progress=progress)
+    """Score every baseline that the data set allows; all else as `run_all`."""
+    music = music or load_music(needed(study).data, progress=progress)
     grid = baseline_cells(study, available(music))
-    return _result(grid, study, n_workers, progress, music)
+    return _result(grid, study, n_workers, progress=progress, music=music)
 
 
-def _result(
-    grid: Sequence[Cell],
-    study: Study,
-    n_workers: int | None,
-    progress: bool,
-    music: Dataset | None,
-) -> Result:
+def _result(grid: Sequence[Cell], study: Study, n_workers: int | None, **how: Any) -> Result:
     configs = [config for cell in grid for config in cell.configs]
     configs.sort(key=lambda config: config.seed)  # a study that is stopped has whole seeds
     store = Store.of(study)
-    records = run_all(configs, store, n_workers, progress, music)
+    records = run_all(configs, store, n_workers, **how)
     (fingerprint,) = {record.data["fingerprint"] for record in records.values()}
     return Result(tuple(grid), records, store.clips(fingerprint))
 
@@ -125,32 +111,31 @@ def repeat(config: RunConfig, store: Store) -> bool:
 
 
 def run_all(
-    configs: Iterable[AnyConfig],
+    configs: Iterable[Config],
     store: Store,
     n_workers: int | None = None,
     progress: bool = True,
     music: Dataset | None = None,
-) -> dict[AnyConfig, Record]:
+) -> dict[Config, Record]:
     """Return the record of every configuration, computing those that `store` lacks.
 
     Each record is written the moment it is there, so a stopped study goes on where it was.
 
     The configurations, of networks or baselines, are all on the same music, which may be loaded
     already; one that is named twice is run once. There is a process per core unless `n_workers` is
-    given.
-
-    Raises
-    ------
-    DataError, StorageError
-        If the music or a folder cannot be used.
+    given. Music that cannot be used or split, or a folder, is a `DataError` or `StorageError`.
     """
     configs = tuple(configs)
     (data,) = {config.data for config in configs}
+    if n_workers is not None:
+        whole("n_workers", n_workers, 1)
     music = music or load_music(data, progress=progress)
     store.put_clips(music.fingerprint, music.tracks)
     keys = {config: config.key(music.fingerprint) for config in configs}
     records = {key: found for key in keys.values() if (found := store.get(key))}
     missing = [config for config, key in keys.items() if key not in records]
+    for seed in {config.seed for config in missing}:
+        split_of(music.tracks, seed, music.splits)  # if it fails, then before the long work
     if missing:
         from subgenre.data.clips import prepare  # who only reads records does without it
 
@@ -181,6 +166,7 @@ def _tasks(configs: Sequence[Config], clips: "Clips", music: Dataset) -> Iterato
 
 def network_records(config: RunConfig, clips: "Clips") -> list[bytes]:
     """Train one network in a worker, where TensorFlow is imported with one thread."""
+    settle()  # again: a notebook may have set variables since the package was imported
     with silent_terminal():
         from subgenre.study.run import train_run
 

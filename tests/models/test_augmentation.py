@@ -31,19 +31,15 @@ def epoch(config, seed=0):
 
 
 def test_without_augmentation_every_clip_comes_once_an_epoch_as_it_was():
-    (batches,) = epochs(WHOLE)
-    assert [len(x) for x, _ in batches] == [4, 4, 2]
-    x, y = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+    assert [len(x) for x, _ in epochs(WHOLE)[0]] == [4, 4, 2]
+    x, y = epoch(WHOLE)
     assert sorted(y.argmax(axis=1)) == list(range(N_CLIPS))
     np.testing.assert_array_equal(x, clips()[0][y.argmax(axis=1)])
 
 
 def test_the_order_differs_between_epochs_and_seeds():
-    orders = [
-        [y.argmax(axis=1).tolist() for _, y in one]
-        for one in (*epochs(WHOLE, 2), *epochs(WHOLE, 1, seed=1))
-    ]
-    assert orders[0] != orders[1] and orders[0] != orders[2]
+    several = [*epochs(WHOLE, 2), *epochs(WHOLE, seed=1)]
+    assert len({str([y.argmax(axis=1) for _, y in one]) for one in several}) == 3
 
 
 @pytest.mark.parametrize(
@@ -82,15 +78,11 @@ def test_a_band_shift_moves_all_bands_alike_and_brings_in_silence():
     x, y = epoch(replace(WHOLE, band_shift=1))
     shifts = set()
     for one, clip in zip(x, y.argmax(axis=1), strict=True):
-        whole = clips()[0][clip]
-        moved = {
-            -1: np.concatenate([whole[:, 1:], 0 * whole[:, :1]], axis=1),
-            0: whole,
-            1: np.concatenate([0 * whole[:, :1], whole[:, :-1]], axis=1),
-        }
-        (shift,) = [by for by, shifted in moved.items() if np.array_equal(one, shifted)]
+        wide = np.pad(clips()[0][clip], ((0, 0), (1, 1), (0, 0)))
+        moved = [wide[:, 1 - by :][:, :N_BANDS] for by in (-1, 0, 1)]
+        (shift,) = [by for by, some in enumerate(moved) if np.array_equal(one, some)]
         shifts.add(shift)
-    assert shifts == {-1, 0, 1}
+    assert shifts == {0, 1, 2}
 
 
 @pytest.mark.parametrize(("name", "axis"), [("time_mask", 1), ("frequency_mask", 2)])

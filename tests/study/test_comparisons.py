@@ -16,7 +16,6 @@ from subgenre.study.comparisons import (
     model_pairs,
     scores_of,
 )
-from subgenre.study.intervals import mean_interval
 
 
 def by_optimizer(config):
@@ -54,16 +53,6 @@ def test_equal_cells_do_not_differ(kind, metric):
     levels = ("Adam", "Adadelta")
     found = compare(scores, at(levels, kind=kind), at(levels, "cnn", kind=kind))
     assert (found.difference, found.interval, found.p_value) == (0, (0, 0), 1)
-
-
-def test_what_both_sides_share_cancels():
-    """The seeds differ much, the sides little: a difference is surer than either score."""
-    right = lambda config: 1 + 2 * config.seed + (config.model.name == "crnn")  # noqa: E731
-    scores = scores_of(study(right), "accuracy")
-    low, high = compare(scores, at("Adam"), at("Adam", "cnn")).interval
-    own = scores.on_resamples(at("Adam"))
-    own = mean_interval(own, np.random.default_rng(0).integers(len(own), size=own.shape))
-    assert high - low < 0.5 * (own[1] - own[0])
 
 
 def test_a_single_seed_has_neither_interval_nor_p_value():

@@ -7,8 +7,9 @@ import pytest
 import toy
 
 from subgenre.config import RECIPE, digest
-from subgenre.plumbing.errors import StorageError
-from subgenre.study.records import Record, Store, thousandths
+from subgenre.plumbing.errors import DataError, StorageError
+from subgenre.study import intervals
+from subgenre.study.records import CLIP_COLUMNS, Record, Store, thousandths
 
 CONFIG = toy.run_config()
 
@@ -39,30 +40,19 @@ def test_committed_records_keep_their_bytes(request):
         assert record.to_bytes() == path.read_bytes()
 
 
-def test_a_record_is_found_by_its_key(store):
-    record = put(store)
-    assert store.get(record.key) == record
-    assert store.get("0123456789abcdef") is None
-    assert [path.name for path in store.folder.iterdir()] == [f"{record.key}.json"]
-
-
-HARM = {
-    "half": lambda text: text[: len(text) // 2],
-    "end": lambda text: text[:-2],
-    "byte": lambda text: text.replace(b'"best_epoch":3', b'"best_epoch":2'),
-    "schema": lambda text: text.replace(b'"schema":1', b'"schema":0'),
-    "empty": lambda text: b"",
-    "list": lambda text: b"[]",
-    "binary": lambda text: b"\xff\x00",
-}
-
-
-@pytest.mark.parametrize("harm", HARM.values(), ids=HARM)
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda text: text[: len(text) // 2],
+        lambda text: text[:-2],
+        lambda text: text.replace(b'"best_epoch":3', b'"best_epoch":2'),
+        lambda text: text.replace(b'"schema":1', b'"schema":0'),
+        *(lambda text, other=other: other for other in (b"", b"[]", b"\xff\x00")),
+    ],
+)
 def test_a_damaged_record_is_named_and_counts_as_missing(store, capsys, harm):
     path = store.path(put(store).key)
-    text = path.read_bytes()
-    assert harm(text) != text
-    path.write_bytes(harm(text))
+    path.write_bytes(harm(path.read_bytes()))
     assert store.get(path.stem) is None
     assert f"{path} is damaged" in capsys.readouterr().out
     assert store.find([CONFIG]) == {}
@@ -102,23 +92,34 @@ def test_probabilities_are_kept_as_thousandths_and_never_change_the_answer():
         np.testing.assert_array_equal(np.sum(kept == kept.max(axis=1, keepdims=True), axis=1), 1)
 
 
-def test_predictions_are_the_most_probable_classes():
-    answers = [(truth + 1) % 3 for truth in toy.TRUE]
-    np.testing.assert_array_equal(toy.record(CONFIG, answers=answers).predictions(), answers)
-
-
 def test_results_leave_out_times_and_versions():
     record = toy.record(CONFIG)
     later = replace(record, seconds={"training": 1.0, "all": 2.0}, versions={"subgenre": "9"})
     assert record.results() == later.results() != toy.record(CONFIG, test=0.4).results()
 
 
-def test_the_list_of_clips_comes_back_as_it_was_and_is_put_right(store):
-    tracks = [replace(toy.TRACKS[0], title="NA"), *toy.TRACKS[1:]]  # not a missing value
-    store.put_clips("toy", tracks)
-    clips = store.clips("toy")
-    assert clips[1:].equals(toy.CLIPS[1:]) and clips["title"][0] == "NA"
-    (path,) = store.folder.iterdir()
-    path.write_bytes(path.read_bytes()[:100])
-    store.put_clips("toy", tracks)
-    assert store.clips("toy").equals(clips)
+TEXTS = [
+    "0", "01", "1990", "007", "True", "inf", "nan", "NA", "null", "", " x ", "1e5", "2020-01-01",
+    'q"u', "a,b", "a\rb", "a\nb", "a\r\nb", "x\0y", "\udcff", "e\u0301", "\u2028",
+]  # fmt: skip
+
+
+def test_the_list_of_clips_comes_back_as_the_text_it_was_and_is_put_right(store):
+    tracks = [replace(toy.TRACKS[0], **dict.fromkeys(CLIP_COLUMNS, text)) for text in TEXTS]
+    store.put_clips("x", tracks)
+    assert store.clips("x").to_numpy().tolist() == [[text] * 5 for text in TEXTS]
+    store.put_clips("toy", toy.TRACKS)
+    assert store.clips("toy").equals(toy.CLIPS)
+    path = store.folder / "clips-toy.csv"
+    for harm in (path.unlink, lambda: path.write_text("a,b\n1,2\n"), lambda: path.write_text("")):
+        harm()
+        with pytest.raises(StorageError, match="clips-toy"):
+            store.clips("toy")
+        store.put_clips("toy", toy.TRACKS)
+        assert store.clips("toy").equals(toy.CLIPS)
+
+
+def test_a_list_of_clips_that_was_changed_is_noticed():
+    for clips in (toy.CLIPS[:5], toy.CLIPS.assign(label="1")):
+        with pytest.raises(DataError, match="list of clips"):
+            intervals.tested_by(toy.record(CONFIG), clips)

@@ -1,13 +1,16 @@
+from dataclasses import replace
+
 import pytest
 import toy
 
 from subgenre.data import clips as preparation
 from subgenre.plumbing.errors import DataError, ParameterError, SubgenreError
 from subgenre.plumbing.workers import in_parallel
-from subgenre.study import runner
+from subgenre.report import tables, words
+from subgenre.study import intervals, runner
 from subgenre.study.places import Study
 from subgenre.study.records import Store
-from subgenre.study.runner import repeat, run_all, run_experiments, single_run
+from subgenre.study.runner import baseline_results, repeat, run_all, run_experiments, single_run
 
 CONFIGS = [toy.run_config(seed) for seed in range(3)]
 TOY = Study.of("smoke", "toy")
@@ -91,15 +94,59 @@ def test_a_study_shares_its_runs_and_has_whole_seeds_first(trained, monkeypatch)
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda: run_experiments("tempo", Study.of("smoke")),
+        lambda: run_experiments("tempo", TOY),
+        lambda: run_experiments(["x"], TOY),
+        lambda: run_experiments([], TOY),
+        lambda: run_experiments(5, TOY),
+        lambda: run_experiments("networks", "smoke"),
+        lambda: run_experiments("networks", TOY, n_workers="2"),
+        lambda: baseline_results("smoke"),
+        lambda: single_run("cnn", TOY, seed="x"),
+        lambda: single_run(3, TOY),
+        lambda: single_run("rnn", TOY),
+        lambda: single_run("cnn", None),
         lambda: Study.of("long"),
+        lambda: Study.of(None),
+        lambda: Study.of("smoke", 1990),
+        lambda: Study.of("smoke", True),
         lambda: run_experiments("optimizers", Study.of("smoke", "polkas")),
-        lambda: single_run("rnn", Study.of("smoke")),
     ],
 )
-def test_unknown_names_are_refused_before_any_work(ask):
-    with pytest.raises(ParameterError, match=r"Expected .* to be (one of|dances)"):
+def test_what_is_of_the_wrong_name_or_type_is_one_sentence_before_any_work(ask, results):
+    with pytest.raises(ParameterError, match=r"Expected .*; got .*:"):
         ask()
+    assert not results.exists()
+
+
+def test_music_that_cannot_be_split_is_refused_before_it_is_prepared(trained, store, monkeypatch):
+    monkeypatch.setattr(runner, "load_music", lambda *_, **__: toy.load("toy", 4))
+    monkeypatch.setattr(preparation, "prepare", None)
+    with pytest.raises(DataError, match="'jig'"):
+        run(CONFIGS, store)
+
+
+@pytest.mark.parametrize("names", [("0", "00", "1"), ("True", "nan", "NA"), ("", "inf", "1e0")])
+def test_classes_and_groups_may_be_called_as_numbers_are(trained, monkeypatch, names):
+    zeros = {label: "0" * number for number, label in enumerate(toy.LABELS)}
+    tracks = tuple(
+        replace(one, label=names[len(zeros[one.label])], group=zeros[one.label] + one.group[-1])
+        for one in toy.TRACKS
+    )
+    music = toy.Toy(tracks=tracks, labels=names)
+    data = toy.record(CONFIGS[0], fingerprint=music.fingerprint).data | {"labels": list(names)}
+
+    def train(config, clips):
+        return [toy.record(config, fingerprint=music.fingerprint, data=data).to_bytes()]
+
+    monkeypatch.setattr(runner, "load_music", lambda *_, **__: music)
+    monkeypatch.setattr(preparation, "prepare", lambda *_: None)
+    monkeypatch.setattr(runner, "network_records", train)
+    result = run_experiments("networks", TOY, progress=False)
+    tested = intervals.tested_by(result.of(result.cells[0])[0], result.clips)
+    assert tested.y_true.tolist() == toy.TRUE
+    assert tested.groups.tolist() == [tracks[row].group for row in toy.TESTED]
+    assert tables.tidy(result).equals(tables.stored_rows(result.cells, Store.of(TOY)))
+    assert "same answer would score" in words.scores(result).data
 
 
 @pytest.mark.slow
