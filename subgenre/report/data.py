@@ -9,7 +9,7 @@ from pandas.io.formats.style import Styler
 from subgenre.config import FeatureConfig
 from subgenre.data.clips import ExampleClip
 from subgenre.data.dataset import Dataset, Track
-from subgenre.report.figures import PageFigure, draw_log_mel
+from subgenre.data.drawing import PageFigure, draw_log_mel
 from subgenre.report.files import class_counts
 from subgenre.report.players import player_list
 from subgenre.report.tables import page_table

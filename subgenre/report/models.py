@@ -14,8 +14,8 @@ from matplotlib.patches import FancyBboxPatch
 from pandas.io.formats.style import Styler
 
 from subgenre.data import load_music
+from subgenre.data.drawing import INK, OKABE_ITO, PageFigure
 from subgenre.models.networks import study_models
-from subgenre.report.figures import INK, OKABE_ITO, PageFigure
 from subgenre.report.tables import NBSP, page_table
 from subgenre.study.experiments import MODEL_TITLES, common_config
 from subgenre.study.places import Study
