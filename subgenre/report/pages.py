@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from subgenre.config import digest, one_of
 from subgenre.plumbing.errors import SubgenreError
-from subgenre.plumbing.files import cache_dir, written_aside
+from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 from subgenre.plumbing.workers import in_parallel
 from subgenre.study.experiments import TUNING_PROFILE
 from subgenre.study.places import Study, project_dir
@@ -124,8 +124,9 @@ def _run_cells(source: str, target: Path, parameters: Mapping[str, object]) -> N
 
 def _settle_jupyter() -> None:
     """Let kernels be this environment's, and neither read nor need what is in the user's home."""
-    folder = cache_dir() / "jupyter"
-    os.environ.pop("JUPYTER_PATH", None)
+    folder = usable_dir(cache_dir() / "jupyter", CACHE_VARIABLE)
+    for variable in ("JUPYTER_PATH", "MPLBACKEND"):
+        os.environ.pop(variable, None)
     for kind in ("DATA", "CONFIG", "RUNTIME"):
         os.environ[f"JUPYTER_{kind}_DIR"] = str(folder / kind.lower())
     os.environ["IPYTHONDIR"] = str(folder / "ipython")

@@ -6,6 +6,7 @@ from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from subgenre.report.tables import page_table
+from subgenre.report.words import plain
 from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.intervals import confusion
 from subgenre.study.records import PER_UNIT
@@ -42,7 +43,7 @@ def learning(one: SingleRun) -> Markdown:
 
 def confusions(one: SingleRun) -> Markdown:
     """Name the class that is known best and the commonest confusion."""
-    labels = one.record.data["labels"]
+    labels = [plain(label) for label in one.record.data["labels"]]
     counts = confusion([one.tested()], len(labels))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     right = np.diagonal(shares)

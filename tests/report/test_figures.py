@@ -94,11 +94,12 @@ def test_a_confusion_matrix_of_many_classes_can_be_read_and_names_are_no_formula
     assert all(above.y0 >= below.y1 for above, below in itertools.pairwise(boxes))
 
 
-def test_a_figure_in_the_books_style_is_the_same_each_time(tmp_path):
-    figures.use_style()
+def test_a_figure_is_the_same_each_time_whatever_a_user_has_set(tmp_path):
     images = []
-    for name in ("one.svg", "two.svg"):
-        figure = figures.learning_curves(toy.result("optimizers"))
-        figure.savefig(tmp_path / name, metadata={"Date": None})
-        images.append((tmp_path / name).read_bytes())
+    for size in (10, 30):
+        plt.rcParams.update({"font.size": size, "text.usetex": size == 30, "figure.dpi": size})
+        figures.use_style()
+        path = tmp_path / f"{size}.svg"
+        figures.learning_curves(toy.result("optimizers")).savefig(path, metadata={"Date": None})
+        images.append(path.read_bytes())
     assert images[0] == images[1]
