@@ -14,24 +14,13 @@ from subgenre.config import digest, one_of
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 from subgenre.plumbing.workers import in_parallel
-from subgenre.study.experiments import TUNING_PROFILE
+from subgenre.study.experiments import EXPERIMENTS, TUNING_PROFILE
 from subgenre.study.places import Study, project_dir
 
 if TYPE_CHECKING:  # its import takes more than a second, in which a study with nothing to do ends
     from nbformat import NotebookNode
 
-PAGES = (
-    "data",
-    "models",
-    "optimizers",
-    "regularization",
-    "initialization",
-    "verdict",
-    "baselines",
-    "run",
-    "tuning",
-    "your_music",
-)
+PAGES = ("data", "models", *EXPERIMENTS, "verdict", "baselines", "run", "tuning", "your_music")
 """The notebooks of a book on the published data set."""
 OWN_PAGES = ("files", *(name for name in PAGES if name != "data"))
 """The notebooks of a book on other music: its first page is about files, not tune books."""
@@ -53,23 +42,16 @@ def pages_of(study: Study) -> tuple[str, ...]:
 
 
 def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
-    """Execute one notebook with parameters and write the tidied result.
+    """Execute one of `NOTEBOOKS` and write it, tidied; `output` stays if anything fails.
 
-    Parameters
-    ----------
-    name : str
-        One of `NOTEBOOKS`.
-    parameters : mapping
-        Values for names that the notebook's parameters cell defines.
-    output : Path
-        The executed notebook; left as it was if anything fails.
+    `parameters` are values for names that the notebook's parameters cell defines.
 
     Raises
     ------
     ParameterError
         If the notebook or one of its parameters is unknown.
     SubgenreError
-        If a cell fails, with the cell's own error, or the kernel ends.
+        If a cell fails, or the kernel ends.
     """
     import nbformat
     import papermill
@@ -87,17 +69,14 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
             page = tidied(nbformat.read(aside, as_version=4))
             page.metadata.subgenre = {"made_from": made_from(name, parameters)}
             nbformat.write(page, part)
-        except PapermillExecutionError as error:
-            raise SubgenreError(
-                f"Expected the notebook {name} to run, but a cell failed: {error.ename}: "
-                f"{error.evalue}"
-            ) from error
-        except RuntimeError as error:
-            raise SubgenreError(
-                f"Expected the notebook {name} to run, but its kernel ended ({error}): start "
-                "again, what is finished is kept; 'jupyter kernelspec list' should say that "
-                "python3 is this environment's."
-            ) from error
+        except (PapermillExecutionError, RuntimeError) as error:
+            what = (
+                f"a cell failed: {error.ename}: {error.evalue}"
+                if isinstance(error, PapermillExecutionError)
+                else f"its kernel ended ({error}): start again, what is finished is kept; 'jupyter "
+                "kernelspec list' should say that python3 is this environment's."
+            )
+            raise SubgenreError(f"Expected the notebook {name} to run, but {what}") from error
         finally:
             aside.unlink(missing_ok=True)
 
@@ -185,22 +164,10 @@ def execute_all(
     n_workers: int | None = None,
     progress: bool = True,
 ) -> list[Path]:
-    """Execute notebooks into the study's book, but those whose page is up to date.
+    """Execute notebooks, or all of a study's book, but those whose page is up to date.
 
-    Parameters
-    ----------
-    study : Study
-    names : sequence of str, optional
-        Which notebooks; all of the book unless given.
-    n_workers : int, optional
-        Notebooks at a time; one per core unless given.
-    progress : bool
-        Show a progress bar.
-
-    Returns
-    -------
-    list of Path
-        The pages written now; those of finished notebooks are kept if another one fails.
+    There is one per core at a time unless `n_workers` is given. Those that are finished are kept if
+    another one fails; the pages written now are returned.
     """
     parameters = {"profile": study.profile.name, "dataset": str(study.dataset)}
     pages = {name: study.pages / f"{name}.ipynb" for name in names or pages_of(study)}

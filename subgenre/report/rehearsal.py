@@ -25,12 +25,7 @@ TRIED = ("run", "verdict")
 def rehearse(study: Study, music: Dataset) -> None:
     """Execute pages on made-up answers in a folder aside, unless no record is missing.
 
-    Raises
-    ------
-    DataError
-        If the music cannot be split into three sets.
-    SubgenreError
-        If a page fails.
+    A `SubgenreError` says which page fails, or that the music cannot be split.
     """
     grid = [cell for name in (*EXPERIMENTS, NETWORKS.name) for cell in cells(name, study)]
     configs = list(dict.fromkeys(config for cell in grid for config in cell.configs))
