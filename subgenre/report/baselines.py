@@ -47,9 +47,9 @@ def scores_table(rows: pd.DataFrame) -> Styler:
     knows = {name: METHODS[name].knows for name in plain}
     knows |= dict.fromkeys(MODEL_TITLES.values(), "the spectrogram")
     knows |= {name: METHODS[name].knows for name in readers}
-    found = rows.set_index(["metric", "split"], append=True)
+    found = dict(rows.set_index(["metric", "split"], append=True).iterrows())
     lines = [
-        [name, known, *(score_text(found.loc[(name, *one)]) for one in shown)]
+        [name, known, *(score_text(found[name, *one]) for one in shown)]
         for name, known in knows.items()
     ]
     titles = [f"{METRIC_TITLES[metric]}, {part}" for metric, part in shown]

@@ -1,7 +1,7 @@
-"""The paper's claims as data, and whether a study's records bear them out.
+"""The paper's claims, and whether a study's records bear them out.
 
-Each claim is written as a difference that is positive if the paper is right. What the paper printed
-is computed from its tables, and what we measured from records, by the same formula.
+Each is a difference that is positive if the paper is right, computed from the paper's tables and
+from our records by the same formula.
 """
 
 from collections.abc import Sequence
@@ -26,9 +26,8 @@ Verdict = Literal["holds", "does not hold", "cannot be told"]
 class Claim:
     """One comparison that the paper, or a reader of it, makes a claim about.
 
-    It says that the first quantity is larger than the second or, if there is a margin, that the two
-    differ by less than that. `contrast` is the difference in words; `table` is where the paper
-    prints it, and empty for what the paper does not claim.
+    The first quantity is larger than the second or, with a margin, the two differ by less than it.
+    `contrast` is the difference in words; `table` is where the paper prints it, or empty.
     """
 
     text: str
@@ -63,7 +62,7 @@ class Judgement:
 
 
 def _printed(quantity: Quantity, metric: str) -> float:
-    """Return a quantity of the paper's own numbers; NaN if it lacks one that is needed."""
+    """Return a quantity of the paper's numbers; NaN if it lacks one that is needed."""
     tables = PRINTED_F1 if metric == "macro_f1" else {"optimizers": BEST_ACCURACY}
     train, test = (
         np.array(
@@ -99,13 +98,12 @@ def _claims(
     """Return a claim for each network; a side that is a level's name is the score there."""
     first, second = (one if isinstance(one, _Side) else _Side(one, "mean", (one,)) for one in sides)
     words = f"{first.words} − {second.words}"
-    return [
-        Claim(text, table, first.of(model), second.of(model), words, margin=margin)
-        for model in models
-    ]
+    pairs = [(first.of(model), second.of(model)) for model in models]
+    return [Claim(text, table, *pair, words, margin=margin) for pair in pairs]
 
 
 RECURRENT = ("crnn", "cnn_rnn")
+WEAK = "Adadelta is weak, at"
 BOTH_HURT = "dropout with batch normalization hurts the sequential network, against"
 BEST = _Side("best", "best", tuple(_LEVELS["optimizers"]))
 BEST_OTHER = _Side("best other", "best", ("Adam", "RMSprop"))
@@ -128,12 +126,7 @@ ORDERS = _Side("after", "mean", ("both",)), _Side("before", "mean", ("both, drop
 CLAIMS = (
     *_claims("the sequential network needs RMSprop", "Table 1", ["crnn"], ("RMSprop", "Adam")),
     *_claims("Adam is best for the parallel network", "Table 1", ["cnn_rnn"], ("Adam", "RMSprop")),
-    *_claims(
-        "Adadelta is weak, at the Keras default of 0.001",
-        "Table 1",
-        MODELS,
-        (BEST_OTHER, "Adadelta"),
-    ),
+    *_claims(f"{WEAK} the Keras default of 0.001", "Table 1", MODELS, (BEST_OTHER, "Adadelta")),
     Claim(
         "the parallel network beats the sequential one in accuracy",
         "Table 2",
@@ -162,9 +155,7 @@ CLAIMS = (
 )
 """What the paper claims, in the order of its tables; a line per network where it names several."""
 BEYOND = (
-    *_claims(
-        "Adadelta is weak, at its authors' rate of 1", "", MODELS, (BEST_OTHER, "Adadelta, rate 1")
-    ),
+    *_claims(f"{WEAK} its authors' rate of 1", "", MODELS, (BEST_OTHER, "Adadelta, rate 1")),
     *_claims("Adadelta learns more at its authors' rate of 1 than at 0.001", "", MODELS, RATES),
     *_claims("dropout is better after batch normalization than before it", "", MODELS, ORDERS),
 )
@@ -172,10 +163,9 @@ BEYOND = (
 
 
 def judge(result: Result, claims: Sequence[Claim] = CLAIMS) -> list[Judgement]:
-    """Compare what each claim compares, and give the verdicts, in the order of the claims.
+    """Give the verdicts on claims, in order.
 
-    The claims are one family: Holm's correction runs over all of them but claims of equality, which
-    are judged by their interval.
+    Holm's correction runs over all but claims of equality, which are judged by their interval.
     """
     scores = {metric: scores_of(result, metric) for metric in METRICS}
     found = [(one, compare(scores[one.metric], one.first, one.second)) for one in claims]
@@ -192,11 +182,7 @@ def verdict(
     printed: float | None = None,
     margin: float | None = None,
 ) -> tuple[Verdict, str]:
-    """Return a verdict and the reason for it.
-
-    `p_adjusted` is None for a single seed and for a claim of equality, which has a margin: the
-    largest difference that counts as none.
-    """
+    """Return a verdict and the reason for it; `p_adjusted` is None for one seed or with a margin."""
     if comparison.interval is None:
         return "cannot be told", "one seed"
     low, high = comparison.interval

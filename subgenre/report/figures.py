@@ -55,10 +55,9 @@ def learning_curves(result: Result, history: str = "accuracy") -> Figure:
 
 
 def seed_scores(result: Result) -> Figure:
-    """Draw each seed's test macro F1 as a point, and the mean of each level as a line.
+    """Draw each seed's test macro F1 as a point, or a cross if diverged, and their mean as a line.
 
-    A row of panels per experiment, a panel per network. Within a level, seeds stand in the same
-    order from top to bottom everywhere; a cross marks a run that diverged.
+    There is a row of panels per experiment, a panel per network; seeds stand in the same order.
     """
     grid = {(cell.experiment, cell.level, cell.model): cell for cell in result.cells}
     levels: dict[str, dict[str, None]] = {}  # in order, each once
@@ -129,10 +128,7 @@ def _two_axes(axes: Axes, records: Sequence[Record]) -> list[Artist]:
 
 
 def confusion_figure(tested: Sequence[Tested], labels: Sequence[str]) -> Figure:
-    """Draw the confusion matrix over seeds: of each true class (row), the share of each answer.
-
-    Of very many classes only those with the most wrong answers are drawn, which the title says.
-    """
+    """Draw the confusion matrix over seeds, of very many classes the most confused ones."""
     counts = confusion(tested, len(labels))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     wrong = counts.sum(axis=0) + counts.sum(axis=1) - 2 * np.diag(counts)
