@@ -12,17 +12,8 @@ from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import written_aside
 from subgenre.study.places import Study, project_dir
 
-FRAMES = {True: "look_around.md", False: "own_music.md"}
-"""The front page, for the published data set and for other music."""
-SHARED = (
-    "static",
-    "extensions",
-    "references.bib",
-    "references.md",
-    "method.md",
-    "your_data.md",
-    "api.md",
-)
+TEXTS = ("references", "method", "your_data", "api")
+SHARED = ("static", "extensions", "references.bib", *(f"{name}.md" for name in TEXTS))
 """Parts of the published book that every book needs, for its pages refer to them."""
 
 
@@ -41,11 +32,15 @@ def assemble(study: Study) -> Path:
     contents = (project_dir() / "_toc.yml").read_text(encoding="utf-8")
     if not study.dataset.is_published:
         contents = contents.replace("experiments/data\n", "experiments/files\n")
-    front = (published / "frames" / FRAMES[study.dataset.is_published]).read_text(encoding="utf-8")
-    front = front.format(
-        name=str(study.dataset).replace("`", "'"),
-        profile=study.profile.name,
-        amount=f"seeds: {len(study.profile.seeds)}, epochs: {study.profile.epochs}",
+    frame = "look_around.md" if study.dataset.is_published else "own_music.md"
+    front = (
+        (published / "frames" / frame)
+        .read_text(encoding="utf-8")
+        .format(
+            name=str(study.dataset).replace("`", "'"),
+            profile=study.profile.name,
+            amount=f"seeds: {len(study.profile.seeds)}, epochs: {study.profile.epochs}",
+        )
     )
     settings = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
     for file, text in (("_config.yml", settings), ("_toc.yml", contents), ("index.md", front)):

@@ -17,8 +17,7 @@ from subgenre.study.comparisons import ALPHA, Comparison, Kind, Quantity, compar
 from subgenre.study.experiments import EXPERIMENTS, MODEL_TITLES
 from subgenre.study.runner import Result
 
-MARGIN = 0.05
-"""Scores this close count as equal: the least gap that the paper's Table 4 calls one is 0.06."""
+MARGIN = 0.05  # counts as equal: the least gap that the paper's Table 4 calls one is 0.06
 Verdict = Literal["holds", "does not hold", "cannot be told"]
 
 
@@ -104,7 +103,7 @@ def _claims(
 
 RECURRENT = ("crnn", "cnn_rnn")
 WEAK = "Adadelta is weak, at"
-BOTH_HURT = "dropout with batch normalization hurts the sequential network, against"
+HURTS = "dropout with batch normalization hurts the sequential network, against"
 BEST = _Side("best", "best", tuple(_LEVELS["optimizers"]))
 BEST_OTHER = _Side("best other", "best", ("Adam", "RMSprop"))
 STABILITY = _Side(
@@ -144,12 +143,12 @@ CLAIMS = (
     ),
     *_claims("batch normalization overfits", "Table 3", RECURRENT, OVERFITTING),
     *_claims(
-        f"{BOTH_HURT} batch normalization alone",
+        f"{HURTS} batch normalization alone",
         "Table 3",
         ["crnn"],
         ("batch normalization", "both"),
     ),
-    *_claims(f"{BOTH_HURT} dropout alone", "Table 3", ["crnn"], ("dropout", "both")),
+    *_claims(f"{HURTS} dropout alone", "Table 3", ["crnn"], ("dropout", "both")),
     *_claims("Glorot beats plain random initialization", "Table 4", RECURRENT, GLOROT),
     *_claims("the CNN does not care about initialization", "Table 4", ["cnn"], GLOROT, MARGIN),
 )
@@ -182,7 +181,7 @@ def verdict(
     printed: float | None = None,
     margin: float | None = None,
 ) -> tuple[Verdict, str]:
-    """Return a verdict and the reason for it; `p_adjusted` is None for one seed or with a margin."""
+    """Return a verdict and the reason for it; `p_adjusted` is None for one seed or a margin."""
     if comparison.interval is None:
         return "cannot be told", "one seed"
     low, high = comparison.interval

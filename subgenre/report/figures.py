@@ -19,12 +19,9 @@ from subgenre.study.records import Record
 from subgenre.study.runner import Result
 
 HISTORY_TITLES = {"loss": "loss (nats)", "accuracy": "accuracy", "macro_f1": "macro F1"}
-MOST_WITH_VALUES = 12
-"""Classes of a confusion matrix up to which there is room for numbers in its cells."""
-MOST_CLASSES = 30
-"""Classes of a confusion matrix up to which their names can be read."""
-LONGEST_LABEL = 32
-"""Letters of a class name on an axis."""
+MOST_WITH_VALUES = 12  # classes of a confusion matrix with room for numbers in its cells
+MOST_CLASSES = 30  # of which the names can be read
+LONGEST_LABEL = 32  # letters of a class name on an axis
 
 
 def _draw_curve(axes: Axes, records: Sequence[Record], name: str, **style: Any) -> None:

@@ -13,10 +13,8 @@ from subgenre.plumbing.text import printable
 from subgenre.report.tables import WORDY, WRAPPED, page_table
 from subgenre.report.words import plain
 
-MOST_LINES = 40
-"""Lines of a table of files; what is beyond is counted."""
-MOST_KINDS = 10
-"""Reasons in a sentence."""
+MOST_LINES = 40  # of a table of files; what is beyond is counted
+MOST_KINDS = 10  # of reasons in a sentence
 
 
 def class_counts(music: Dataset) -> pd.DataFrame:

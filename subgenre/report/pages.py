@@ -21,12 +21,9 @@ if TYPE_CHECKING:  # its import takes more than a second, in which a study with 
     from nbformat import NotebookNode
 
 PAGES = ("data", "models", *EXPERIMENTS, "verdict", "baselines", "run", "tuning", "your_music")
-"""The notebooks of a book on the published data set."""
-OWN_PAGES = ("files", *(name for name in PAGES if name != "data"))
-"""The notebooks of a book on other music: its first page is about files, not tune books."""
+"""The notebooks of a book on the published data set; on other music the first one is `files`."""
 NOTEBOOKS = ("files", *PAGES)
-KERNEL_STARTS = 3
-"""Kernels that start side by side may take one another's ports, and die then."""
+KERNEL_STARTS = 3  # side by side they may take one another's ports, and die then
 CHANGING = re.compile(r" at 0x[0-9a-f]+|<dc:date>[^<]*</dc:date>")
 """What the outputs of two executions differ in: addresses of objects, dates of figures."""
 
@@ -38,7 +35,7 @@ def notebooks_dir() -> Path:
 
 def pages_of(study: Study) -> tuple[str, ...]:
     """Return the names of the notebooks that make the book of a study."""
-    return PAGES if study.dataset.is_published else OWN_PAGES
+    return PAGES if study.dataset.is_published else ("files", *PAGES[1:])
 
 
 def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
@@ -115,10 +112,8 @@ def made_from(name: str, parameters: Mapping[str, object]) -> str:
     """Return a hash of what a page depends on: notebook, parameters, package and records."""
     package = sorted(Path(__file__).parents[1].rglob("*.py"))
     study = Study.of(**{k: str(parameters[k]) for k in ("profile", "dataset") if k in parameters})
-    folders = [study.records]
-    if name == "tuning":
-        folders.append(Study.of(TUNING_PROFILE).records)
-    records = [path for folder in folders for path in sorted(folder.glob("*.json"))]
+    studies = [study, Study.of(TUNING_PROFILE)] if name == "tuning" else [study]
+    records = [path for one in studies for path in sorted(one.records.glob("*.json"))]
     sources = [notebooks_dir() / f"{name}.ipynb", *package, *records]
     contents = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sources]
     return digest([dict(parameters), contents])
@@ -176,6 +171,5 @@ def execute_all(
         return []
     calls = ((name, parameters, output) for name, output in outputs.items())
     finished = in_parallel(execute, calls, n_workers, in_order=False)
-    for _ in tqdm(finished, "notebooks", len(outputs), disable=not progress):
-        pass
+    list(tqdm(finished, "notebooks", len(outputs), disable=not progress))
     return list(outputs.values())

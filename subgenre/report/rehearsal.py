@@ -18,8 +18,7 @@ from subgenre.study.experiments import EXPERIMENTS, NETWORKS, cells
 from subgenre.study.places import STUDIES_VARIABLE, Study
 from subgenre.study.records import Config, Record, Store
 
-TRIED = ("run", "verdict")
-"""The pages that show the most of the music's names and of the records."""
+TRIED = ("run", "verdict")  # which show the most of the music's names and of the records
 
 
 def rehearse(study: Study, music: Dataset) -> None:

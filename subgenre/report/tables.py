@@ -26,8 +26,8 @@ WRAPPED: tuple[CSSDict, ...] = (
     {"selector": "td, th", "props": "padding: 0.45rem 0.5rem"},
 )
 """Lines break within cells, so that wide tables fit the page."""
+# The last column holds sentences.
 WORDY: tuple[CSSDict, ...] = (*WRAPPED, {"selector": "td:last-child", "props": "min-width: 8.5rem"})
-"""The same where the last column holds sentences."""
 METRIC_TITLES = {
     "macro_f1": "macro F1",
     "accuracy": "accuracy",
