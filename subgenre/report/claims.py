@@ -63,17 +63,15 @@ class Judgement:
 def _printed(quantity: Quantity, metric: str) -> float:
     """Return a quantity of the paper's numbers; NaN if it lacks one that is needed."""
     tables = PRINTED_F1 if metric == "macro_f1" else {"optimizers": BEST_ACCURACY}
+    of, levels = quantity.model, [(tables[name], level) for name, level in quantity.levels]
     train, test = (
-        np.array(
-            [tables[name].get((one, quantity.model, part), np.nan) for name, one in quantity.levels]
-        )
+        np.array([table.get((level, of, part), np.nan) for table, level in levels])
         for part in ("train", "test")
     )
     return float(np.fmax.reduce(test) if quantity.kind == "best" else quantity.of(train, test))
 
 
-_LEVELS = {name: list(one.levels) for name, one in EXPERIMENTS.items()}
-_EXPERIMENT = {level: name for name, levels in _LEVELS.items() for level in levels}
+_EXPERIMENT = {level: name for name, one in EXPERIMENTS.items() for level in one.levels}
 
 
 class _Side(NamedTuple):
@@ -104,20 +102,18 @@ def _claims(
 RECURRENT = ("crnn", "cnn_rnn")
 WEAK = "Adadelta is weak, at"
 HURTS = "dropout with batch normalization hurts the sequential network, against"
-BEST = _Side("best", "best", tuple(_LEVELS["optimizers"]))
+BEST = _Side("best", "best", tuple(EXPERIMENTS["optimizers"].levels))
 BEST_OTHER = _Side("best other", "best", ("Adam", "RMSprop"))
-STABILITY = _Side(
-    "stability", "spread", ("Adam", "Adadelta", "RMSprop", *_LEVELS["initialization"])
-)
+PRINTED = ("Adam", "Adadelta", "RMSprop", *EXPERIMENTS["initialization"].levels)
+STABILITY = _Side("stability", "spread", PRINTED)
 OVERFITTING = (
     _Side("training − test, with batch normalization", "gap", ("batch normalization",)),
     _Side("with dropout", "gap", ("dropout",)),
 )
+RANDOM = ("random normal", "random uniform")
 GLOROT = (
     _Side("Glorot", "mean", ("Glorot normal", "Glorot uniform")),
-    _Side(
-        "random, each the mean of normal and uniform", "mean", ("random normal", "random uniform")
-    ),
+    _Side("random, each the mean of normal and uniform", "mean", RANDOM),
 )
 RATES = _Side("rate 1", "mean", ("Adadelta, rate 1",)), _Side("rate 0.001", "mean", ("Adadelta",))
 ORDERS = _Side("after", "mean", ("both",)), _Side("before", "mean", ("both, dropout first",))
@@ -158,7 +154,7 @@ BEYOND = (
     *_claims("Adadelta learns more at its authors' rate of 1 than at 0.001", "", MODELS, RATES),
     *_claims("dropout is better after batch normalization than before it", "", MODELS, ORDERS),
 )
-"""What the paper could not say, because it ran one Adadelta and one order of the layers."""
+"""What the paper could not say: it ran one Adadelta and one order of the layers."""
 
 
 def judge(result: Result, claims: Sequence[Claim] = CLAIMS) -> list[Judgement]:

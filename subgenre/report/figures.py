@@ -46,8 +46,8 @@ def learning_curves(result: Result, history: str = "accuracy") -> Figure:
                 _draw_curve(axes, result.of(cell), f"val_{history}", label=cell.level)
         axes.set(title=title, xlabel="epoch")
     panels[0].set_ylabel(f"validation {HISTORY_TITLES[history]}")
-    handles, names = panels[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=len(names))
+    named = panels[0].get_legend_handles_labels()
+    figure.legend(*named, loc="outside lower center", ncols=len(named[0]))
     return figure
 
 

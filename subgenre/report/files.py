@@ -19,15 +19,13 @@ MOST_KINDS = 10  # of reasons in a sentence
 
 def class_counts(music: Dataset) -> pd.DataFrame:
     """Return the ``clips``, ``tracks`` and ``groups`` of each class."""
-    frame = pd.DataFrame(
-        [(one.label, source_of(one.track_id), one.group) for one in music.tracks],
-        columns=["label", "track", "group"],
+    names = ["label", "track", "group"]
+    rows = [(one.label, source_of(one.track_id), one.group) for one in music.tracks]
+    by_class = pd.DataFrame(rows, columns=names).groupby("label")
+    counts = by_class.agg(
+        clips=("track", "size"), tracks=("track", "nunique"), groups=("group", "nunique")
     )
-    return (
-        frame.groupby("label")
-        .agg(clips=("track", "size"), tracks=("track", "nunique"), groups=("group", "nunique"))
-        .rename_axis(index=None)
-    )
+    return counts.rename_axis(index=None)
 
 
 def counts_table(music: Dataset) -> Styler:

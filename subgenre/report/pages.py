@@ -82,15 +82,12 @@ def _run_cells(source: str, target: Path, parameters: Mapping[str, object]) -> N
     import papermill
 
     _settle_jupyter()
+    # No notes on the terminal, and no modules from the folder where one stands.
+    options = ["--IPKernelApp.log_level=CRITICAL", "--IPKernelApp.ignore_cwd=1"]
     for attempt in range(1, KERNEL_STARTS + 1):
         try:
             papermill.execute_notebook(
-                source,
-                target,
-                dict(parameters),
-                progress_bar=False,
-                # No notes on the terminal, and no modules from the folder where one stands.
-                extra_arguments=["--IPKernelApp.log_level=CRITICAL", "--IPKernelApp.ignore_cwd=1"],
+                source, target, dict(parameters), progress_bar=False, extra_arguments=options
             )
             return
         except RuntimeError as error:

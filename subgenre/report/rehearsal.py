@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from subgenre.data.clips import NOISE_OF, Clips
+from subgenre.data.clips import Clips
 from subgenre.data.dataset import Dataset
 from subgenre.data.splits import split_of
 from subgenre.plumbing.errors import SubgenreError
@@ -60,13 +60,12 @@ def _studies_in(folder: Path) -> Iterator[None]:
 def _made_up(configs: list[Config], music: Dataset) -> Iterator[Record]:
     rng = np.random.default_rng(0)
     clips = Clips(Path(), music.tracks, music.labels, music.fingerprint)
-    seeds = {config.seed: config for config in configs}
-    splits = {seed: split_of(music.tracks, seed, music.splits) for seed in seeds}
+    seeds, evenly = {config.seed for config in configs}, np.ones(len(music.labels))
+    splits = {seed: vars(split_of(music.tracks, seed, music.splits)) for seed in seeds}
     names = [prefix + name for prefix in ("", "val_") for name in ("loss", "accuracy", "macro_f1")]
     history = {name: [0.25, 0.5] for name in names}
     for config in configs:
-        rows = {part: getattr(splits[config.seed], part) for part in NOISE_OF}
-        sizes = {part: (len(some), len(music.labels)) for part, some in rows.items()}
-        answers = {part: rng.dirichlet(np.ones(n), size) for part, (size, n) in sizes.items()}
+        rows = splits[config.seed]
+        answers = {part: rng.dirichlet(evenly, len(some)) for part, some in rows.items()}
         seconds = {"training": 0.0, "all": 0.0}
         yield Record.of(config, clips, rows, answers, seconds, (), history=history, best_epoch=1)

@@ -118,8 +118,7 @@ def verdicts(judgements: Sequence[Judgement]) -> Markdown:
             networks.setdefault(one.claim.text, []).extend(filter(None, [one.claim.network]))
         named = [f"{text} ({', '.join(of)})" if of else text for text, of in networks.items()]
         count = f"{len(some)} of {len(judgements)}"
-        smaller = sum(one.reason == "smaller than printed" for one in some)
-        if smaller:
+        if smaller := sum(one.reason == "smaller than printed" for one in some):
             count += f", {smaller} by less than printed"
         parts.append(f"- **{verdict.capitalize()}** ({count}): {'; '.join(named) or 'none'}.")
     return Markdown("\n".join(parts))
@@ -166,12 +165,13 @@ def spread(result: Result) -> Markdown:
     ranges = [f"{name} from {min(some):.2f} to {max(some):.2f}" for name, some in repeats.items()]
     text = f"Between the paper's own tables, the same name has: {', '.join(ranges)}."
     median = float(seed_spread(result)["deviation"].median())
-    claims = [one for one in CLAIMS if one.margin is None and one.first.kind in ("mean", "best")]
-    n_small = sum(abs(one.printed or 0) < chance_gap(median) for one in claims)
     if np.isnan(median):
         return Markdown(f"The spread between seeds needs at least two seeds. {text}")
+    gap = chance_gap(median)
+    claims = [one for one in CLAIMS if one.margin is None and one.first.kind in ("mean", "best")]
+    n_small = sum(abs(one.printed or 0) < gap for one in claims)
     return Markdown(
         f"At the median spread of {median:.3f}, two single runs of one setting differ by up to "
-        f"{chance_gap(median):.2f} in 95 % of cases. Smaller than that: {n_small} of the "
-        f"{len(claims)} differences between single runs in the table of the paper's claims. {text}"
+        f"{gap:.2f} in 95 % of cases. Smaller than that: {n_small} of the {len(claims)} "
+        f"differences between single runs in the table of the paper's claims. {text}"
     )
