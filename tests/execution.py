@@ -20,19 +20,13 @@ def execute(
     """Run notebooks with papermill, two at a time, and leave the executed ones in a folder."""
     options = [word for name, value in parameters.items() for word in ("-p", name, value)]
 
-    def run(name: str) -> subprocess.CompletedProcess:
+    def run(name: str, starts: int = KERNEL_STARTS) -> subprocess.CompletedProcess:
         source, target = f"notebooks/{name}.ipynb", str(folder / f"{name}.ipynb")
-        for _ in range(KERNEL_STARTS):
-            done = subprocess.run(
-                [sys.executable, "-m", "papermill", source, target, *options],
-                cwd=project_dir(),
-                env={**os.environ, **ONE_THREAD},
-                capture_output=True,
-                text=True,
-            )
-            if "before replying" not in done.stderr:
-                break  # else it took the ports of another kernel
-        return done
+        command = [sys.executable, "-m", "papermill", source, target, *options]
+        where = {"cwd": project_dir(), "env": {**os.environ, **ONE_THREAD}}
+        done = subprocess.run(command, **where, capture_output=True, text=True)
+        # It may have taken the ports of another kernel.
+        return run(name, starts - 1) if "before replying" in done.stderr and starts > 1 else done
 
     names = tuple(names)
     with ThreadPoolExecutor(2) as threads:
@@ -45,8 +39,3 @@ def cells(path: Path, kind: str) -> list[nbformat.NotebookNode]:
 
 def outputs(path: Path) -> list[nbformat.NotebookNode]:
     return [output for cell in cells(path, "code") for output in cell.outputs]
-
-
-def html(path: Path) -> str:
-    """Return all that a notebook shows as HTML."""
-    return "\n".join(output.get("data", {}).get("text/html", "") for output in outputs(path))

@@ -60,6 +60,7 @@ def study(
     from subgenre.data import load_music
     from subgenre.data.files.skipped import cap_in_words, write_list
     from subgenre.report.pages import execute_all
+    from subgenre.report.rehearsal import rehearse
     from subgenre.study.experiments import experiments_of
     from subgenre.study.runner import baseline_results, run_experiments
 
@@ -71,6 +72,8 @@ def study(
         click.echo(f"skipped: {n_skipped:,}   noted: {n_noted:,}   listed in {listed}")
         if cap_in_words(music):
             click.echo(f"left out: {cap_in_words(music)}")
+        if pages:
+            rehearse(here, music)
     result = run_experiments(names, here, workers, music=music)
     minutes = sum(record.seconds["all"] for record in result.records.values()) / 60
     click.echo(f"{len(result.records)} runs have records ({minutes:.1f} minutes of training).")

@@ -109,7 +109,7 @@ def reliability_diagram(curves: Mapping[str, Reliability]) -> Figure:
         For example before and after temperature scaling, a panel each. The number over a point
         says how many clips are behind it.
     """
-    from subgenre.report.figures import INK, OKABE_ITO, PageFigure, use_style
+    from subgenre.data.drawing import INK, OKABE_ITO, PageFigure, use_style
 
     use_style()
     figure = PageFigure(figsize=(4.6 * len(curves), 4.2), layout="constrained")

@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from subgenre.config import FeatureConfig
+from subgenre.data.drawing import INK, OKABE_ITO, PageFigure, draw_log_mel, use_style
 from subgenre.data.files.track import TrackClips
 from subgenre.plumbing.files import written_aside
 from subgenre.plumbing.text import printable
 from subgenre.prediction.predict import Prediction
-from subgenre.report.figures import INK, OKABE_ITO, PageFigure, draw_log_mel, use_style
 
 MAX_COLUMNS = 2000  # of frames, about as many as the picture has pixels; more are averaged
 

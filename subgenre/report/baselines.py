@@ -7,6 +7,7 @@ import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
+from subgenre.data.dataset import SETS
 from subgenre.models.baselines import METHODS, SCORE_READERS
 from subgenre.report.tables import METRIC_TITLES, WORDY, WRAPPED, page_table, score_text, tidy
 from subgenre.report.words import certainty
@@ -42,15 +43,15 @@ def methods_table(rows: pd.DataFrame) -> Styler:
 def scores_table(rows: pd.DataFrame) -> Styler:
     """Return a row per method: those without the score, the networks, those that read the score."""
     plain, readers = _names(rows)
-    shown = [("macro_f1", "train"), ("macro_f1", "validation"), ("macro_f1", "test")]
-    shown.append(("accuracy", "test"))
-    lines = []
-    for name in [*plain, *MODEL_TITLES.values(), *readers]:
-        line = [name, METHODS[name].knows if name in METHODS else "the spectrogram"]
-        for metric, part in shown:
-            where = (rows.index == name) & (rows["metric"] == metric) & (rows["split"] == part)
-            line.append(score_text(rows[where].iloc[0]))
-        lines.append(line)
+    shown = [*(("macro_f1", part) for part in SETS), ("accuracy", "test")]
+    knows = {name: METHODS[name].knows for name in plain}
+    knows |= dict.fromkeys(MODEL_TITLES.values(), "the spectrogram")
+    knows |= {name: METHODS[name].knows for name in readers}
+    found = dict(rows.set_index(["metric", "split"], append=True).iterrows())
+    lines = [
+        [name, known, *(score_text(found[name, *one]) for one in shown)]
+        for name, known in knows.items()
+    ]
     titles = [f"{METRIC_TITLES[metric]}, {part}" for metric, part in shown]
     caption = f"Simple methods and reference lines beside the networks, trained with {LEVEL}."
     return page_table(lines, caption, ["method", "knows of a clip", *titles], css=WRAPPED)
@@ -60,20 +61,17 @@ def reading(rows: pd.DataFrame) -> Markdown:
     """Say how far the networks are above the methods that know the same clips, and below others."""
     tests = rows.query("metric == 'macro_f1' and split == 'test'")
     plain, readers = _names(rows)
-    deep, best = (
-        tests.loc[list(MODEL_TITLES.values())],
-        tests.loc[plain[1:]].sort_values("mean").iloc[-1],
-    )
+    deep = tests.loc[list(MODEL_TITLES.values())]
+    best = tests.loc[plain[1:]].sort_values("mean").iloc[-1]
     gains = (deep["mean"] - best["mean"]).sort_values(ascending=False)
     text = f"{sum(gains > 0)} of the {len(gains)} networks score higher"
     if np.isfinite(best["ci_high"]):
         n_clear = sum(deep["ci_low"] > best["ci_high"])
         text += f", {n_clear} of them with an interval that lies wholly above its interval"
-    means, first, last = tests["mean"], str(gains.index[0]), str(gains.index[-1])
-    lines = [
-        f"{_apart(means[first] - means[one])} the *{one}* ({means[one]:.2f})" for one in readers
-    ]
-    beside = f" The {first} is {', '.join(lines)}." if lines else ""
+    means, first, last = tests["mean"], gains.index[0], gains.index[-1]
+    gaps = {one: _apart(means[first] - means[one]) for one in readers}
+    lines = ", ".join(f"{gap} the *{one}* ({means[one]:.2f})" for one, gap in gaps.items())
+    beside = f" The {first} is {lines}." if lines else ""
     return Markdown(
         f"Always giving the commonest answer scores {means[plain[0]]:.2f}. Of the simple methods "
         f"that know the clips, *{best.name}* scores highest: macro F1 {best['mean']:.2f}. {text}. "

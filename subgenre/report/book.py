@@ -12,30 +12,13 @@ from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import written_aside
 from subgenre.study.places import Study, project_dir
 
-FRAMES = {True: "look_around.md", False: "own_music.md"}
-"""The front page, for the published data set and for other music."""
-SHARED = (
-    "static",
-    "extensions",
-    "references.bib",
-    "references.md",
-    "method.md",
-    "your_data.md",
-    "api.md",
-)
+TEXTS = ("references", "method", "your_data", "api")
+SHARED = ("static", "extensions", "references.bib", *(f"{name}.md" for name in TEXTS))
 """Parts of the published book that every book needs, for its pages refer to them."""
 
 
 def assemble(study: Study) -> Path:
-    """Write the frame of a study's book, beside its executed pages, and return its folder.
-
-    The published book is left as it is.
-
-    Raises
-    ------
-    StorageError
-        If the folder cannot be written.
-    """
+    """Write the frame of a study's book, unless published, around its pages; return its folder."""
     published, book = Study.of("paper").book, study.book
     if study.is_published:
         return book
@@ -49,44 +32,34 @@ def assemble(study: Study) -> Path:
     contents = (project_dir() / "_toc.yml").read_text(encoding="utf-8")
     if not study.dataset.is_published:
         contents = contents.replace("experiments/data\n", "experiments/files\n")
-    front = (published / "frames" / FRAMES[study.dataset.is_published]).read_text(encoding="utf-8")
-    _write(book / "_config.yml", yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
-    _write(book / "_toc.yml", contents)
-    _write(
-        book / "index.md",
-        front.format(
+    frame = "look_around.md" if study.dataset.is_published else "own_music.md"
+    front = (
+        (published / "frames" / frame)
+        .read_text(encoding="utf-8")
+        .format(
             name=str(study.dataset).replace("`", "'"),
             profile=study.profile.name,
             amount=f"seeds: {len(study.profile.seeds)}, epochs: {study.profile.epochs}",
-        ),
+        )
     )
+    settings = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
+    for file, text in (("_config.yml", settings), ("_toc.yml", contents), ("index.md", front)):
+        with written_aside(book / file) as part:
+            part.write_text(text, encoding="utf-8")
     return book
 
 
 def _copy(source: Path, target: Path) -> None:
     """Copy what is in files, but not their modes: a checkout may be read-only."""
-    if not source.is_dir():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-        return
-    for path in source.rglob("*"):
+    for path in source.rglob("*") if source.is_dir() else [source]:
         if path.is_file():
-            _copy(path, target / path.relative_to(source))
-
-
-def _write(path: Path, text: str) -> None:
-    with written_aside(path) as part:
-        part.write_text(text, encoding="utf-8")
+            copy = target / path.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
 
 
 def build(study: Study) -> Path:
-    """Build a study's book with Jupyter Book and return its first page.
-
-    Raises
-    ------
-    SubgenreError
-        If Jupyter Book finds fault with it; what it says is shown.
-    """
+    """Build a study's book with Jupyter Book, which is strict, and return its first page."""
     book = assemble(study)
     for name in ("_config.yml", "_toc.yml"):
         if len((book / name).read_text(encoding="utf-8").splitlines()) < 2:

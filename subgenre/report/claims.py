@@ -1,7 +1,7 @@
-"""The paper's claims as data, and whether a study's records bear them out.
+"""The paper's claims, and whether a study's records bear them out.
 
-Each claim is written as a difference that is positive if the paper is right. What the paper printed
-is computed from its tables, and what we measured from records, by the same formula.
+Each is a difference that is positive if the paper is right, computed from the paper's tables and
+from our records by the same formula.
 """
 
 from collections.abc import Sequence
@@ -17,8 +17,7 @@ from subgenre.study.comparisons import ALPHA, Comparison, Kind, Quantity, compar
 from subgenre.study.experiments import EXPERIMENTS, MODEL_TITLES
 from subgenre.study.runner import Result
 
-MARGIN = 0.05
-"""Scores this close count as equal: the least gap that the paper's Table 4 calls one is 0.06."""
+MARGIN = 0.05  # counts as equal: the least gap that the paper's Table 4 calls one is 0.06
 Verdict = Literal["holds", "does not hold", "cannot be told"]
 
 
@@ -26,9 +25,8 @@ Verdict = Literal["holds", "does not hold", "cannot be told"]
 class Claim:
     """One comparison that the paper, or a reader of it, makes a claim about.
 
-    It says that the first quantity is larger than the second or, if there is a margin, that the two
-    differ by less than that. `contrast` is the difference in words; `table` is where the paper
-    prints it, and empty for what the paper does not claim.
+    The first quantity is larger than the second or, with a margin, the two differ by less than it.
+    `contrast` is the difference in words; `table` is where the paper prints it, or empty.
     """
 
     text: str
@@ -63,19 +61,17 @@ class Judgement:
 
 
 def _printed(quantity: Quantity, metric: str) -> float:
-    """Return a quantity of the paper's own numbers; NaN if it lacks one that is needed."""
+    """Return a quantity of the paper's numbers; NaN if it lacks one that is needed."""
     tables = PRINTED_F1 if metric == "macro_f1" else {"optimizers": BEST_ACCURACY}
+    of, levels = quantity.model, [(tables[name], level) for name, level in quantity.levels]
     train, test = (
-        np.array(
-            [tables[name].get((one, quantity.model, part), np.nan) for name, one in quantity.levels]
-        )
+        np.array([table.get((level, of, part), np.nan) for table, level in levels])
         for part in ("train", "test")
     )
     return float(np.fmax.reduce(test) if quantity.kind == "best" else quantity.of(train, test))
 
 
-_LEVELS = {name: list(one.levels) for name, one in EXPERIMENTS.items()}
-_EXPERIMENT = {level: name for name, levels in _LEVELS.items() for level in levels}
+_EXPERIMENT = {level: name for name, one in EXPERIMENTS.items() for level in one.levels}
 
 
 class _Side(NamedTuple):
@@ -99,28 +95,25 @@ def _claims(
     """Return a claim for each network; a side that is a level's name is the score there."""
     first, second = (one if isinstance(one, _Side) else _Side(one, "mean", (one,)) for one in sides)
     words = f"{first.words} − {second.words}"
-    return [
-        Claim(text, table, first.of(model), second.of(model), words, margin=margin)
-        for model in models
-    ]
+    pairs = [(first.of(model), second.of(model)) for model in models]
+    return [Claim(text, table, *pair, words, margin=margin) for pair in pairs]
 
 
 RECURRENT = ("crnn", "cnn_rnn")
-BOTH_HURT = "dropout with batch normalization hurts the sequential network, against"
-BEST = _Side("best", "best", tuple(_LEVELS["optimizers"]))
+WEAK = "Adadelta is weak, at"
+HURTS = "dropout with batch normalization hurts the sequential network, against"
+BEST = _Side("best", "best", tuple(EXPERIMENTS["optimizers"].levels))
 BEST_OTHER = _Side("best other", "best", ("Adam", "RMSprop"))
-STABILITY = _Side(
-    "stability", "spread", ("Adam", "Adadelta", "RMSprop", *_LEVELS["initialization"])
-)
+PRINTED = ("Adam", "Adadelta", "RMSprop", *EXPERIMENTS["initialization"].levels)
+STABILITY = _Side("stability", "spread", PRINTED)
 OVERFITTING = (
     _Side("training − test, with batch normalization", "gap", ("batch normalization",)),
     _Side("with dropout", "gap", ("dropout",)),
 )
+RANDOM = ("random normal", "random uniform")
 GLOROT = (
     _Side("Glorot", "mean", ("Glorot normal", "Glorot uniform")),
-    _Side(
-        "random, each the mean of normal and uniform", "mean", ("random normal", "random uniform")
-    ),
+    _Side("random, each the mean of normal and uniform", "mean", RANDOM),
 )
 RATES = _Side("rate 1", "mean", ("Adadelta, rate 1",)), _Side("rate 0.001", "mean", ("Adadelta",))
 ORDERS = _Side("after", "mean", ("both",)), _Side("before", "mean", ("both, dropout first",))
@@ -128,12 +121,7 @@ ORDERS = _Side("after", "mean", ("both",)), _Side("before", "mean", ("both, drop
 CLAIMS = (
     *_claims("the sequential network needs RMSprop", "Table 1", ["crnn"], ("RMSprop", "Adam")),
     *_claims("Adam is best for the parallel network", "Table 1", ["cnn_rnn"], ("Adam", "RMSprop")),
-    *_claims(
-        "Adadelta is weak, at the Keras default of 0.001",
-        "Table 1",
-        MODELS,
-        (BEST_OTHER, "Adadelta"),
-    ),
+    *_claims(f"{WEAK} the Keras default of 0.001", "Table 1", MODELS, (BEST_OTHER, "Adadelta")),
     Claim(
         "the parallel network beats the sequential one in accuracy",
         "Table 2",
@@ -151,31 +139,28 @@ CLAIMS = (
     ),
     *_claims("batch normalization overfits", "Table 3", RECURRENT, OVERFITTING),
     *_claims(
-        f"{BOTH_HURT} batch normalization alone",
+        f"{HURTS} batch normalization alone",
         "Table 3",
         ["crnn"],
         ("batch normalization", "both"),
     ),
-    *_claims(f"{BOTH_HURT} dropout alone", "Table 3", ["crnn"], ("dropout", "both")),
+    *_claims(f"{HURTS} dropout alone", "Table 3", ["crnn"], ("dropout", "both")),
     *_claims("Glorot beats plain random initialization", "Table 4", RECURRENT, GLOROT),
     *_claims("the CNN does not care about initialization", "Table 4", ["cnn"], GLOROT, MARGIN),
 )
 """What the paper claims, in the order of its tables; a line per network where it names several."""
 BEYOND = (
-    *_claims(
-        "Adadelta is weak, at its authors' rate of 1", "", MODELS, (BEST_OTHER, "Adadelta, rate 1")
-    ),
+    *_claims(f"{WEAK} its authors' rate of 1", "", MODELS, (BEST_OTHER, "Adadelta, rate 1")),
     *_claims("Adadelta learns more at its authors' rate of 1 than at 0.001", "", MODELS, RATES),
     *_claims("dropout is better after batch normalization than before it", "", MODELS, ORDERS),
 )
-"""What the paper could not say, because it ran one Adadelta and one order of the layers."""
+"""What the paper could not say: it ran one Adadelta and one order of the layers."""
 
 
 def judge(result: Result, claims: Sequence[Claim] = CLAIMS) -> list[Judgement]:
-    """Compare what each claim compares, and give the verdicts, in the order of the claims.
+    """Give the verdicts on claims, in order.
 
-    The claims are one family: Holm's correction runs over all of them but claims of equality, which
-    are judged by their interval.
+    Holm's correction runs over all but claims of equality, which are judged by their interval.
     """
     scores = {metric: scores_of(result, metric) for metric in METRICS}
     found = [(one, compare(scores[one.metric], one.first, one.second)) for one in claims]
@@ -192,11 +177,7 @@ def verdict(
     printed: float | None = None,
     margin: float | None = None,
 ) -> tuple[Verdict, str]:
-    """Return a verdict and the reason for it.
-
-    `p_adjusted` is None for a single seed and for a claim of equality, which has a margin: the
-    largest difference that counts as none.
-    """
+    """Return a verdict and the reason for it; `p_adjusted` is None for one seed or a margin."""
     if comparison.interval is None:
         return "cannot be told", "one seed"
     low, high = comparison.interval

@@ -8,8 +8,8 @@ from pandas.io.formats.style import Styler
 
 from subgenre.config import FeatureConfig
 from subgenre.data.clips import ExampleClip
-from subgenre.data.dataset import Dataset, Track
-from subgenre.report.figures import PageFigure, draw_log_mel
+from subgenre.data.dataset import Dataset
+from subgenre.data.drawing import PageFigure, draw_log_mel
 from subgenre.report.files import class_counts
 from subgenre.report.players import player_list
 from subgenre.report.tables import page_table
@@ -65,24 +65,21 @@ def clip_figure(
 ) -> Figure:
     """Draw a clip: its waveform, then its log-mel spectrograms without and with noise."""
     figure = PageFigure(figsize=(9, 3 * 2.1), layout="constrained")
-    waveform, *panels = figure.subplots(3, 1, sharex=True)
+    waveform, clean, noisy = figure.subplots(3, 1, sharex=True)
     seconds = np.arange(len(clip.clean)) / config.sample_rate
     waveform.plot(seconds, clip.clean, linewidth=0.3, rasterized=True)
     waveform.set(title="waveform", ylabel="amplitude", ylim=(-1, 1))
-    images = (clip.clean_log_mel, clip.noisy_log_mel)
-    for axes, title, image in zip(panels, titles, images, strict=True):
+    for axes, image in ((clean, clip.clean_log_mel), (noisy, clip.noisy_log_mel)):
         draw_log_mel(axes, image, config, config.hop_length)
-        axes.set_title(title)
-    panels[-1].set_xlabel("time (s)")
+    clean.set_title(titles[0])
+    noisy.set(title=titles[1], xlabel="time (s)")
     return figure
 
 
 def first_clips(music: Dataset, sample_rate: int, most: int = 12) -> HTML:
     """Return players of the first clip of each class, of at most so many classes."""
-    first: dict[str, Track] = {}
-    for track in music.tracks:
-        first.setdefault(track.label, track)
-    some = list(first.values())[:most]
+    labels = [track.label for track in music.tracks]
+    some = [music.tracks[labels.index(label)] for label in list(dict.fromkeys(labels))[:most]]
     audios = [music.audio(track, sample_rate) for track in some]
     return player_list(audios, [f"{one.label}: {one.title}" for one in some], sample_rate)
 

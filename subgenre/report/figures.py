@@ -1,71 +1,27 @@
-"""The book's figures: readable on light and dark pages, units on every axis."""
+"""The book's figures of runs and experiments."""
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
-import librosa.display
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from IPython.display import display
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from sklearn.metrics import ConfusionMatrixDisplay
 
-from subgenre.config import FeatureConfig
+from subgenre.data.drawing import INK, OKABE_ITO, PageFigure
+from subgenre.data.drawing import use_style as use_style  # which every page calls
 from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.intervals import Tested, confusion
 from subgenre.study.records import Record
 from subgenre.study.runner import Result
 
-INK = "#7a7a7a"
-"""Mid-grey text and axes, legible on white and on near-black."""
-OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
-"""Colours that colour-blind readers can tell apart (Okabe and Ito 2008)."""
 HISTORY_TITLES = {"loss": "loss (nats)", "accuracy": "accuracy", "macro_f1": "macro F1"}
-MOST_WITH_VALUES = 12
-"""Classes of a confusion matrix up to which there is room for numbers in its cells."""
-MOST_CLASSES = 30
-"""Classes of a confusion matrix up to which their names can be read."""
-LONGEST_LABEL = 32
-"""Letters of a class name on an axis."""
-
-
-def use_style() -> None:
-    """Make all figures transparent and grey-inked, and the same at every run."""
-    grey = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
-    clear = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
-    style: dict[Any, Any] = {
-        **dict.fromkeys(grey, INK),
-        **dict.fromkeys(clear, "none"),
-        "savefig.bbox": "tight",
-        "svg.hashsalt": "subgenre",
-        "svg.fonttype": "none",
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.prop_cycle": plt.cycler(color=OKABE_ITO),
-        "legend.frameon": False,
-        "text.parse_math": False,  # a class may be called "$" or "_"
-        "font.size": 11,
-        "axes.titlesize": 12,
-    }
-    plt.rcParams.update(style)
-
-
-class PageFigure(Figure):
-    """A figure that notebooks show as SVG and once.
-
-    It stays outside pyplot, and does not ask for the notebook's image format, which other packages
-    change when they are imported (music21 does).
-    """
-
-    def _ipython_display_(self) -> None:
-        buffer = io.StringIO()
-        self.savefig(buffer, format="svg", metadata={"Date": None})
-        display({"image/svg+xml": buffer.getvalue(), "text/plain": "Figure"}, raw=True)
+MOST_WITH_VALUES = 12  # classes of a confusion matrix with room for numbers in its cells
+MOST_CLASSES = 30  # of which the names can be read
+LONGEST_LABEL = 32  # letters of a class name on an axis
 
 
 def _draw_curve(axes: Axes, records: Sequence[Record], name: str, **style: Any) -> None:
@@ -90,16 +46,15 @@ def learning_curves(result: Result, history: str = "accuracy") -> Figure:
                 _draw_curve(axes, result.of(cell), f"val_{history}", label=cell.level)
         axes.set(title=title, xlabel="epoch")
     panels[0].set_ylabel(f"validation {HISTORY_TITLES[history]}")
-    handles, names = panels[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=len(names))
+    named = panels[0].get_legend_handles_labels()
+    figure.legend(*named, loc="outside lower center", ncols=len(named[0]))
     return figure
 
 
 def seed_scores(result: Result) -> Figure:
-    """Draw each seed's test macro F1 as a point, and the mean of each level as a line.
+    """Draw each seed's test macro F1 as a point, or a cross if diverged, and their mean as a line.
 
-    A row of panels per experiment, a panel per network. Within a level, seeds stand in the same
-    order from top to bottom everywhere; a cross marks a run that diverged.
+    There is a row of panels per experiment, a panel per network; seeds stand in the same order.
     """
     grid = {(cell.experiment, cell.level, cell.model): cell for cell in result.cells}
     levels: dict[str, dict[str, None]] = {}  # in order, each once
@@ -169,23 +124,8 @@ def _two_axes(axes: Axes, records: Sequence[Record]) -> list[Artist]:
     return [*axes.get_legend_handles_labels()[0], *right.get_legend_handles_labels()[0]]
 
 
-def draw_log_mel(axes: Axes, image: np.ndarray, config: FeatureConfig, hop_length: int) -> None:
-    """Draw a log-mel spectrogram [shape=(n_frames, n_mels)] in dB, with its color bar.
-
-    NaN stays empty; `hop_length` is in samples.
-    """
-    scale: dict[str, Any] = {"sr": config.sample_rate, "fmin": config.fmin, "fmax": config.fmax}
-    look: dict[str, Any] = {"x_axis": "s", "y_axis": "mel", "cmap": "magma", "rasterized": True}
-    mesh = librosa.display.specshow(image.T, hop_length=hop_length, ax=axes, **scale, **look)
-    axes.set(xlabel="", ylabel="frequency (Hz)")
-    axes.figure.colorbar(mesh, ax=axes, label="level (dB)")
-
-
 def confusion_figure(tested: Sequence[Tested], labels: Sequence[str]) -> Figure:
-    """Draw the confusion matrix over seeds: of each true class (row), the share of each answer.
-
-    Of very many classes only those with the most wrong answers are drawn, which the title says.
-    """
+    """Draw the confusion matrix over seeds, of very many classes the most confused ones."""
     counts = confusion(tested, len(labels))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     wrong = counts.sum(axis=0) + counts.sum(axis=1) - 2 * np.diag(counts)

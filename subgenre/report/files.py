@@ -11,22 +11,21 @@ from subgenre.data.dataset import Dataset, FileInfo, Remark, source_of
 from subgenre.data.files.skipped import SKIPPED_FILE, cap_in_words
 from subgenre.plumbing.text import printable
 from subgenre.report.tables import WORDY, WRAPPED, page_table
+from subgenre.report.words import plain
 
-MOST_LINES = 40
-"""Lines of a table of files; what is beyond is counted."""
+MOST_LINES = 40  # of a table of files; what is beyond is counted
+MOST_KINDS = 10  # of reasons in a sentence
 
 
 def class_counts(music: Dataset) -> pd.DataFrame:
     """Return the ``clips``, ``tracks`` and ``groups`` of each class."""
-    frame = pd.DataFrame(
-        [(one.label, source_of(one.track_id), one.group) for one in music.tracks],
-        columns=["label", "track", "group"],
+    names = ["label", "track", "group"]
+    rows = [(one.label, source_of(one.track_id), one.group) for one in music.tracks]
+    by_class = pd.DataFrame(rows, columns=names).groupby("label")
+    counts = by_class.agg(
+        clips=("track", "size"), tracks=("track", "nunique"), groups=("group", "nunique")
     )
-    return (
-        frame.groupby("label")
-        .agg(clips=("track", "size"), tracks=("track", "nunique"), groups=("group", "nunique"))
-        .rename_axis(index=None)
-    )
+    return counts.rename_axis(index=None)
 
 
 def counts_table(music: Dataset) -> Styler:
@@ -76,7 +75,10 @@ def remarks_table(remarks: Sequence[Remark], caption: str) -> Styler | Markdown:
 
 
 def reasons(remarks: Sequence[Remark]) -> Markdown:
-    """Count what was skipped by kind of reason."""
-    kinds = Counter(printable(one.reason.partition(":")[0]) for one in remarks)
-    listed = "; ".join(f"{kind}: {n:,}" for kind, n in kinds.most_common()) or "nothing"
+    """Count what was skipped by kind of reason, the commonest ones by name."""
+    kinds = Counter(plain(one.reason.partition(":")[0]) for one in remarks)
+    counts = dict(kinds.most_common(MOST_KINDS))
+    if others := len(remarks) - sum(counts.values()):
+        counts["other reasons"] = others
+    listed = "; ".join(f"{kind}: {n:,}" for kind, n in counts.items()) or "nothing"
     return Markdown(f"{len(remarks):,} files, rows or classes were skipped. By reason: {listed}.")

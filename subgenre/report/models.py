@@ -14,8 +14,8 @@ from matplotlib.patches import FancyBboxPatch
 from pandas.io.formats.style import Styler
 
 from subgenre.data import load_music
+from subgenre.data.drawing import INK, OKABE_ITO, PageFigure
 from subgenre.models.networks import study_models
-from subgenre.report.figures import INK, OKABE_ITO, PageFigure
 from subgenre.report.tables import NBSP, page_table
 from subgenre.study.experiments import MODEL_TITLES, common_config
 from subgenre.study.places import Study
@@ -48,10 +48,7 @@ def study_networks(study: Study) -> dict[str, keras.Model]:
 
 
 def architecture(model: keras.Model) -> Figure:
-    """Draw a network from top to bottom, a box per block with its layers, shape and weights.
-
-    Layers that `subgenre.models.networks` names alike up to the first ``_`` form one block.
-    """
+    """Draw a network, a box per block: the layers that are named alike up to the first ``_``."""
     blocks: dict[str, list[keras.layers.Layer]] = {}
     parents: dict[str, set[str]] = {}
     depth: dict[str, int] = {}

@@ -12,32 +12,18 @@ from tqdm import tqdm
 
 from subgenre.config import digest, one_of
 from subgenre.plumbing.errors import SubgenreError
-from subgenre.plumbing.files import cache_dir, written_aside
+from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 from subgenre.plumbing.workers import in_parallel
-from subgenre.study.experiments import TUNING_PROFILE
+from subgenre.study.experiments import EXPERIMENTS, TUNING_PROFILE
 from subgenre.study.places import Study, project_dir
 
 if TYPE_CHECKING:  # its import takes more than a second, in which a study with nothing to do ends
     from nbformat import NotebookNode
 
-PAGES = (
-    "data",
-    "models",
-    "optimizers",
-    "regularization",
-    "initialization",
-    "verdict",
-    "baselines",
-    "run",
-    "tuning",
-    "your_music",
-)
-"""The notebooks of a book on the published data set."""
-OWN_PAGES = ("files", *(name for name in PAGES if name != "data"))
-"""The notebooks of a book on other music: its first page is about files, not tune books."""
+PAGES = ("data", "models", *EXPERIMENTS, "verdict", "baselines", "run", "tuning", "your_music")
+"""The notebooks of a book on the published data set; on other music the first one is `files`."""
 NOTEBOOKS = ("files", *PAGES)
-KERNEL_STARTS = 3
-"""Kernels that start side by side may take one another's ports, and die then."""
+KERNEL_STARTS = 3  # side by side they may take one another's ports, and die then
 CHANGING = re.compile(r" at 0x[0-9a-f]+|<dc:date>[^<]*</dc:date>")
 """What the outputs of two executions differ in: addresses of objects, dates of figures."""
 
@@ -49,27 +35,20 @@ def notebooks_dir() -> Path:
 
 def pages_of(study: Study) -> tuple[str, ...]:
     """Return the names of the notebooks that make the book of a study."""
-    return PAGES if study.dataset.is_published else OWN_PAGES
+    return PAGES if study.dataset.is_published else ("files", *PAGES[1:])
 
 
 def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
-    """Execute one notebook with parameters and write the tidied result.
+    """Execute one of `NOTEBOOKS` and write it, tidied; `output` stays if anything fails.
 
-    Parameters
-    ----------
-    name : str
-        One of `NOTEBOOKS`.
-    parameters : mapping
-        Values for names that the notebook's parameters cell defines.
-    output : Path
-        The executed notebook; left as it was if anything fails.
+    `parameters` are values for names that the notebook's parameters cell defines.
 
     Raises
     ------
     ParameterError
         If the notebook or one of its parameters is unknown.
     SubgenreError
-        If a cell fails, with the cell's own error, or the kernel ends.
+        If a cell fails, or the kernel ends.
     """
     import nbformat
     import papermill
@@ -87,17 +66,14 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
             page = tidied(nbformat.read(aside, as_version=4))
             page.metadata.subgenre = {"made_from": made_from(name, parameters)}
             nbformat.write(page, part)
-        except PapermillExecutionError as error:
-            raise SubgenreError(
-                f"Expected the notebook {name} to run, but a cell failed: {error.ename}: "
-                f"{error.evalue}"
-            ) from error
-        except RuntimeError as error:
-            raise SubgenreError(
-                f"Expected the notebook {name} to run, but its kernel ended ({error}): start "
-                "again, what is finished is kept; 'jupyter kernelspec list' should say that "
-                "python3 is this environment's."
-            ) from error
+        except (PapermillExecutionError, RuntimeError) as error:
+            what = (
+                f"a cell failed: {error.ename}: {error.evalue}"
+                if isinstance(error, PapermillExecutionError)
+                else f"its kernel ended ({error}): start again, what is finished is kept; 'jupyter "
+                "kernelspec list' should say that python3 is this environment's."
+            )
+            raise SubgenreError(f"Expected the notebook {name} to run, but {what}") from error
         finally:
             aside.unlink(missing_ok=True)
 
@@ -106,15 +82,12 @@ def _run_cells(source: str, target: Path, parameters: Mapping[str, object]) -> N
     import papermill
 
     _settle_jupyter()
+    # No notes on the terminal, and no modules from the folder where one stands.
+    options = ["--IPKernelApp.log_level=CRITICAL", "--IPKernelApp.ignore_cwd=1"]
     for attempt in range(1, KERNEL_STARTS + 1):
         try:
             papermill.execute_notebook(
-                source,
-                target,
-                dict(parameters),
-                progress_bar=False,
-                # No notes on the terminal, and no modules from the folder where one stands.
-                extra_arguments=["--IPKernelApp.log_level=CRITICAL", "--IPKernelApp.ignore_cwd=1"],
+                source, target, dict(parameters), progress_bar=False, extra_arguments=options
             )
             return
         except RuntimeError as error:
@@ -124,8 +97,9 @@ def _run_cells(source: str, target: Path, parameters: Mapping[str, object]) -> N
 
 def _settle_jupyter() -> None:
     """Let kernels be this environment's, and neither read nor need what is in the user's home."""
-    folder = cache_dir() / "jupyter"
-    os.environ.pop("JUPYTER_PATH", None)
+    folder = usable_dir(cache_dir() / "jupyter", CACHE_VARIABLE)
+    for variable in ("JUPYTER_PATH", "MPLBACKEND"):
+        os.environ.pop(variable, None)
     for kind in ("DATA", "CONFIG", "RUNTIME"):
         os.environ[f"JUPYTER_{kind}_DIR"] = str(folder / kind.lower())
     os.environ["IPYTHONDIR"] = str(folder / "ipython")
@@ -135,10 +109,8 @@ def made_from(name: str, parameters: Mapping[str, object]) -> str:
     """Return a hash of what a page depends on: notebook, parameters, package and records."""
     package = sorted(Path(__file__).parents[1].rglob("*.py"))
     study = Study.of(**{k: str(parameters[k]) for k in ("profile", "dataset") if k in parameters})
-    folders = [study.records]
-    if name == "tuning":
-        folders.append(Study.of(TUNING_PROFILE).records)
-    records = [path for folder in folders for path in sorted(folder.glob("*.json"))]
+    studies = [study, Study.of(TUNING_PROFILE)] if name == "tuning" else [study]
+    records = [path for one in studies for path in sorted(one.records.glob("*.json"))]
     sources = [notebooks_dir() / f"{name}.ipynb", *package, *records]
     contents = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sources]
     return digest([dict(parameters), contents])
@@ -184,22 +156,10 @@ def execute_all(
     n_workers: int | None = None,
     progress: bool = True,
 ) -> list[Path]:
-    """Execute notebooks into the study's book, but those whose page is up to date.
+    """Execute notebooks, or all of a study's book, but those whose page is up to date.
 
-    Parameters
-    ----------
-    study : Study
-    names : sequence of str, optional
-        Which notebooks; all of the book unless given.
-    n_workers : int, optional
-        Notebooks at a time; one per core unless given.
-    progress : bool
-        Show a progress bar.
-
-    Returns
-    -------
-    list of Path
-        The pages written now; those of finished notebooks are kept if another one fails.
+    There is one per core at a time unless `n_workers` is given. Those that are finished are kept if
+    another one fails; the pages written now are returned.
     """
     parameters = {"profile": study.profile.name, "dataset": str(study.dataset)}
     pages = {name: study.pages / f"{name}.ipynb" for name in names or pages_of(study)}
@@ -208,6 +168,5 @@ def execute_all(
         return []
     calls = ((name, parameters, output) for name, output in outputs.items())
     finished = in_parallel(execute, calls, n_workers, in_order=False)
-    for _ in tqdm(finished, "notebooks", len(outputs), disable=not progress):
-        pass
+    list(tqdm(finished, "notebooks", len(outputs), disable=not progress))
     return list(outputs.values())

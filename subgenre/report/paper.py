@@ -1,8 +1,7 @@
 """What the paper printed: Feng and Feng 2021, Tables 1 to 4, kept in ``paper.csv``.
 
-Levels and models are named as in `subgenre.study.experiments`. Table 1 does not say with which
-learning rate Adadelta ran; the validation rows of Table 3 are the same for both of its models, most
-likely a slip.
+Table 1 does not say with which learning rate Adadelta ran; the validation rows of Table 3 are the
+same for both of its models, most likely a slip.
 """
 
 import csv

@@ -6,6 +6,7 @@ from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from subgenre.report.tables import page_table
+from subgenre.report.words import plain
 from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.intervals import confusion
 from subgenre.study.records import PER_UNIT
@@ -22,9 +23,8 @@ def card(one: SingleRun) -> Styler:
         "epochs (kept)": f"{training['epochs']} ({record.best_epoch})",
         "seed": record.config["seed"],
     }
-    for part, scores in record.scores.items():
-        text = f"{scores['macro_f1']:.2f}, {scores['accuracy']:.2f}"
-        rows[f"{part}: macro F1, accuracy"] = text
+    for part, of in record.scores.items():
+        rows[f"{part}: macro F1, accuracy"] = f"{of['macro_f1']:.2f}, {of['accuracy']:.2f}"
     rows["training time"] = f"{record.seconds['training']:.0f} s on one thread"
     rows["record"] = record.key
     return page_table(list(rows.items()), "The run on this page.", ("setting", "value"))
@@ -42,7 +42,7 @@ def learning(one: SingleRun) -> Markdown:
 
 def confusions(one: SingleRun) -> Markdown:
     """Name the class that is known best and the commonest confusion."""
-    labels = one.record.data["labels"]
+    labels = [plain(label) for label in one.record.data["labels"]]
     counts = confusion([one.tested()], len(labels))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     right = np.diagonal(shares)
@@ -56,10 +56,9 @@ def confusions(one: SingleRun) -> Markdown:
 
 
 def mistakes(one: SingleRun) -> pd.DataFrame:
-    """Return the test clips with wrong answers, the most confident first.
+    """Return the test clips with wrong answers, the surest first.
 
-    Columns: ``clip`` (row in the data set), ``title``, ``label``, ``answer``, ``probability``, and
-    ``times``: how often that class was taken for that answer.
+    ``clip`` is the row in the data set, ``times`` how often its class was taken for the answer.
     """
     record, tested = one.record, one.tested()
     names = np.array(record.data["labels"])

@@ -26,8 +26,8 @@ WRAPPED: tuple[CSSDict, ...] = (
     {"selector": "td, th", "props": "padding: 0.45rem 0.5rem"},
 )
 """Lines break within cells, so that wide tables fit the page."""
+# The last column holds sentences.
 WORDY: tuple[CSSDict, ...] = (*WRAPPED, {"selector": "td:last-child", "props": "min-width: 8.5rem"})
-"""The same where the last column holds sentences."""
 METRIC_TITLES = {
     "macro_f1": "macro F1",
     "accuracy": "accuracy",
@@ -39,32 +39,28 @@ METRIC_TITLES = {
 def tidy(result: Result) -> pd.DataFrame:
     """Return one row per cell, set and metric, with the columns `COLUMNS` and ``n_diverged``.
 
-    The interval is given for test scores over two seeds or more; it is NaN otherwise. Where tracks
-    were cut into clips, there are rows for whole tracks too.
+    There is an interval, else NaN, for test scores over two seeds or more; there are rows for whole
+    tracks where they were cut into clips.
     """
-    kinds = (_clip_rows, _track_rows) if is_cut(result.clips) else (_clip_rows,)
     rows = []
-    for kind in kinds:
-        for cell in result.cells:
-            records = result.of(cell)
-            name = [getattr(cell, part) for part in _CELL]
-            epochs = records[0].config.get("training", {}).get("epochs", 0)  # baselines have none
-            counts = (len(records), epochs, sum(record.diverged for record in records))
-            rows += [(*name, *score, *counts) for score in kind(records, result.clips)]
+    for cell in result.cells:
+        records = result.of(cell)
+        name = [getattr(cell, part) for part in _CELL]
+        epochs = records[0].config.get("training", {}).get("epochs", 0)  # baselines have none
+        counts = (len(records), epochs, sum(record.diverged for record in records))
+        rows += [(*name, *score, *counts) for score in _scores(records, result.clips)]
     return pd.DataFrame(rows, columns=[*COLUMNS, "n_diverged"])
 
 
-def _clip_rows(records: Sequence[Record], clips: pd.DataFrame) -> Iterator[tuple]:
+def _scores(records: Sequence[Record], clips: pd.DataFrame) -> Iterator[tuple]:
     tested, n_classes = [tested_by(one, clips) for one in records], len(records[0].data["labels"])
     for part in SETS:
         for metric in METRICS:
             mean = float(np.mean([record.scores[part][metric] for record in records]))
             interval = bootstrap_interval(tested, metric, n_classes) if part == "test" else None
             yield (part, metric, mean, *(interval or (np.nan, np.nan)))
-
-
-def _track_rows(records: Sequence[Record], clips: pd.DataFrame) -> Iterator[tuple]:
-    return (("test", *score) for score in track_rows(records, clips))
+    if is_cut(clips):
+        yield from (("test", *score) for score in track_rows(records, clips))
 
 
 def stored_rows(cells: Iterable[Cell], store: Store) -> pd.DataFrame:
@@ -88,11 +84,10 @@ def settings(result: Result) -> Styler:
     first = result.of(result.cells[0])[0]
     data, training = first.config["data"], first.config["training"]
     snr = "none added" if data["snr_db"] is None else f"{data['snr_db']:g} dB"
+    n_clips = ", ".join(str(first.data["n_clips"][name]) for name in SETS)
     rows = {
         "data set": f"{data['dataset']}, {len(first.data['labels'])} classes",
-        "clips (train, validation, test)": ", ".join(
-            str(first.data["n_clips"][name]) for name in SETS
-        ),
+        "clips (train, validation, test)": n_clips,
         "signal-to-noise ratio": snr,
         "epochs": training["epochs"],
         "batch size": training["batch_size"],
@@ -106,10 +101,9 @@ def settings(result: Result) -> Styler:
 
 
 def comparison(result: Result, caption: str, parts: Sequence[str] = ("test",)) -> Styler:
-    """Return macro F1: a row per level (and set), and per network our score and the paper's.
+    """Return macro F1: a row per level (and set of `parts`), per network our score and the paper's.
 
-    The best test score of each network is bold; ``–`` marks what the paper does not print. `parts`
-    are the sets that get a row: ``train``, ``validation``, ``test``.
+    The best test score of each network is bold; ``–`` marks what the paper does not print.
     """
     rows = tidy(result)
     rows = rows[(rows["metric"] == "macro_f1") & rows["split"].isin(parts)]
@@ -118,13 +112,11 @@ def comparison(result: Result, caption: str, parts: Sequence[str] = ("test",)) -
     lines: dict[object, list[str]] = {}
     bold = []
     for (level, part), some in rows.groupby(["level", "split"], sort=False):
-        name = (level, part) if len(parts) > 1 else level
-        in_order = [(model, some[some["model"] == model].iloc[0]) for model in MODEL_TITLES]
-        lines[name] = []
-        for model, row in in_order:
-            printed = paper.get((str(level), model, str(part)))
-            lines[name] += [score_text(row), "–" if printed is None else f"{printed:.2f}"]
-        bold.append([flag for _, row in in_order for flag in (row.name in best, False)])
+        line = lines.setdefault((level, part) if len(parts) > 1 else level, [])
+        for _, row in some.iterrows():  # network by network
+            printed = paper.get((str(level), row["model"], str(part)))
+            line += [score_text(row), "–" if printed is None else f"{printed:.2f}"]
+        bold.append([flag for number in some.index for flag in (number in best, False)])
     columns = pd.MultiIndex.from_product([MODEL_TITLES.values(), ["here", "paper"]])
     frame = pd.DataFrame(list(lines.values()), pd.Index(list(lines)), columns)
     return page_table(frame, caption, index=True, css=WRAPPED, bold=bold)
@@ -147,10 +139,9 @@ def best_optimizers(result: Result) -> Styler:
         best = own[own["split"] == "validation"]["mean"].idxmax()
         row = own[(own["split"] == "test") & (own.index == best)].iloc[0]
         lines.append((MODEL_TITLES[model], best, score_text(row), level, f"{printed:.2f}"))
-    columns = ["model", "optimizer here", "accuracy here", "optimizer in the paper"]
-    columns.append("accuracy there")
     caption = "Test accuracy of each network with its best optimizer."
-    return page_table(lines, caption, columns, css=WRAPPED)
+    here, paper = ("optimizer here", "accuracy here"), ("optimizer in the paper", "accuracy there")
+    return page_table(lines, caption, ("model", *here, *paper), css=WRAPPED)
 
 
 def clips_and_tracks(result: Result) -> Styler:
@@ -177,8 +168,8 @@ def page_table(
 ) -> Styler:
     """Return lines styled like every table of the book, escaped, and the same at every run.
 
-    Wide tables take the `css` that is `WRAPPED` or `WORDY`; `formats` says how numbers are written,
-    for example ``"{:.2f}"``, in all columns or by column; `bold` is an array of which cells are.
+    The `css` of wide tables is `WRAPPED` or `WORDY`; `formats`, as ``"{:.2f}"``, are for numbers in
+    all columns or by column; `bold` says which cells are.
     """
     frame = lines if isinstance(lines, pd.DataFrame) else pd.DataFrame(lines, columns=columns)
     style = Styler(frame, uuid=digest([caption, list(map(str, frame.columns))]), cell_ids=False)
@@ -186,6 +177,5 @@ def page_table(
     style = style.set_table_styles(list(css)).format(formats, escape="html")
     style = style.format_index(escape="html")
     if bold is not None:
-        weights = np.where(bold, "font-weight: bold", "")
-        style = style.apply(lambda _: weights, axis=None)
+        style = style.apply(lambda _: np.where(bold, "font-weight: bold", ""), axis=None)
     return style if index else style.hide(axis="index")

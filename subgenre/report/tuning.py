@@ -12,10 +12,9 @@ from subgenre.study.records import Store
 
 
 def validation_scores(name: str) -> pd.DataFrame | None:
-    """Return the validation macro F1 of a grid; None if records are missing. Nothing is trained.
+    """Return the validation macro F1 of a grid by level and network; None if records are missing.
 
-    A row per level; columns: a title per network, ``mean`` of the three, and ``chosen``, whether
-    the study's experiments run at that level.
+    There is the ``mean`` of the networks, and ``chosen``: whether the study runs at that level.
     """
     one_of("grid", name, TUNING)
     study = Study.of(TUNING_PROFILE)
@@ -23,14 +22,13 @@ def validation_scores(name: str) -> pd.DataFrame | None:
     records = Store.of(study).find(config for cell in grid for config in cell.configs)
     used = {one for other in EXPERIMENTS for cell in cells(other, study) for one in cell.configs}
     frame = pd.DataFrame(index=list(dict.fromkeys(cell.level for cell in grid)))
-    chosen = dict.fromkeys(frame.index, False)
     for cell in grid:
         if not all(config in records for config in cell.configs):
             return None
         scores = [records[one].scores["validation"]["macro_f1"] for one in cell.configs]
         frame.loc[cell.level, MODEL_TITLES[cell.model]] = sum(scores) / len(scores)
-        chosen[cell.level] |= not used.isdisjoint(cell.configs)
-    return frame.assign(mean=frame.mean(axis=1), chosen=pd.Series(chosen))
+    chosen = {cell.level for cell in grid if not used.isdisjoint(cell.configs)}
+    return frame.assign(mean=frame.mean(axis=1), chosen=frame.index.isin(chosen))
 
 
 def table(name: str) -> Styler | Markdown:

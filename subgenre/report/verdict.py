@@ -1,6 +1,7 @@
 """Comparisons and verdicts for the pages: tables, and the tables read aloud."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 from scipy.stats import norm
 
-from subgenre.report.claims import CLAIMS, Judgement
+from subgenre.report.claims import CLAIMS, Judgement, Verdict
 from subgenre.report.paper import PRINTED_F1
 from subgenre.report.tables import NBSP, WORDY, WRAPPED, page_table
 from subgenre.study.comparisons import ALPHA, Comparison
@@ -49,12 +50,12 @@ def pairs_table(pairs: pd.DataFrame, caption: str) -> Styler:
         f"table; bold where it is below {ALPHA:g}."
     )
     texts = []
-    for one, p_value in zip(pairs["comparison"], pairs["p_adjusted"], strict=True):
-        texts.append(measured(one))
+    for text, p_value in zip(map(measured, pairs["comparison"]), pairs["p_adjusted"], strict=True):
         if p_value is not None:
             equals = "" if p_value < 0.001 else "= "
-            texts[-1] = f"{measured(one).replace(' [', f'{NBSP}[')}\np {equals}{p_text(p_value)}"
-    rows, columns = (list(dict.fromkeys(pairs[name])) for name in ("row", "column"))
+            text = f"{text.replace(' [', f'{NBSP}[')}\np {equals}{p_text(p_value)}"
+        texts.append(text)
+    rows, columns = pairs["row"].unique(), pairs["column"].unique()
     shape = (len(rows), len(columns))
     frame = pd.DataFrame(np.reshape(texts, shape), rows, columns)
     bold = np.reshape(_significant(pairs), shape)
@@ -71,12 +72,11 @@ def largest(pairs: pd.DataFrame) -> Markdown:
         return Markdown(f"{NEEDS_SEEDS}, so none of these {len(pairs)} can be told from chance.")
     sure = pairs[_significant(pairs)]
     some, which = (sure, "these") if len(sure) else (pairs, "all")
-    named = zip(some["row"], some["column"], some["comparison"], strict=True)
-    row, column, top = max(named, key=lambda pair: abs(pair[2].difference))
+    top = max(some.to_dict("records"), key=lambda one: abs(one["comparison"].difference))
     return Markdown(
         f"Of {len(pairs)} differences, {len(sure)} are significant after Holm's correction "
-        f"(adjusted p below {ALPHA:g}). The largest of {which} is {row}, {column}: "
-        f"{measured(top)}."
+        f"(adjusted p below {ALPHA:g}). The largest of {which} is {top['row']}, {top['column']}: "
+        f"{measured(top['comparison'])}."
     )
 
 
@@ -111,25 +111,21 @@ def verdicts(judgements: Sequence[Judgement]) -> Markdown:
     if all(one.comparison.interval is None for one in judgements):
         return Markdown(f"{NEEDS_SEEDS}, so none of the {len(judgements)} lines can be told.")
     parts = []
-    for verdict in ("holds", "does not hold", "cannot be told"):
+    for verdict in get_args(Verdict):
         networks: dict[str, list[str]] = {}
         some = [one for one in judgements if one.verdict == verdict]
         for one in some:
             networks.setdefault(one.claim.text, []).extend(filter(None, [one.claim.network]))
         named = [f"{text} ({', '.join(of)})" if of else text for text, of in networks.items()]
         count = f"{len(some)} of {len(judgements)}"
-        smaller = sum(one.reason == "smaller than printed" for one in some)
-        if smaller:
+        if smaller := sum(one.reason == "smaller than printed" for one in some):
             count += f", {smaller} by less than printed"
         parts.append(f"- **{verdict.capitalize()}** ({count}): {'; '.join(named) or 'none'}.")
     return Markdown("\n".join(parts))
 
 
 def seed_spread(result: Result) -> pd.DataFrame:
-    """Return the standard deviation over seeds of each distinct setting's test macro F1.
-
-    A row has ``model``, ``deviation``, ``n_seeds``; the deviation of a single seed is NaN.
-    """
+    """Return ``model``, ``n_seeds`` and the ``deviation`` of test macro F1 of each setting."""
     rows = {}
     for cell in result.cells:
         scores = pd.Series([one.scores["test"]["macro_f1"] for one in result.of(cell)])
@@ -169,12 +165,13 @@ def spread(result: Result) -> Markdown:
     ranges = [f"{name} from {min(some):.2f} to {max(some):.2f}" for name, some in repeats.items()]
     text = f"Between the paper's own tables, the same name has: {', '.join(ranges)}."
     median = float(seed_spread(result)["deviation"].median())
-    claims = [one for one in CLAIMS if one.margin is None and one.first.kind in ("mean", "best")]
-    n_small = sum(abs(one.printed or 0) < chance_gap(median) for one in claims)
     if np.isnan(median):
         return Markdown(f"The spread between seeds needs at least two seeds. {text}")
+    gap = chance_gap(median)
+    claims = [one for one in CLAIMS if one.margin is None and one.first.kind in ("mean", "best")]
+    n_small = sum(abs(one.printed or 0) < gap for one in claims)
     return Markdown(
         f"At the median spread of {median:.3f}, two single runs of one setting differ by up to "
-        f"{chance_gap(median):.2f} in 95 % of cases. Smaller than that: {n_small} of the "
-        f"{len(claims)} differences between single runs in the table of the paper's claims. {text}"
+        f"{gap:.2f} in 95 % of cases. Smaller than that: {n_small} of the {len(claims)} "
+        f"differences between single runs in the table of the paper's claims. {text}"
     )

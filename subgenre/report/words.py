@@ -1,15 +1,22 @@
 """Tables and figures of an experiment read aloud: every number comes from records."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
+from subgenre.plumbing.text import printable
 from subgenre.study.baselines import majority_scores
 from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.records import Record
 from subgenre.study.runner import Result
+
+
+def plain(text: str) -> str:
+    """Return a user's words as Markdown that shows them and means nothing else."""
+    return re.sub(r"([][\\`*_{}()<>#+!|$~^&@:])", r"\\\1", printable(text))
 
 
 def _means(result: Result, number: Callable[[Record], float]) -> pd.DataFrame:
@@ -34,8 +41,8 @@ def scores(result: Result) -> Markdown:
         majority_scores(labels, record.test_clips, record.data["labels"])["macro_f1"]
         for record in by_seed.values()
     ]
-    sentences.append(f"Always giving the same answer would score {np.mean(floors):.2f}.")
-    return Markdown(" ".join([*sentences, certainty(len(by_seed))]))
+    floor = f"Always giving the same answer would score {np.mean(floors):.2f}."
+    return Markdown(" ".join([*sentences, floor, certainty(len(by_seed))]))
 
 
 def certainty(n_seeds: int) -> str:
@@ -49,12 +56,9 @@ def learning(result: Result, level: str) -> Markdown:
     """Read the ends of the learning curves at one level aloud."""
     train = _means(result, lambda one: one.history["accuracy"][-1]).loc[level]
     validation = _means(result, lambda one: one.history["val_accuracy"][-1]).loc[level]
-    sentences = [
-        f"The {title} ends at an accuracy of {train[title]:.2f} in training and "
-        f"{validation[title]:.2f} in validation."
-        for title in train.index
-    ]
-    return Markdown(" ".join(sentences))
+    ends = zip(train.index, train, validation, strict=True)
+    text = "The {} ends at an accuracy of {:.2f} in training and {:.2f} in validation."
+    return Markdown(" ".join(text.format(*end) for end in ends))
 
 
 def curves(result: Result, history: str) -> Markdown:
@@ -68,11 +72,11 @@ def curves(result: Result, history: str) -> Markdown:
     records = result.records.values()
     epochs = max(len(record.history["loss"]) for record in records)
     late = sum(record.best_epoch > 0.8 * epochs for record in records)
-    sentences.append(
-        f"{late} of the {len(records)} runs validated best in the last fifth of their {epochs} "
-        "epochs: the more there are, the less have the networks finished learning."
+    return Markdown(
+        f"{' '.join(sentences)} {late} of the {len(records)} runs validated best in the last fifth "
+        f"of their {epochs} epochs: the more there are, the less have the networks finished "
+        "learning."
     )
-    return Markdown(" ".join(sentences))
 
 
 def gaps(result: Result) -> Markdown:
@@ -80,12 +84,10 @@ def gaps(result: Result) -> Markdown:
     gap = _means(
         result, lambda one: one.scores["train"]["macro_f1"] - one.scores["test"]["macro_f1"]
     )
-    title = gap.max().idxmax()
-    level = gap[title].idxmax()
-    by_level = gap.mean(axis=1)
+    title, by_level = gap.max().idxmax(), gap.mean(axis=1)
     return Markdown(
         f"The widest gap between training and test is {gap[title].max():.2f}: the {title} "
-        f"with *{level}*. Averaged over the three networks, the gap is smallest with "
+        f"with *{gap[title].idxmax()}*. Averaged over the three networks, the gap is smallest with "
         f"*{by_level.idxmin()}* ({by_level.min():.2f}) and widest with *{by_level.idxmax()}* "
         f"({by_level.max():.2f})."
     )

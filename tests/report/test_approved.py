@@ -73,17 +73,12 @@ def as_text(shown):
     if isinstance(shown, Markdown):
         return shown.data
     if isinstance(shown, Figure):
-        parts = [
-            [
-                axes.get_title(),
-                axes.get_xlabel(),
-                axes.get_ylabel(),
-                *(t.get_text() for t in axes.texts),
-            ]
-            for axes in shown.axes
-        ]
-        text = " | ".join(", ".join(filter(None, texts)) for texts in parts)
-        return "figure: " + text.replace("\n", " / ")
+        parts = []
+        for axes in shown.axes:
+            texts = [axes.get_title(), axes.get_xlabel(), axes.get_ylabel()]
+            texts += [text.get_text() for text in axes.texts]
+            parts.append(", ".join(filter(None, texts)))
+        return "figure: " + " | ".join(parts).replace("\n", " / ")
     if isinstance(shown, HTML):
         return "players: " + "; ".join(re.findall(r"<figcaption>(.*?)</figcaption>", shown.data))
     rows = re.findall(r"<caption>.*?</caption>|<tr>.*?</tr>", shown.to_html(), re.DOTALL)
@@ -99,13 +94,12 @@ def page(name, profile):
     names, texts = {}, []
     for cell in jupytext.read(notebooks_dir() / f"{name}.py").cells:
         if cell.cell_type == "code":
-            *body, last = ast.parse(cell.source).body
+            body = ast.parse(cell.source).body
+            last = [body.pop()] if isinstance(body[-1], ast.Expr) else []
             exec(compile(ast.Module(body, []), name, "exec"), names)
-            if isinstance(last, ast.Expr):
-                shown = eval(compile(ast.Expression(last.value), name, "eval"), names)
-                texts.append(as_text(shown))
-            else:
-                exec(compile(ast.Module([last], []), name, "exec"), names)
+            for shown in last:
+                value = eval(compile(ast.Expression(shown.value), name, "eval"), names)
+                texts.append(as_text(value))
             if "parameters" in cell.metadata.get("tags", []):
                 names["profile"] = profile
     return "\n\n".join(texts).strip() + "\n"
@@ -118,9 +112,8 @@ def page(name, profile):
 def test_a_page_says_what_was_approved(name, profile, results, monkeypatch):
     for module in (data, models):
         monkeypatch.setattr(module, "load_music", load_music)
-    for function in (run_experiments, single_run):
+    for function in (run_experiments, single_run, baseline_results):
         monkeypatch.setattr(runner, function.__name__, function)
-    monkeypatch.setattr(runner, "baseline_results", baseline_results)
     monkeypatch.setattr(files, "MOST_LINES", 3)
     study = places.Study.of("tuning")
     store = records.Store.of(study)

@@ -25,22 +25,16 @@ def drawn(figure, tmp_path):
     return figure.axes
 
 
-@pytest.mark.parametrize("history", ["loss", "accuracy", "macro_f1"])
-def test_learning_curves_have_a_panel_per_model_and_a_curve_per_level(tmp_path, history):
-    panels = drawn(figures.learning_curves(toy.result("optimizers", "paper"), history), tmp_path)
-    assert [axes.get_title() for axes in panels] == ["CNN", "CRNN", "CNN-RNN"]
-    assert all(len(axes.lines) == 4 and axes.get_xlabel() == "epoch" for axes in panels)
-    assert panels[0].get_ylabel() == f"validation {figures.HISTORY_TITLES[history]}"
-    expected = toy.record(toy.run_config()).history[f"val_{history}"]
-    np.testing.assert_allclose(panels[0].lines[0].get_xydata().T, [[1, 2, 3], expected])
-
-
-def test_a_diverged_run_can_be_drawn(tmp_path):
+def test_learning_curves_have_a_curve_per_level_even_where_runs_diverged(tmp_path):
     result = toy.result("optimizers", "paper")
-    for cell in result.cells[:3]:
-        for config in cell.configs:
-            result.records[config] = toy.diverged(result.records[config])
-    drawn(figures.learning_curves(result, "loss"), tmp_path)
+    for config in result.cells[3].configs:  # the second level of the first network
+        result.records[config] = toy.diverged(result.records[config])
+    panels = drawn(figures.learning_curves(result, "loss"), tmp_path)
+    assert [len(axes.lines) for axes in panels] == [4, 4, 4]
+    first, diverged = panels[0].lines[:2]
+    expected = toy.record(toy.run_config()).history["val_loss"]
+    np.testing.assert_allclose(first.get_xydata().T, [[1, 2, 3], expected])
+    assert len(diverged.get_xdata()) == 1
 
 
 def test_seed_scores_are_a_point_per_seed_around_their_mean_and_a_cross_if_diverged(tmp_path):
@@ -48,9 +42,7 @@ def test_seed_scores_are_a_point_per_seed_around_their_mean_and_a_cross_if_diver
     config = result.cells[1].configs[0]
     result.records[config] = toy.diverged(result.records[config])
     panels = drawn(figures.seed_scores(result), tmp_path)
-    assert [text.get_text() for text in panels[0].get_yticklabels()] == [
-        "Adam", "Adadelta", "Adadelta, rate 1", "RMSprop"
-    ]  # fmt: skip
+    assert [text.get_text() for text in panels[0].get_yticklabels()][::3] == ["Adam", "RMSprop"]
     mean, points, crosses = panels[1].lines[:3]
     np.testing.assert_allclose(points.get_xdata(), [0.4, 0.5, 0.6, 0.7])
     assert (crosses.get_marker(), crosses.get_xdata()) == ("x", pytest.approx([0.3]))
@@ -94,11 +86,12 @@ def test_a_confusion_matrix_of_many_classes_can_be_read_and_names_are_no_formula
     assert all(above.y0 >= below.y1 for above, below in itertools.pairwise(boxes))
 
 
-def test_a_figure_in_the_books_style_is_the_same_each_time(tmp_path):
-    figures.use_style()
+def test_a_figure_is_the_same_each_time_whatever_a_user_has_set(tmp_path):
     images = []
-    for name in ("one.svg", "two.svg"):
-        figure = figures.learning_curves(toy.result("optimizers"))
-        figure.savefig(tmp_path / name, metadata={"Date": None})
-        images.append((tmp_path / name).read_bytes())
+    for size in (10, 30):
+        plt.rcParams.update({"font.size": size, "text.usetex": size == 30, "figure.dpi": size})
+        figures.use_style()
+        path = tmp_path / f"{size}.svg"
+        figures.learning_curves(toy.result("optimizers")).savefig(path, metadata={"Date": None})
+        images.append(path.read_bytes())
     assert images[0] == images[1]

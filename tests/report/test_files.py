@@ -27,6 +27,9 @@ def test_no_remark_is_lost_and_none_at_all_is_said():
     assert "Another 5 are not shown here: the whole list is skipped.csv" in html
     assert "skipped.csv" not in files.remarks_table(some[:-5], "Skipped.").to_html()
     assert "silent: 45" in files.reasons(some).data
+    various = [Remark("file", f"<{i % 500}> s: short") for i in range(5000)]
+    assert len(files.reasons(various).data) < 300
+    assert "other reasons: 4,900." in files.reasons(various).data
     assert "Nothing" in files.remarks_table([], "Skipped.").data
     assert "0 files" in files.reasons([]).data
     assert "not kept in files" in files.formats({}).data

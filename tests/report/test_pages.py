@@ -18,17 +18,14 @@ def write(tmp_path, monkeypatch):
     """Return a function that writes a notebook named `data` with the given second cell."""
     monkeypatch.setattr(pages, "notebooks_dir", lambda: tmp_path / "notebooks")
     (tmp_path / "notebooks").mkdir()
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
-    def written(code, *more):
-        first = new_code_cell(
-            "\n".join(['profile = "quick"', *more]), metadata={"tags": ["parameters"]}
+    def written(code):
+        first = 'profile = "quick"\ndataset = "dances"'
+        parameters = new_code_cell(first, metadata={"tags": ["parameters"]})
+        notebook = new_notebook(
+            cells=[parameters, new_code_cell(code)], metadata={"kernelspec": kernel}
         )
-        notebook = new_notebook(cells=[first, new_code_cell(code)])
-        notebook.metadata.kernelspec = {
-            "name": "python3",
-            "display_name": "Python 3",
-            "language": "python",
-        }
         nbformat.write(notebook, tmp_path / "notebooks" / "data.ipynb")
 
     return written
@@ -42,22 +39,18 @@ def output(tmp_path):
     return path
 
 
-def test_a_page_holds_the_outputs_under_its_parameters(write, output):
-    write("print(profile)")
-    execute("data", {"profile": "smoke"}, output)
-    cells = nbformat.read(output, as_version=4).cells
-    assert cells[-1].outputs[0].text == "smoke\n"
-    assert {"injected-parameters", "hide-input"} <= set(cells[1].metadata.tags)
-    assert [path.name for path in output.parent.iterdir()] == [output.name]
-
-
-def test_two_executions_write_the_same_bytes(write, output):
+def test_a_page_holds_the_outputs_under_its_parameters_the_same_each_time(write, output):
     write("print(profile)\n[1, 2]")
     contents = []
     for _ in range(2):
         execute("data", {"profile": "smoke"}, output)
         contents.append(output.read_bytes())
     assert contents[0] == contents[1]
+    assert pages.is_current(output, "data", {"profile": "smoke"})
+    cells = nbformat.read(output, as_version=4).cells
+    assert cells[-1].outputs[0].text == "smoke\n"
+    assert {"injected-parameters", "hide-input"} <= set(cells[1].metadata.tags)
+    assert [path.name for path in output.parent.iterdir()] == [output.name]
 
 
 @pytest.mark.parametrize(
@@ -75,24 +68,25 @@ def test_a_page_that_fails_leaves_the_old_one_and_nothing_else(write, output, co
     assert list(output.parent.iterdir()) == [output]
 
 
-def test_neither_other_kernels_nor_the_current_folder_reach_a_page(
+def test_neither_other_kernels_nor_the_current_folder_nor_settings_reach_a_page(
     write, output, tmp_path, monkeypatch
 ):
-    foreign = tmp_path / "share" / "kernels" / "python3"
-    foreign.mkdir(parents=True)
     spec = {"argv": ["/usr/bin/false"], "display_name": "Python 3", "language": "python"}
-    (foreign / "kernel.json").write_text(json.dumps(spec))
-    (tmp_path / "random.py").write_text("raise SystemExit('not the library')")
-    startup = tmp_path / "ipython" / "profile_default" / "startup"
-    startup.mkdir(parents=True)
-    (startup / "0.py").write_text("profile = 'of the user'; print = None")
+    for name, text in {
+        "share/kernels/python3/kernel.json": json.dumps(spec),
+        "random.py": "raise SystemExit('not the library')",
+        "ipython/profile_default/startup/0.py": "profile = 'of the user'; print = None",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "share"))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    for variable in ("JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR"):
-        monkeypatch.setenv(variable, "")
+    monkeypatch.setenv("MPLBACKEND", "none that there is")
+    for kind in ("DATA", "CONFIG", "RUNTIME"):
+        monkeypatch.setenv(f"JUPYTER_{kind}_DIR", "")
     monkeypatch.setenv("PYTHONSAFEPATH", "")
     monkeypatch.chdir(tmp_path)
-    write("import random; print(profile, random.__file__)")
+    write("import random, matplotlib; print(profile, random.__file__)")
     execute("data", {"profile": "smoke"}, output)
     assert "smoke /" in (shown := output.read_text()) and str(tmp_path) not in shown
 
@@ -115,48 +109,43 @@ def test_a_kernel_that_dies_before_its_first_answer_is_started_again(
     assert works == (output.read_text() != "the old page")
 
 
-def test_an_unknown_parameter_is_refused_by_name(output):
-    with pytest.raises(ParameterError, match=r"parameter of optimizers.*profile.*'profil'"):
-        execute("optimizers", {"profil": "smoke"}, output)
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("optimizers", r"parameter of optimizers.*profile.*'profil'"),
+        ("tempo", "notebook to be one of files, data, models"),
+    ],
+)
+def test_unknown_notebooks_and_parameters_are_refused_by_name(output, name, message):
+    with pytest.raises(ParameterError, match=message):
+        execute(name, {"profil": "smoke"}, output)
     assert output.read_text() == "the old page"
 
 
-def test_an_unknown_notebook_is_refused(output):
-    with pytest.raises(ParameterError, match="notebook to be one of files, data, models"):
-        execute("tempo", {}, output)
-
-
-def test_the_books_contents_name_every_page():
-    assert {path.stem for path in pages.notebooks_dir().glob("*.ipynb")} == set(NOTEBOOKS)
+def test_the_books_contents_name_every_page_and_each_takes_what_a_study_gives():
+    sources = {path.stem: path for path in pages.notebooks_dir().glob("*.ipynb")}
+    assert set(sources) == set(NOTEBOOKS)
+    assert all(
+        {"profile", "dataset"} <= set(papermill.inspect_notebook(p)) for p in sources.values()
+    )
     toc = (pages.project_dir() / "_toc.yml").read_text()
     assert all(f"experiments/{name}" in toc for name in PAGES)
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_notebook_has_the_parameters_that_a_study_gives(name):
-    found = papermill.inspect_notebook(str(pages.notebooks_dir() / f"{name}.ipynb"))
-    assert {"profile", "dataset"} <= set(found)
-
-
 def test_tidying_drops_what_changes_from_run_to_run():
-    cell = new_code_cell(
-        "1", metadata={"papermill": {"duration": 1}, "execution": {"iopub.status.busy": "now"}}
-    )
-    notebook = new_notebook(cells=[cell], metadata={"papermill": {"duration": 2}})
-    notebook.metadata.language_info = {"name": "python", "version": "3.11.9"}
-    text = nbformat.writes(tidied(notebook))
-    assert "duration" not in text
-    assert "3.11.9" not in text
-    assert '"cell-0"' in text
-
-
-def test_tidying_drops_addresses_and_dates_of_outputs_and_all_warnings():
     outputs = [
         new_output("display_data", {"text/plain": "<Styler at 0x7f69>", "text/html": "at 0x1"}),
         new_output("display_data", {"image/svg+xml": "<svg><dc:date>2026</dc:date></svg>"}),
         new_output("stream", name="stderr", text="careful"),
     ]
-    notebook = tidied(new_notebook(cells=[new_code_cell("1", outputs=outputs)]))
+    times = {"papermill": {"duration": 1}, "execution": {"iopub.status.busy": "duration"}}
+    cell = new_code_cell("1", metadata=times, outputs=outputs)
+    language = {"name": "python", "version": "3.11.9"}
+    notebook = tidied(
+        new_notebook(cells=[cell], metadata={"papermill": times, "language_info": language})
+    )
+    text = nbformat.writes(notebook)
+    assert "duration" not in text and "3.11.9" not in text and '"cell-0"' in text
     assert [output.data for output in notebook.cells[0].outputs] == [
         {"text/plain": "<Styler>", "text/html": "at 0x1"},
         {"image/svg+xml": "<svg></svg>"},
@@ -164,24 +153,28 @@ def test_tidying_drops_addresses_and_dates_of_outputs_and_all_warnings():
 
 
 def test_only_a_page_that_is_out_of_date_is_executed(write, results, tmp_path, monkeypatch):
-    monkeypatch.setattr(pages, "in_parallel", toy.inline)
-    monkeypatch.setattr(Study, "pages", tmp_path / "book")
+    def execute_(name, parameters, output):
+        output.parent.mkdir(exist_ok=True)
+        made = {"subgenre": {"made_from": pages.made_from(name, parameters)}}
+        output.write_text(json.dumps({"metadata": made}))
 
     def executed(profile):
-        study = Study.of(profile)
-        return [path.name for path in execute_all(study, ["data"], progress=False)]
+        return [path.name for path in execute_all(Study.of(profile), ["data"], progress=False)]
 
-    write("print(profile)", 'dataset = "dances"')
+    monkeypatch.setattr(pages, "in_parallel", toy.inline)
+    monkeypatch.setattr(pages, "execute", execute_)
+    monkeypatch.setattr(Study, "pages", tmp_path / "book")
+    write("print(profile)")
     assert executed("smoke") == ["data.ipynb"]
     assert executed("smoke") == []
     assert executed("quick") == ["data.ipynb"]
-    write("print(profile, profile)", 'dataset = "dances"')
+    write("print(profile, profile)")
     assert executed("quick") == ["data.ipynb"]
     folder = Study.of("quick").records
     folder.mkdir(parents=True)
     (folder / "0.json").write_text("a new record")
     assert executed("quick") == ["data.ipynb"]
     page = tmp_path / "book" / "data.ipynb"
-    page.write_bytes(page.read_bytes()[:100])
+    page.write_bytes(page.read_bytes()[:20])
     assert executed("quick") == ["data.ipynb"]
     assert executed("quick") == []

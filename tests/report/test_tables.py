@@ -1,42 +1,9 @@
-import pytest
 import toy
 
 from subgenre.report import tables
-from subgenre.study.experiments import MODEL_TITLES, cells
+from subgenre.study.experiments import cells
 from subgenre.study.places import Study
 from subgenre.study.records import Store
-
-TITLES = list(MODEL_TITLES.values())
-
-
-def by_model(config):
-    """Score 0.3, 0.4 or 0.5 by model, a little more with RMSprop and with each seed."""
-    base = {"cnn": 0.3, "crnn": 0.4, "cnn_rnn": 0.5}[config.model.name]
-    return base + 0.1 * (config.training.optimizer == "rmsprop") + 0.01 * config.seed
-
-
-def bold(style):
-    """Return the texts of a table's bold cells."""
-    found = style._compute().ctx.items()
-    return [style.data.iat[at] for at, css in found if ("font-weight", "bold") in css]
-
-
-def test_tidy_has_a_row_per_cell_set_and_metric_with_means_over_seeds():
-    rows = tables.tidy(toy.result("optimizers", "paper", by_model))
-    assert len(rows) == 12 * 3 * 2
-    assert list(rows.columns) == [*tables.COLUMNS, "n_diverged"]
-    row = rows.query("model == 'crnn' and level == 'Adam' and split == 'test'").set_index("metric")
-    assert row["mean"].to_dict() == pytest.approx({"accuracy": 0.47, "macro_f1": 0.42})
-    assert set(row["n_seeds"]) == {5}
-
-
-def test_a_table_shows_our_scores_beside_the_papers_the_best_in_bold():
-    table = tables.comparison(toy.result("optimizers", test=by_model), "Scores.")
-    pairs = [(title, part) for title in TITLES for part in ("here", "paper")]
-    assert table.data.columns.tolist() == pairs
-    assert table.data.loc["Adam"].tolist() == ["0.30", "0.45", "0.40", "0.32", "0.50", "0.63"]
-    assert table.data.loc["Adadelta, rate 1"].tolist()[1::2] == ["–"] * 3
-    assert sorted(bold(table)) == ["0.40", "0.50", "0.60"]
 
 
 def test_the_best_level_is_chosen_by_validation_alone():

@@ -1,5 +1,8 @@
+import html
+
 import pytest
 import toy
+from markdown_it import MarkdownIt
 
 from subgenre.report import words
 
@@ -17,3 +20,11 @@ def test_a_run_that_diverged_never_ends_best(n_cells, history):
 def test_the_floor_is_that_of_always_answering_alike():
     text = words.scores(toy.result("optimizers")).data
     assert "would score 0.17." in text  # one of three classes: F1 1/2, 0, 0
+
+
+@pytest.mark.parametrize(
+    "label", ["<i>house</i> &amp;", "`a` *b* _c_ [d](e) <f@g.h> \\*", "# $x$ {}|"]
+)
+def test_a_users_words_mean_nothing_in_markdown(label):
+    shown = MarkdownIt().render(f"It knows *{words.plain(label)}* best.")
+    assert html.unescape(shown) == f"<p>It knows <em>{label}</em> best.</p>\n"

@@ -1,0 +1,64 @@
+"""How all pictures look: readable on light and dark pages, units on every axis."""
+
+import io
+from typing import Any
+
+import librosa.display
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from subgenre.config import FeatureConfig
+
+INK = "#7a7a7a"  # of text and axes: legible on white and on near-black
+OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
+"""Colours that colour-blind readers can tell apart (Okabe and Ito 2008)."""
+
+
+def use_style() -> None:
+    """Make all figures transparent, grey-inked, the same at every run, whatever a user has set."""
+    grey = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
+    clear = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
+    style: dict[Any, Any] = {
+        **dict.fromkeys(grey, INK),
+        **dict.fromkeys(clear, "none"),
+        "savefig.bbox": "tight",
+        "svg.hashsalt": "subgenre",
+        "svg.fonttype": "none",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.prop_cycle": plt.cycler(color=OKABE_ITO),
+        "legend.frameon": False,
+        "text.parse_math": False,  # a class may be called "$" or "_"
+        "font.size": 11,
+        "axes.titlesize": 12,
+    }
+    plt.rcdefaults()
+    plt.rcParams.update(style)
+
+
+class PageFigure(Figure):
+    """A figure that notebooks show as SVG and once.
+
+    It stays outside pyplot, and does not ask for the notebook's image format, which other packages
+    change when they are imported (music21 does).
+    """
+
+    def _ipython_display_(self) -> None:
+        buffer = io.StringIO()
+        self.savefig(buffer, format="svg", metadata={"Date": None})
+        display({"image/svg+xml": buffer.getvalue(), "text/plain": "Figure"}, raw=True)
+
+
+def draw_log_mel(axes: Axes, image: np.ndarray, config: FeatureConfig, hop_length: int) -> None:
+    """Draw a log-mel spectrogram [shape=(n_frames, n_mels)] in dB, with its color bar.
+
+    NaN stays empty; `hop_length` is in samples.
+    """
+    scale: dict[str, Any] = {"sr": config.sample_rate, "fmin": config.fmin, "fmax": config.fmax}
+    look: dict[str, Any] = {"x_axis": "s", "y_axis": "mel", "cmap": "magma", "rasterized": True}
+    mesh = librosa.display.specshow(image.T, hop_length=hop_length, ax=axes, **scale, **look)
+    axes.set(xlabel="", ylabel="frequency (Hz)")
+    axes.figure.colorbar(mesh, ax=axes, label="level (dB)")

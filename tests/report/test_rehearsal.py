@@ -1,0 +1,51 @@
+import music_files
+import nbformat
+import pytest
+
+from subgenre.data import load_music
+from subgenre.plumbing.errors import SubgenreError
+from subgenre.report import pages
+from subgenre.report.rehearsal import TRIED, rehearse
+from subgenre.study.places import Study
+from subgenre.study.records import Store
+
+LABELS = ("<i>house</i> & `$x$ |*_{1}", "# [a](b) \\ ~^", "001")
+
+
+@pytest.fixture
+def study(results, tmp_path):
+    music = music_files.write_classes(tmp_path / "music", LABELS, suffixes=(".wav",))
+    return Study.of("smoke", f"{music}?clip_seconds=2")
+
+
+@pytest.mark.slow
+def test_pages_are_made_of_any_labels_before_training_and_nothing_is_left(study, monkeypatch):
+    executed, tidied = [], pages.tidied
+    monkeypatch.setattr(pages, "tidied", lambda page: executed.append(page) or tidied(page))
+    rehearse(study, load_music(study.data, progress=False))
+    assert len(executed) == len(TRIED)
+    assert not [path for path in study.records.iterdir() if path.suffix != ".csv"]
+    said = [
+        output.data.get("text/markdown", "") + output.data.get("text/html", "")
+        for page in executed
+        for cell in page.cells
+        for output in cell.get("outputs", [])
+        if "data" in output
+    ]
+    assert "of its clips" in "".join(said)
+    assert not [text for text in said if "<i>" in text]
+
+
+def test_a_page_that_fails_fails_before_training_and_only_if_there_is_training(
+    study, tmp_path, monkeypatch
+):
+    notebook = nbformat.read(pages.notebooks_dir() / "run.ipynb", as_version=4)
+    notebook.cells = [notebook.cells[1], nbformat.v4.new_code_cell("raise ValueError('torn')")]
+    monkeypatch.setattr(pages, "notebooks_dir", lambda: tmp_path)
+    nbformat.write(notebook, tmp_path / "run.ipynb")
+    music = load_music(study.data, progress=False)
+    with pytest.raises(SubgenreError, match=r"nothing was trained yet.*notebook run .*torn"):
+        rehearse(study, music)
+    assert list(study.records.iterdir()) == []
+    monkeypatch.setattr(Store, "path", lambda store, key: tmp_path / "run.ipynb")  # is there
+    rehearse(study, music)
