@@ -177,11 +177,9 @@ def _contents(music: "Dataset", here: "Study") -> Iterator[str]:
 @click.option("-p", "parameters", nargs=2, multiple=True, help="A parameter and its value.")
 def page(notebook: str, output: Path, parameters: tuple[tuple[str, str], ...]) -> None:
     """Execute one notebook, as papermill does, but refuse parameters that it does not have."""
-    import yaml
-
     from subgenre.report.pages import execute
 
-    execute(notebook, {name: yaml.safe_load(value) for name, value in parameters}, output)
+    execute(notebook, dict(parameters), output)
     click.echo(f"{notebook} was executed into {output}.")
 
 

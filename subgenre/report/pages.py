@@ -1,17 +1,19 @@
 """Notebooks to pages of the book: executed by papermill, tidied, written whole or not at all."""
 
+import ast
 import hashlib
 import json
 import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from subgenre.config import digest, one_of
-from subgenre.plumbing.errors import SubgenreError
+from subgenre.config import digest, number, one_of, whole
+from subgenre.plumbing.errors import ParameterError, SubgenreError
 from subgenre.plumbing.files import cache_dir, written_aside
 from subgenre.plumbing.workers import in_parallel
 from subgenre.study.experiments import TUNING_PROFILE
@@ -60,14 +62,14 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
     name : str
         One of `NOTEBOOKS`.
     parameters : mapping
-        Values for names that the notebook's parameters cell defines.
+        Values, or what a user typed for them, of names that the notebook's parameters cell defines.
     output : Path
         The executed notebook; left as it was if anything fails.
 
     Raises
     ------
     ParameterError
-        If the notebook or one of its parameters is unknown.
+        If the notebook or one of its parameters is unknown, or a value is of another type.
     SubgenreError
         If a cell fails, with the cell's own error, or the kernel ends.
     """
@@ -77,8 +79,7 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
 
     one_of("notebook", name, NOTEBOOKS)
     source = str(notebooks_dir() / f"{name}.ipynb")
-    for parameter in parameters:
-        one_of(f"parameter of {name}", parameter, papermill.inspect_notebook(source))
+    parameters = checked(name, parameters, papermill.inspect_notebook(source))
     with written_aside(output) as part:
         # papermill chooses its reader by the ending, so the temporary file has it too.
         aside = part.with_suffix(".ipynb")
@@ -100,6 +101,30 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
             ) from error
         finally:
             aside.unlink(missing_ok=True)
+
+
+def checked(
+    name: str, parameters: Mapping[str, Any], known: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    """Return parameters as their defaults' types: a text stays one, be it 1990, yes or null."""
+    values = {}
+    for parameter, value in parameters.items():
+        one_of(f"parameter of {name}", parameter, known)
+        default = ast.literal_eval(known[parameter]["default"])
+        if isinstance(value, str) and not isinstance(default, str):
+            with suppress(ValueError):  # what is no number is refused as it is
+                value = json.loads(value)
+        if type(default) is int:
+            value = whole(parameter, value)
+        elif type(default) is float:
+            value = number(parameter, value)
+        elif not isinstance(value, type(default)):
+            raise ParameterError(
+                f"Expected {parameter} to be a {type(default).__name__} as {default!r} is; got "
+                f"{value!r}: change it."
+            )
+        values[parameter] = value
+    return values
 
 
 def _run_cells(source: str, target: Path, parameters: Mapping[str, object]) -> None:
