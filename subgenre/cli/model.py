@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subgenre.cli import options
+from subgenre.config import one_of
 from subgenre.plumbing.errors import ParameterError
 from subgenre.plumbing.files import usable_dir, written_aside
 from subgenre.plumbing.text import printable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FEW = 5  # files of one trouble, kinds of files or classes that are named; the rest is counted
+PICTURES = {".png": "png", ".svg": "svg"}
 UNEVEN = 2  # the largest class so many times the smallest: the others may drown it
 UNUSED_BY_NETWORKS = ("sklearn", "matplotlib", "pandas", "IPython")
 
@@ -44,10 +46,12 @@ def train_command(
     from subgenre.data.files.skipped import in_lines
 
     _start_keras()
+    from subgenre.prediction.calibration import reliability_diagram
     from subgenre.prediction.classifier import require_place, train_classifier
 
     require_place(output)  # now, and not after minutes of training
     if plot:
+        one_of("the ending of --calibration-plot", plot.suffix.lower(), PICTURES)
         usable_dir(plot.parent, "--calibration-plot")
     config = options.run_config(here, given)
     music = load_music(config.data, strict=strict)
@@ -66,10 +70,13 @@ def train_command(
     classifier = train_classifier(config, music, workers, sys.stderr.isatty())
     classifier.save(output)
     click.echo("\n".join(_report(classifier)))
-    for line in _warnings(classifier, Counter(track.label for track in music.tracks)):
-        click.echo(line, err=True)
+    if doubt := _doubt(classifier, Counter(track.label for track in music.tracks)):
+        click.echo(doubt, err=True)
     if plot:
-        _draw_calibration(classifier, plot)
+        curves = classifier.about.reliabilities.items()
+        figure = reliability_diagram({name: one for name, one in curves if "validation" in name})
+        with written_aside(plot) as part:
+            figure.savefig(part, format=PICTURES[plot.suffix.lower()], dpi=120)
         click.echo(f"calibration: {plot}")
     click.echo(f"model: {output}")
 
@@ -99,9 +106,8 @@ def _report(classifier: "Classifier") -> Iterator[str]:
 
     about = classifier.about
     table = pd.DataFrame(about.scores).T
-    table.insert(
-        0, "clips", [about.n_clips.get(name, about.n_clips["test"]) for name in about.scores]
-    )
+    n_test = about.n_clips["test"]  # of the majority, too
+    table.insert(0, "clips", [about.n_clips.get(name, n_test) for name in about.scores])
     yield table.rename(index=printable).to_string(float_format="{:.3f}".format)
     yield f"best epoch: {about.best_epoch} of {about.config.training.epochs}"
     noise = about.config.data.snr_db
@@ -111,40 +117,27 @@ def _report(classifier: "Classifier") -> Iterator[str]:
         yield f"{name}: {in_words(one)}"
 
 
-def _warnings(classifier: "Classifier", n_clips: Counter[str]) -> Iterator[str]:
-    """Yield what is wrong with a model that learnt too little, and what to do."""
-    scores = classifier.about.scores
-    *_, majority = scores
-    (most, n_most), (least, n_least) = n_clips.most_common()[0], n_clips.most_common()[-1]
-    wrong = []
-    if never := classifier.about.never_answered:
-        wrong.append(f"of the clips it was not trained on, it takes none for {_few(never)}")
+def _doubt(classifier: "Classifier", n_clips: Counter[str]) -> str:
+    """Return what is wrong with a model that learnt too little, and what to do; or nothing."""
+    scores, never = classifier.about.scores, classifier.about.never_answered
+    majority = [*scores][-1]
+    wrong = [f"it never answered {_few(never)} to clips it was not trained on"] * bool(never)
     if scores["test"]["accuracy"] <= scores[majority]["accuracy"]:
         wrong.append(f"it is right no more often than the {printable(majority)}")
+    ((most, n_most), *_, (least, n_least)) = n_clips.most_common()
     cure = "train longer (--epochs), or with another --learning-rate or --model"
     if n_most > UNEVEN * n_least:
         cure = (
             f"{printable(least)} has {n_least} clips and {printable(most)} {n_most}, so add music "
             f"to the small classes, or take fewer of the others (--clips-per-class {n_least})"
         )
-    if wrong:
-        yield f"Warning: the network learnt too little, for {' and '.join(wrong)}: {cure}."
+    return f"Warning: the network learnt too little ({'; '.join(wrong)}): {cure}." * bool(wrong)
 
 
 def _few(names: Sequence[str]) -> str:
     """Join some names, and count what is beyond `FEW`."""
-    some = [*map(printable, names[:FEW])]
-    return ", ".join(some + [f"{len(names) - FEW:,} more"] * (len(names) > FEW))
-
-
-def _draw_calibration(classifier: "Classifier", path: Path) -> None:
-    from subgenre.prediction.calibration import reliability_diagram
-
-    curves = classifier.about.reliabilities.items()
-    figure = reliability_diagram({name: one for name, one in curves if "validation" in name})
-    form = "svg" if path.suffix.lower() == ".svg" else "png"
-    with written_aside(path) as part:
-        figure.savefig(part, format=form, dpi=120)
+    more = [f"{len(names) - FEW:,} more"] * (len(names) > FEW)
+    return ", ".join([*map(printable, names[:FEW]), *more])
 
 
 @click.command("predict")

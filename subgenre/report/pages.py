@@ -110,6 +110,10 @@ def checked(
     values = {}
     for parameter, value in parameters.items():
         one_of(f"parameter of {name}", parameter, known)
+        if isinstance(value, str) and value != value.encode(errors="ignore").decode():
+            raise ParameterError(
+                f"Expected {parameter} as text; got {value!r}, which no notebook can hold: rename it."
+            )
         default = ast.literal_eval(known[parameter]["default"])
         if isinstance(value, str) and not isinstance(default, str):
             with suppress(ValueError):  # what is no number is refused as it is
@@ -183,8 +187,8 @@ def tidied(notebook: "NotebookNode") -> "NotebookNode":
     injected = any("injected-parameters" in _tags(cell) for cell in notebook.cells)
     notebook.metadata.pop("papermill", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
-    for number, cell in enumerate(notebook.cells):
-        cell.id = f"cell-{number}"
+    for place, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{place}"
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
         if "injected-parameters" in _tags(cell):
