@@ -9,7 +9,6 @@ it. Nothing in the file is ever run or imported.
 import hashlib
 import json
 import shutil
-import tempfile
 import warnings
 import zipfile
 from dataclasses import asdict, dataclass, field, replace
@@ -28,7 +27,7 @@ from subgenre.data.names import DatasetName
 from subgenre.models.networks import build_model
 from subgenre.models.scores import by_track, scores
 from subgenre.models.training import PREDICTION_BATCH, VERSIONED, LabelledSet, train
-from subgenre.plumbing.errors import DataError, StorageError, SubgenreError
+from subgenre.plumbing.errors import DataError, SubgenreError
 from subgenre.plumbing.files import usable_dir, written_aside
 from subgenre.plumbing.text import printable
 from subgenre.prediction import calibration
@@ -74,15 +73,8 @@ class Classifier:
     def probabilities(self, log_mels: np.ndarray) -> np.ndarray:
         """Return calibrated probabilities [shape=(n_clips, n_classes), dtype=float64].
 
-        Parameters
-        ----------
-        log_mels : np.ndarray [shape=(n_clips, n_frames, n_mels)]
-            Of clips of any length, made with ``about.config.data.features``.
-
-        Raises
-        ------
-        DataError
-            If the spectrograms have another shape.
+        They are those of log-mel spectrograms [shape=(n_clips, n_frames, n_mels)] of any length,
+        made with ``about.config.data.features``; another shape is a `DataError`.
         """
         least, n_mels = 2 * FRAMES_PER_STEP, self.about.config.data.features.n_mels
         if log_mels.ndim != 3 or log_mels.shape[1] < least or log_mels.shape[2] != n_mels:
@@ -106,19 +98,17 @@ class Classifier:
             self.network.save_weights(part / WEIGHTS)
             weights = (part / WEIGHTS).read_bytes()
             shutil.rmtree(part)
+            content = asdict(self.about)
+            seal = {"format": FORMAT, "recipe": RECIPE, "checksum": _checksum(content, weights)}
+            members = {
+                "metadata.json": json.dumps({"keras_version": keras.__version__}),
+                "config.json": self.network.to_json(),
+                WEIGHTS: weights,
+                DESCRIPTION: json.dumps({**seal, **content}, indent=1),
+            }
             with zipfile.ZipFile(part, "w") as archive:
-                for name, member in self._members(weights).items():
+                for name, member in members.items():
                     archive.writestr(zipfile.ZipInfo(name), member)  # all of them are of 1980
-
-    def _members(self, weights: bytes) -> dict[str, str | bytes]:
-        content = asdict(self.about)
-        seal = {"format": FORMAT, "recipe": RECIPE, "checksum": _checksum(content, weights)}
-        return {
-            "metadata.json": json.dumps({"keras_version": keras.__version__}),
-            "config.json": self.network.to_json(),
-            WEIGHTS: weights,
-            DESCRIPTION: json.dumps({**seal, **content}, indent=1),
-        }
 
     @classmethod
     def load(cls, path: Path) -> "Classifier":
@@ -129,7 +119,6 @@ class Classifier:
         ModelFileError
             If there is no such file, or it is damaged, foreign or of another version.
         """
-        require_suffix(path)
         try:
             with zipfile.ZipFile(path) as archive:
                 for name, most in MAX_BYTES.items():
@@ -152,32 +141,17 @@ class Classifier:
         return cls(network, about)
 
 
-def require_suffix(path: Path) -> None:
-    """Raise a `ModelFileError` unless `path` ends as Keras wants it."""
-    if path.suffix != SUFFIX:
-        raise ModelFileError(
-            f"Expected the name of a model file to end in {SUFFIX}; got {path.name!r}: "
-            f"write {path.stem}{SUFFIX}, say."
-        )
-
-
 def require_place(path: Path) -> None:
     """Raise a `SubgenreError` unless a model can be written there: best before training."""
-    require_suffix(path)
-    folder = usable_dir(path.parent, "--output")
-    if path.is_dir():
+    if path.suffix != SUFFIX or path.is_dir():
         raise ModelFileError(
-            f"Expected {printable(path)} to be a file to write, but it is a folder: choose another "
-            "name."
+            f"Expected the name of a model file, which is no folder and has to end in {SUFFIX}; "
+            f"got {printable(path)}: write {path.stem}-1{SUFFIX}, say."
         )
-    try:
-        with tempfile.TemporaryFile(dir=folder) as trial:
-            trial.write(bytes(TRIAL_BYTES))
-    except OSError as error:
-        raise StorageError(
-            f"Expected room for a model in {printable(folder)}, but there is none "
-            f"({error.strerror}): make some, or choose another folder."
-        ) from error
+    trial = usable_dir(path.parent, "--output") / f".{path.stem[:60]}.trial"
+    with written_aside(trial) as part:
+        part.write_bytes(bytes(TRIAL_BYTES))
+    trial.unlink(missing_ok=True)
 
 
 def _checksum(content: dict[str, Any], weights: bytes) -> str:

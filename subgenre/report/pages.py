@@ -112,7 +112,7 @@ def checked(
         one_of(f"parameter of {name}", parameter, known)
         if isinstance(value, str) and value != value.encode(errors="ignore").decode():
             raise ParameterError(
-                f"Expected {parameter} as text; got {value!r}, which no notebook can hold: rename it."
+                f"Expected {parameter} as text that a notebook can hold; got {value!r}: rename it."
             )
         default = ast.literal_eval(known[parameter]["default"])
         if isinstance(value, str) and not isinstance(default, str):
