@@ -3,6 +3,7 @@
 Each command imports what it needs when it runs, so that ``--help`` and mistakes are answered fast.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -36,6 +37,13 @@ class OneSentence(click.Group):
             return super().invoke(context)
         except SubgenreError as error:
             raise click.UsageError(str(error)) from error
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            raise click.UsageError(
+                f"Expected room for {error.filename or 'what is written'}, but there is none "
+                f"({error.strerror}): make some, and start again."
+            ) from error
 
 
 @click.group(

@@ -169,7 +169,7 @@ def predict_command(
     about, found = classifier.about, find_audio(paths)
     if plot:
         usable_dir(plot, "--plot")
-    troubles, taken = Counter[str](), set[str]()
+    troubles, taken = dict[str, list[str]](), set[str]()
     bad_folders = (Prediction(path, error=reason) for path, reason in found.unreadable.items())
 
     def followed() -> Iterator[Prediction]:
@@ -177,10 +177,10 @@ def predict_command(
         for one in chain(predict(classifier, found.files, workers), bad_folders):
             yield one
             if one.error:
-                trouble = printable(one.error.split(":")[0])
-                troubles[trouble] += 1
-                if troubles[trouble] <= FEW:
-                    tqdm.write(f"{printable(one.path)}: {printable(one.error)}", file=sys.stderr)
+                alike = troubles.setdefault(one.error.split(":")[0], [])
+                alike.append(f"{printable(one.path)}: {printable(one.error)}")
+                if len(alike) <= FEW and len(troubles) <= FEW:
+                    tqdm.write(alike[-1], file=sys.stderr)
             elif plot:
                 name = safe_name(one.path.stem, taken)
                 write_timeline(plot, name, one, about.labels, about.config.data.features)
@@ -193,10 +193,11 @@ def predict_command(
         kinds = [f"{n:,} {suffix}" for suffix, n in Counter(found.aside).most_common()]
         click.echo(f"Not tried, for their names are not those of audio: {_few(kinds)}.", err=True)
     if troubles:
-        kinds = [f"{n:,} {trouble}" for trouble, n in troubles.most_common()]
+        often = sorted(troubles.values(), key=len, reverse=True)
+        troubled = _few([f"{len(alike):,} as {alike[0]}" for alike in often])
         click.echo(
-            f"Could not be used: {troubles.total():,} ({_few(kinds)}). The rows of --format csv "
-            "and json say why of each.",
+            f"Could not be used: {sum(map(len, often)):,} ({troubled}). The rows of --format csv and "
+            "json say why of each.",
             err=True,
         )
         sys.exit(1)

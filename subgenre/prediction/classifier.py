@@ -125,6 +125,8 @@ class Classifier:
                     if archive.getinfo(name).file_size > most:
                         raise ValueError(f"its {name} has more than {most} bytes")
                 text, weights = map(archive.read, MAX_BYTES)
+            if path.suffix != SUFFIX:
+                raise ValueError(f"its name does not end in {SUFFIX}")
             about = _unsealed(dict(json.loads(text)), weights)
             network = _network(about.config, len(about.labels))
             with warnings.catch_warnings():

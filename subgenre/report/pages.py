@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from subgenre.config import digest, number, one_of, whole
-from subgenre.plumbing.errors import ParameterError, SubgenreError
+from subgenre.config import digest, number, one_of, unfit, whole
+from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import cache_dir, written_aside
 from subgenre.plumbing.workers import in_parallel
 from subgenre.study.experiments import TUNING_PROFILE
@@ -110,10 +110,6 @@ def checked(
     values = {}
     for parameter, value in parameters.items():
         one_of(f"parameter of {name}", parameter, known)
-        if isinstance(value, str) and value != value.encode(errors="ignore").decode():
-            raise ParameterError(
-                f"Expected {parameter} as text that a notebook can hold; got {value!r}: rename it."
-            )
         default = ast.literal_eval(known[parameter]["default"])
         if isinstance(value, str) and not isinstance(default, str):
             with suppress(ValueError):  # what is no number is refused as it is
@@ -123,10 +119,9 @@ def checked(
         elif type(default) is float:
             value = number(parameter, value)
         elif not isinstance(value, type(default)):
-            raise ParameterError(
-                f"Expected {parameter} to be a {type(default).__name__} as {default!r} is; got "
-                f"{value!r}: change it."
-            )
+            raise unfit(parameter, f"as {type(default).__name__}", value)
+        elif str(value) != str(value).encode(errors="ignore").decode():
+            raise unfit(parameter, "as letters that a notebook can hold", value)
         values[parameter] = value
     return values
 

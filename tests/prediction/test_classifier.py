@@ -224,6 +224,11 @@ def test_what_is_no_model_is_refused_in_one_sentence(saved, tmp_path, kind):
     assert said in str(refused.value)
 
 
+def test_a_model_of_another_name_is_told_which_name_it_needs(saved, tmp_path):
+    with pytest.raises(ModelFileError, match=r"does not end in \.keras"):
+        Classifier.load(Path(shutil.copy(saved, tmp_path / "model.h5")))
+
+
 def test_a_layer_that_keras_would_leave_untrained_is_an_error(saved, monkeypatch):
     warn = functools.partial(warnings.warn, stacklevel=2)
     monkeypatch.setattr(keras.Model, "load_weights", lambda *_: warn("Skipping a layer"))

@@ -1,4 +1,5 @@
 import csv
+import errno
 import io
 import json
 import os
@@ -8,6 +9,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import matplotlib.image
 import numpy as np
@@ -159,7 +161,14 @@ def test_many_files_of_one_trouble_are_counted_and_a_few_are_named(model, tmp_pa
     outcome = call("predict", model, *(tmp_path / f"{i}.wav" for i in range(1_234)), "--workers", 1)
     *named, counted = outcome.stderr.splitlines()
     assert (outcome.exit_code, len(named)) == (1, 5) and "0.wav: " in named[0]
-    assert "Could not be used: 1,234 (1,234 " in counted and "--format csv" in counted
+    assert f"1,234 (1,234 as {named[0]})" in counted and "--format csv" in counted
+
+
+def test_a_full_output_is_one_sentence(model, tmp_path, monkeypatch):
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr("tqdm.tqdm.write", Mock(side_effect=full))
+    outcome = call("predict", model, write(tmp_path / "a.wav"))
+    assert outcome.exit_code == 2 and "Error: Expected room" in outcome.stderr
 
 
 @pytest.mark.parametrize("form", ROWS)
