@@ -196,8 +196,8 @@ def predict_command(
         often = sorted(troubles.values(), key=len, reverse=True)
         troubled = _few([f"{len(alike):,} as {alike[0]}" for alike in often])
         click.echo(
-            f"Could not be used: {sum(map(len, often)):,} ({troubled}). The rows of --format csv and "
-            "json say why of each.",
+            f"Could not be used: {sum(map(len, often)):,} ({troubled}). "
+            "The rows of --format csv and json say why of each.",
             err=True,
         )
         sys.exit(1)

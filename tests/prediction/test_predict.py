@@ -177,15 +177,23 @@ def test_rows_byte_by_byte(form):
     assert "\n".join(lines) == ROWS[form][1:]
 
 
-def test_the_users_mistakes_are_one_sentence_and_exit_code_2(model, tmp_path):
-    for arguments, said in (
-        (("none.keras", tmp_path), "No such file"),
-        ((model, tmp_path), "found none in"),
-        ((model,), "Missing argument"),
-    ):
-        outcome = call("predict", *arguments, "--format", "json")
-        assert (outcome.exit_code, outcome.stdout) == (2, "")
-        assert said in outcome.stderr and "Traceback" not in outcome.stderr
+@pytest.mark.parametrize(
+    ("model_name", "asked", "said"),
+    [
+        ("none.keras", ["."], "No such file"),
+        (None, ["empty"], "found none in"),
+        (None, [], "Missing argument"),
+        (None, ["a.wav", "--plot", "/dev/null/a"], "--plot"),
+    ],
+)
+def test_the_users_mistakes_are_one_sentence_and_exit_code_2(
+    model, tmp_path, monkeypatch, model_name, asked, said
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    outcome = call("predict", model_name or model, *asked, "--format", "json")
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert said in outcome.stderr and "Traceback" not in outcome.stderr
 
 
 def test_another_process_says_the_same_and_loads_nothing_else_that_takes_long(model, tmp_path):
