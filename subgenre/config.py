@@ -33,23 +33,24 @@ def one_of(name: str, value: object, choices: Iterable[str]) -> None:
         )
 
 
+def unfit(name: str, wanted: str, value: object) -> ParameterError:
+    """Return the error that a value is not what was wanted of a parameter."""
+    return ParameterError(f"Expected {name} {wanted}; got {value!r}: change it.")
+
+
 def number(name: str, value: Any, low: float = -math.inf, high: float = math.inf) -> float:
     """Return a finite number within [`low`, `high`] as a float, or raise a `ParameterError`."""
     real = isinstance(value, int | float) and not isinstance(value, bool)
     if real and math.isfinite(value) and low <= value <= high:
         return float(value)
-    raise ParameterError(
-        f"Expected {name} as a number between {low:g} and {high:g}; got {value!r}: change it."
-    )
+    raise unfit(name, f"as a number between {low:g} and {high:g}", value)
 
 
 def whole(name: str, value: object, low: int = 0) -> int:
     """Return a whole number of at least `low`, or raise a `ParameterError`."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= low:
         return value
-    raise ParameterError(
-        f"Expected {name} to be a whole number of at least {low}; got {value!r}: change it."
-    )
+    raise unfit(name, f"to be a whole number of at least {low}", value)
 
 
 def setting(
@@ -95,7 +96,7 @@ def _checked(one: dataclasses.Field, value: Any) -> Any:
     if kind is int:
         return whole(one.name, value, one.metadata["low"])
     if not isinstance(value, kind):
-        raise ParameterError(f"Expected {one.name} as {kind.__name__}; got {value!r}: change it.")
+        raise unfit(one.name, f"as {kind.__name__}", value)
     if one.metadata.get("choices"):
         one_of(one.name, value, one.metadata["choices"])
     return value
@@ -115,9 +116,7 @@ class FeatureConfig(Settings):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.n_mels % 8:
-            raise ParameterError(
-                f"Expected n_mels to be a multiple of 8; got {self.n_mels}: choose 64, say."
-            )
+            raise unfit("n_mels", "to be a multiple of 8, such as 64", self.n_mels)
         number("fmin", self.fmin, 0, number("fmax", self.fmax, 0, self.sample_rate / 2))
 
     def n_frames(self, clip_seconds: float) -> int:

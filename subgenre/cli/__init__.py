@@ -3,6 +3,7 @@
 Each command imports what it needs when it runs, so that ``--help`` and mistakes are answered fast.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -36,6 +37,13 @@ class OneSentence(click.Group):
             return super().invoke(context)
         except SubgenreError as error:
             raise click.UsageError(str(error)) from error
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            raise click.UsageError(
+                f"Expected room for {error.filename or 'what is written'}, but there is none "
+                f"({error.strerror}): make some, and start again."
+            ) from error
 
 
 @click.group(
@@ -180,11 +188,9 @@ def _contents(music: "Dataset", here: "Study") -> Iterator[str]:
 @click.option("-p", "parameters", nargs=2, multiple=True, help="A parameter and its value.")
 def page(notebook: str, output: Path, parameters: tuple[tuple[str, str], ...]) -> None:
     """Execute one notebook, as papermill does, but refuse parameters that it does not have."""
-    import yaml
-
     from subgenre.report.pages import execute
 
-    execute(notebook, {name: yaml.safe_load(value) for name, value in parameters}, output)
+    execute(notebook, dict(parameters), output)
     click.echo(f"{notebook} was executed into {output}.")
 
 

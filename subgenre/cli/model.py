@@ -2,13 +2,15 @@
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from subgenre.cli import options
+from subgenre.config import one_of
 from subgenre.plumbing.errors import ParameterError
 from subgenre.plumbing.files import usable_dir, written_aside
 from subgenre.plumbing.text import printable
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
+FEW = 5  # files of one trouble, kinds of files or classes that are named; the rest is counted
+PICTURES = {".png": "png", ".svg": "svg"}
+UNEVEN = 2  # the largest class so many times the smallest: the others may drown it
+UNUSED_BY_NETWORKS = ("sklearn", "matplotlib", "pandas", "IPython")
 
 
 @click.command("train")
@@ -41,10 +47,13 @@ def train_command(
     from subgenre.data.files.skipped import in_lines, write_list
 
     _start_keras()
-    from subgenre.prediction.classifier import require_suffix, train_classifier
+    from subgenre.prediction.calibration import reliability_diagram
+    from subgenre.prediction.classifier import require_place, train_classifier
 
-    require_suffix(output)
-    usable_dir(output.parent, "--output")  # now, and not after minutes of training
+    require_place(output)  # now, and not after minutes of training
+    if plot:
+        one_of("the ending of --calibration-plot", plot.suffix.lower(), PICTURES)
+        usable_dir(plot.parent, "--calibration-plot")
     config = options.run_config(here, given)
     music = load_music(config.data, strict=strict)
     if given["clip_seconds"] not in (None, music.clip_seconds):
@@ -62,30 +71,45 @@ def train_command(
     classifier = train_classifier(config, music, workers, sys.stderr.isatty())
     classifier.save(output)
     click.echo("\n".join(_report(classifier)))
+    if doubt := _doubt(classifier, Counter(track.label for track in music.tracks)):
+        click.echo(doubt, err=True)
     if plot:
-        _draw_calibration(classifier, plot)
+        curves = classifier.about.reliabilities.items()
+        figure = reliability_diagram({name: one for name, one in curves if "validation" in name})
+        with written_aside(plot) as part:
+            figure.savefig(part, format=PICTURES[plot.suffix.lower()], dpi=120)
         click.echo(f"calibration: {plot}")
     click.echo(f"model: {output}")
 
 
 def _start_keras() -> None:
-    """Import Keras and wake its back end, which says things to the terminal that are no news."""
-    with silent_terminal():
-        import keras
+    """Import Keras and wake its back end, which says things to the terminal that are no news.
 
-        keras.ops.zeros(())
+    What it imports for its wrappers and galleries alone, a third of the time, is hidden meanwhile.
+    """
+    hidden: dict[str, Any] = dict.fromkeys(set(UNUSED_BY_NETWORKS) - sys.modules.keys())
+    sys.modules.update(hidden)
+    try:
+        with silent_terminal():
+            import keras
+
+            keras.ops.zeros(())
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 def _report(classifier: "Classifier") -> Iterator[str]:
-    """Yield what is worth knowing of a new model: scores and calibration."""
+    """Yield what is worth knowing of a new model: scores, a majority's beside, and calibration."""
     import pandas as pd
 
     from subgenre.prediction.calibration import in_words
 
     about = classifier.about
     table = pd.DataFrame(about.scores).T
-    table.insert(0, "clips", pd.Series(about.n_clips))
-    yield table.to_string(float_format="{:.3f}".format)
+    n_test = about.n_clips["test"]  # of the majority, too
+    table.insert(0, "clips", [about.n_clips.get(name, n_test) for name in about.scores])
+    yield table.rename(index=printable).to_string(float_format="{:.3f}".format)
     yield f"best epoch: {about.best_epoch} of {about.config.training.epochs}"
     noise = about.config.data.snr_db
     yield "noise: none" if noise is None else f"noise: {noise:g} dB signal-to-noise ratio"
@@ -94,14 +118,27 @@ def _report(classifier: "Classifier") -> Iterator[str]:
         yield f"{name}: {in_words(one)}"
 
 
-def _draw_calibration(classifier: "Classifier", path: Path) -> None:
-    from subgenre.prediction.calibration import reliability_diagram
+def _doubt(classifier: "Classifier", n_clips: Counter[str]) -> str:
+    """Return what is wrong with a model that learnt too little, and what to do; or nothing."""
+    scores, never = classifier.about.scores, classifier.about.never_answered
+    majority = [*scores][-1]
+    wrong = [f"it never answered {_few(never)} to clips it was not trained on"] * bool(never)
+    if scores["test"]["accuracy"] <= scores[majority]["accuracy"]:
+        wrong.append(f"it is right no more often than the {printable(majority)}")
+    ((most, n_most), *_, (least, n_least)) = n_clips.most_common()
+    cure = "train longer (--epochs), or with another --learning-rate or --model"
+    if n_most > UNEVEN * n_least:
+        cure = (
+            f"{printable(least)} has {n_least} clips and {printable(most)} {n_most}, so add music "
+            f"to the small classes, or take fewer of the others (--clips-per-class {n_least})"
+        )
+    return f"Warning: the network learnt too little ({'; '.join(wrong)}): {cure}." * bool(wrong)
 
-    curves = classifier.about.reliabilities.items()
-    figure = reliability_diagram({name: one for name, one in curves if "validation" in name})
-    form = "svg" if path.suffix.lower() == ".svg" else "png"
-    with written_aside(path) as part:
-        figure.savefig(part, format=form, dpi=120)
+
+def _few(names: Sequence[str]) -> str:
+    """Join some names, and count what is beyond `FEW`."""
+    more = [f"{len(names) - FEW:,} more"] * (len(names) > FEW)
+    return ", ".join([*map(printable, names[:FEW]), *more])
 
 
 @click.command("predict")
@@ -125,23 +162,26 @@ def predict_command(
     from subgenre.plumbing.text import safe_name
     from subgenre.prediction.classifier import Classifier
     from subgenre.prediction.predict import Prediction, find_audio, predict, rows
-    from subgenre.prediction.timeline import write_timeline
+
+    if plot:
+        from subgenre.prediction.timeline import write_timeline
 
     classifier = Classifier.load(model)
     about, found = classifier.about, find_audio(paths)
     if plot:
         usable_dir(plot, "--plot")
-    n_failed, taken = 0, set[str]()
+    troubles, taken = dict[str, list[str]](), set[str]()
     bad_folders = (Prediction(path, error=reason) for path, reason in found.unreadable.items())
 
     def followed() -> Iterator[Prediction]:
         """Yield predictions; when the next one is asked for, the row of the last is printed."""
-        nonlocal n_failed
         for one in chain(predict(classifier, found.files, workers), bad_folders):
             yield one
             if one.error:
-                n_failed += 1
-                tqdm.write(f"{printable(one.path)}: {printable(one.error)}", file=sys.stderr)
+                alike = troubles.setdefault(one.error.split(":")[0], [])
+                alike.append(f"{printable(one.path)}: {printable(one.error)}")
+                if len(alike) <= FEW and len(troubles) <= FEW:
+                    tqdm.write(alike[-1], file=sys.stderr)
             elif plot:
                 name = safe_name(one.path.stem, taken)
                 write_timeline(plot, name, one, about.labels, about.config.data.features)
@@ -151,10 +191,16 @@ def predict_command(
         for row in rows(form, followed(), found.files, about.labels):
             tqdm.write(row, file=sys.stdout)  # above the bar, if they share a terminal
     if found.aside:
-        kinds = ", ".join(f"{n} {suffix}" for suffix, n in found.aside.items())
-        click.echo(f"Not tried, for their names are not those of audio: {kinds}.", err=True)
-    if n_failed:
-        click.echo(f"Could not be used, for the reasons above: {n_failed}.", err=True)
+        kinds = [f"{n:,} {suffix}" for suffix, n in Counter(found.aside).most_common()]
+        click.echo(f"Not tried, for their names are not those of audio: {_few(kinds)}.", err=True)
+    if troubles:
+        often = sorted(troubles.values(), key=len, reverse=True)
+        troubled = _few([f"{len(alike):,} as {alike[0]}" for alike in often])
+        click.echo(
+            f"Could not be used: {sum(map(len, often)):,} ({troubled}). "
+            "The rows of --format csv and json say why of each.",
+            err=True,
+        )
         sys.exit(1)
 
 

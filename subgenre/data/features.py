@@ -50,7 +50,9 @@ def log_mel(audio: np.ndarray, config: FeatureConfig) -> np.ndarray:
         power = np.square(spectrum.real)  # (1 + n_fft/2, frames of the block)
         power += np.square(spectrum.imag)
         mel_power[:, block] = _filterbank(config) @ power
-    return librosa.power_to_db(mel_power, top_db=TOP_DB).T
+    # As librosa.power_to_db, whose import compiles much else.
+    level = 10 * np.log10(np.maximum(mel_power, 1e-10))
+    return np.maximum(level, level.max() - TOP_DB).T
 
 
 def network_input(log_mels: np.ndarray) -> np.ndarray:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
-from scipy.optimize import minimize_scalar
 from scipy.special import softmax
+
+if TYPE_CHECKING:  # who only asks for labels needs no picture
+    from matplotlib.figure import Figure
 
 N_BINS = 15  # equally wide, as in Guo et al. 2017
 TEMPERATURES = (0.05, 20.0)  # at both ends the probabilities would be next to useless
@@ -15,43 +17,27 @@ SMALLEST = 1e-7  # a probability of 0 has no logarithm: none is taken of less th
 
 @dataclass(frozen=True)
 class Reliability:
-    """What the probabilities promise, beside what they keep.
-
-    Attributes
-    ----------
-    accuracy, confidence : float
-        Over all clips: the share of right answers, and the mean of the highest probabilities.
-    expected_calibration_error : float
-        Mean distance of the two over the bins, weighted by their clips; 0 is perfect, and a small
-        set scores above 0 by chance alone.
-    brier_score : float
-        Mean squared distance of all class probabilities from the truth, from 0 to 2.
-    bins : list of [n_clips, confidence, accuracy]
-        The same of the clips of like confidence, from low to high; no bin is empty.
-    """
+    """What the probabilities of some clips promise, beside what they keep."""
 
     n_clips: int
-    accuracy: float
-    confidence: float
-    expected_calibration_error: float
-    brier_score: float
-    bins: list[list[float]]
+    accuracy: float  # the share of right answers
+    confidence: float  # the mean of the highest probabilities
+    expected_calibration_error: float  # mean distance of the two over the bins, by their clips
+    brier_score: float  # mean squared distance of all probabilities from the truth, from 0 to 2
+    bins: list[list[float]]  # n_clips, confidence, accuracy of clips of like confidence, ascending
 
 
 def reliability(y: np.ndarray, probabilities: np.ndarray) -> Reliability:
     """Compare the highest probability of each clip with how often it is right.
 
-    Parameters
-    ----------
-    y : np.ndarray [shape=(n_clips,)]
-        True class numbers.
-    probabilities : np.ndarray [shape=(n_clips, n_classes)]
+    From true class numbers [shape=(n_clips,)] and probabilities [shape=(n_clips, n_classes)].
 
     References
     ----------
     Expected calibration error of the top label: Guo et al. 2017, On Calibration of Modern Neural
-    Networks. Its curve differs from ``sklearn.calibration.calibration_curve``, which takes one
-    class against the rest. Brier score of several classes: Brier 1950.
+    Networks; 0 is perfect, and a small set scores above 0 by chance alone. Its curve differs from
+    ``sklearn.calibration.calibration_curve``, which takes one class against the rest. Brier score
+    of several classes: Brier 1950.
     """
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == y
     number = np.minimum((confidence * N_BINS).astype(int), N_BINS - 1)
@@ -78,17 +64,15 @@ def at_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
 def fitted_temperature(y: np.ndarray, probabilities: np.ndarray) -> float:
     """Return the temperature at which these clips, none of them trained on, are the most likely.
 
-    Parameters
-    ----------
-    y : np.ndarray [shape=(n_clips,)]
-        True class numbers.
-    probabilities : np.ndarray [shape=(n_clips, n_classes)]
+    From true class numbers [shape=(n_clips,)] and probabilities [shape=(n_clips, n_classes)].
 
     References
     ----------
     Temperature scaling: Guo et al. 2017. The truth is taken as a little less than certain, as in
     Platt 1999, so that a small set without a single error does not ask for boundless confidence.
     """
+    from scipy.optimize import minimize_scalar
+
     n_clips, n_classes = probabilities.shape
     truth = (np.eye(n_classes)[y] * n_clips + 1) / (n_clips + n_classes)
 
@@ -100,14 +84,10 @@ def fitted_temperature(y: np.ndarray, probabilities: np.ndarray) -> float:
     return float(np.exp(found.x))
 
 
-def reliability_diagram(curves: Mapping[str, Reliability]) -> Figure:
+def reliability_diagram(curves: Mapping[str, Reliability]) -> "Figure":
     """Draw the share of right answers against the probability given; the diagonal is perfect.
 
-    Parameters
-    ----------
-    curves : mapping from title to Reliability
-        For example before and after temperature scaling, a panel each. The number over a point
-        says how many clips are behind it.
+    Each titled reliability has a panel. The number over a point says how many clips are behind it.
     """
     from subgenre.data.drawing import INK, OKABE_ITO, PageFigure, use_style
 

@@ -8,10 +8,10 @@ it. Nothing in the file is ever run or imported.
 
 import hashlib
 import json
-import tempfile
+import shutil
 import warnings
 import zipfile
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,24 +26,18 @@ from subgenre.data.features import FRAMES_PER_STEP, network_input, network_size
 from subgenre.data.names import DatasetName
 from subgenre.models.networks import build_model
 from subgenre.models.scores import by_track, scores
-from subgenre.models.training import (
-    MONITOR,
-    PREDICTION_BATCH,
-    VERSIONED,
-    LabelledSet,
-    compiled_model,
-    fit,
-    labelled_sets,
-)
+from subgenre.models.training import PREDICTION_BATCH, VERSIONED, LabelledSet, train
 from subgenre.plumbing.errors import DataError, SubgenreError
-from subgenre.plumbing.files import written_aside
+from subgenre.plumbing.files import usable_dir, written_aside
 from subgenre.plumbing.text import printable
 from subgenre.prediction import calibration
 from subgenre.prediction.calibration import Reliability, at_temperature, reliability
 
+UNSEEN = ("validation", "test")  # by the training
 SUFFIX = ".keras"  # Keras itself refuses to load files of other names
 FORMAT = 2  # version of the description; raise it when a field comes or goes
 DESCRIPTION, WEIGHTS = "subgenre.json", "model.weights.h5"
+TRIAL_BYTES = 2**22  # written on trial, several times what a model takes
 MAX_BYTES = {DESCRIPTION: 2**22, WEIGHTS: 2**28}  # larger ones are refused unread; ours have 1 MiB
 
 
@@ -53,41 +47,20 @@ class ModelFileError(SubgenreError):
 
 @dataclass(frozen=True)
 class Description:
-    """All about a trained network but its weights.
+    """All about a trained network but its weights."""
 
-    Attributes
-    ----------
-    labels : list of str
-        Class ``i`` is ``labels[i]``.
-    config : RunConfig
-        How it was trained, and how clips are cut and turned into spectrograms.
-    fingerprint : str
-        Of the data set.
-    n_clips, scores : dict
-        Of train, validation and test; each has every metric, of its clips and of its tracks.
-    sample_rates, track_seconds : list
-        Lowest and highest of the files, in Hz; shortest and longest of the tracks.
-    best_epoch : int
-        Counted from 1; the epoch that validated best gave the weights.
-    temperature : float
-        Fitted on the validation clips; logits are divided by it.
-    reliabilities : dict
-        Of the validation and test clips, before and after temperature scaling.
-    versions : dict
-        Of the packages that trained it.
-    """
-
-    labels: list[str]
-    config: RunConfig
-    fingerprint: str
-    n_clips: dict[str, int]
-    sample_rates: list[int]
-    track_seconds: list[float]
-    best_epoch: int
-    scores: dict[str, dict[str, float]]
-    temperature: float
-    reliabilities: dict[str, Reliability]
-    versions: dict[str, str]
+    labels: list[str]  # class i is labels[i]
+    config: RunConfig  # of its training, and of how clips are cut and turned into spectrograms
+    fingerprint: str  # of the data set
+    n_clips: dict[str, int]  # of train, validation and test
+    sample_rates: list[int]  # lowest and highest of the files, in Hz
+    track_seconds: list[float]  # shortest and longest
+    best_epoch: int  # counted from 1; its weights are kept
+    scores: dict[str, dict[str, float]]  # of clips and of tracks; beside, what a majority scores
+    temperature: float  # fitted on the validation clips; logits are divided by it
+    reliabilities: dict[str, Reliability]  # before and after temperature scaling
+    versions: dict[str, str]  # of the packages that trained it
+    never_answered: list[str] = field(default_factory=list)  # classes, of all but training clips
 
 
 @dataclass(frozen=True)
@@ -100,15 +73,8 @@ class Classifier:
     def probabilities(self, log_mels: np.ndarray) -> np.ndarray:
         """Return calibrated probabilities [shape=(n_clips, n_classes), dtype=float64].
 
-        Parameters
-        ----------
-        log_mels : np.ndarray [shape=(n_clips, n_frames, n_mels)]
-            Of clips of any length, made with ``about.config.data.features``.
-
-        Raises
-        ------
-        DataError
-            If the spectrograms have another shape.
+        They are those of log-mel spectrograms [shape=(n_clips, n_frames, n_mels)] of any length,
+        made with ``about.config.data.features``; another shape is a `DataError`.
         """
         least, n_mels = 2 * FRAMES_PER_STEP, self.about.config.data.features.n_mels
         if log_mels.ndim != 3 or log_mels.shape[1] < least or log_mels.shape[2] != n_mels:
@@ -126,21 +92,23 @@ class Classifier:
 
     def save(self, path: Path) -> None:
         """Write one ``.keras`` file, always the same for the same network, aside first."""
-        require_suffix(path)
-        with tempfile.TemporaryDirectory() as folder:
-            self.network.save_weights(Path(folder, WEIGHTS))
-            weights = Path(folder, WEIGHTS).read_bytes()
-        content = asdict(self.about)
-        seal = {"format": FORMAT, "recipe": RECIPE, "checksum": _checksum(content, weights)}
-        members = {
-            "metadata.json": json.dumps({"keras_version": keras.__version__}),
-            "config.json": self.network.to_json(),
-            WEIGHTS: weights,
-            DESCRIPTION: json.dumps({**seal, **content}, indent=1),
-        }
-        with written_aside(path) as part, zipfile.ZipFile(part, "w") as archive:
-            for name, member in members.items():
-                archive.writestr(zipfile.ZipInfo(name), member)  # all of them are of 1980
+        require_place(path)
+        with written_aside(path) as part:
+            part.mkdir()  # Keras writes weights to a named file only: here, for /tmp may be full
+            self.network.save_weights(part / WEIGHTS)
+            weights = (part / WEIGHTS).read_bytes()
+            shutil.rmtree(part)
+            content = asdict(self.about)
+            seal = {"format": FORMAT, "recipe": RECIPE, "checksum": _checksum(content, weights)}
+            members = {
+                "metadata.json": json.dumps({"keras_version": keras.__version__}),
+                "config.json": self.network.to_json(),
+                WEIGHTS: weights,
+                DESCRIPTION: json.dumps({**seal, **content}, indent=1),
+            }
+            with zipfile.ZipFile(part, "w") as archive:
+                for name, member in members.items():
+                    archive.writestr(zipfile.ZipInfo(name), member)  # all of them are of 1980
 
     @classmethod
     def load(cls, path: Path) -> "Classifier":
@@ -157,12 +125,13 @@ class Classifier:
                     if archive.getinfo(name).file_size > most:
                         raise ValueError(f"its {name} has more than {most} bytes")
                 text, weights = map(archive.read, MAX_BYTES)
+            if path.suffix != SUFFIX:
+                raise ValueError(f"its name does not end in {SUFFIX}")
             about = _unsealed(dict(json.loads(text)), weights)
             network = _network(about.config, len(about.labels))
-            with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+            with warnings.catch_warnings():
                 warnings.filterwarnings("error", message="Skipping")  # a layer, left untrained
-                Path(folder, WEIGHTS).write_bytes(weights)
-                network.load_weights(Path(folder, WEIGHTS))
+                network.load_weights(path)  # of the archive, WEIGHTS alone, and in memory
             if not all(np.isfinite(values).all() for values in network.get_weights()):
                 raise ValueError("some of its weights are not numbers")
         except Exception as error:  # whatever zipfile, JSON, HDF5 and Keras make of such content
@@ -174,13 +143,17 @@ class Classifier:
         return cls(network, about)
 
 
-def require_suffix(path: Path) -> None:
-    """Raise a `ModelFileError` unless `path` ends so; better before training than after it."""
-    if path.suffix != SUFFIX:
+def require_place(path: Path) -> None:
+    """Raise a `SubgenreError` unless a model can be written there: best before training."""
+    if path.suffix != SUFFIX or path.is_dir():
         raise ModelFileError(
-            f"Expected the name of a model file to end in {SUFFIX}; got {path.name!r}: "
-            f"write {path.stem}{SUFFIX}, say."
+            f"Expected the name of a model file, which is no folder and has to end in {SUFFIX}; "
+            f"got {printable(path)}: write {path.stem}-1{SUFFIX}, say."
         )
+    trial = usable_dir(path.parent, "--output") / f".{path.stem[:60]}.trial"
+    with written_aside(trial) as part:
+        part.write_bytes(bytes(TRIAL_BYTES))
+    trial.unlink(missing_ok=True)
 
 
 def _checksum(content: dict[str, Any], weights: bytes) -> str:
@@ -234,16 +207,20 @@ def train_classifier(
     data = replace(config.data, dataset=public, clip_seconds=seconds, clip_hop_seconds=hop)
     config = replace(config, data=data)
     clips = prepare(dataset, data, n_workers, progress)
-    trained, best_epoch, sets, answers = _trained(config, clips)
+    trained, n_classes = train(config, clips), len(clips.labels)
+    sets, answers = trained.sets, trained.probabilities
     if not all(np.isfinite(one).all() for one in answers.values()):
         raise DataError(
             "Expected training to converge, but the loss became infinite: lower the learning rate."
         )
     temperature = calibration.fitted_temperature(sets["validation"].y, answers["validation"])
     curves: dict[str, Reliability] = {}
-    for name in ("validation", "test"):  # the test clips had no part in choosing the temperature
+    for name in UNSEEN:  # the test clips had no part in choosing the temperature
         y, scaled = sets[name].y, at_temperature(answers[name], temperature)
         curves |= {name: reliability(y, answers[name]), f"{name}, scaled": reliability(y, scaled)}
+    commonest = np.bincount(sets["train"].y).argmax()
+    majority = np.tile(np.eye(n_classes)[commonest], (len(sets["test"].y), 1))
+    answered = {number for name in UNSEEN for number in answers[name].argmax(axis=1)}
     files = dataset.info.values()  # none if the music is rendered, at any rate asked for
     rates = [file.sample_rate for file in files] or [data.features.sample_rate]
     lengths = [file.duration for file in files] or [seconds]
@@ -254,29 +231,19 @@ def train_classifier(
         n_clips={name: len(part.rows) for name, part in sets.items()},
         sample_rates=[min(rates), max(rates)],
         track_seconds=[min(lengths), max(lengths)],
-        best_epoch=best_epoch,
-        scores={name: _scores(part, answers[name], clips) for name, part in sets.items()},
+        best_epoch=trained.best_epoch,
+        scores={
+            **{name: _scores(part, answers[name], clips) for name, part in sets.items()},
+            f"majority ({clips.labels[commonest]})": _scores(sets["test"], majority, clips),
+        },
         temperature=temperature,
         reliabilities=curves,
         versions={package: version(package) for package in VERSIONED},
+        never_answered=[one for i, one in enumerate(clips.labels) if i not in answered],
     )
-    network = _network(config, len(clips.labels))  # without the optimizer's state
-    network.set_weights(trained.get_weights())
+    network = _network(config, n_classes)  # without the optimizer's state
+    network.set_weights(trained.network.get_weights())
     return Classifier(network, about)
-
-
-def _trained(
-    config: RunConfig, clips: Clips
-) -> tuple[keras.Model, int, dict[str, LabelledSet], dict[str, np.ndarray]]:
-    """Return a network, its best epoch, the sets, and its answers to them."""
-    sets, n_classes = labelled_sets(clips, config.seed), len(clips.labels)
-    network = compiled_model(config, sets["train"].x, n_classes)
-    best_epoch = int(np.nanargmax(fit(network, config, sets, n_classes)[MONITOR])) + 1
-    answers = {
-        name: network.predict(part.x, batch_size=PREDICTION_BATCH, verbose=0)
-        for name, part in sets.items()
-    }
-    return network, best_epoch, sets, answers
 
 
 def _scores(part: LabelledSet, answers: np.ndarray, clips: Clips) -> dict[str, float]:

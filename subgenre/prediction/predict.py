@@ -38,28 +38,14 @@ DIGITS = 4
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a classifier says of one track, or why it cannot.
-
-    Attributes
-    ----------
-    path : Path
-    probabilities : dict
-        Of each class: the mean over the track's clips; empty after an error.
-    warnings : tuple of str
-        Reasons for doubt.
-    error : str
-        Why the file could not be used; empty if it could.
-    track : TrackClips or None
-        What the answer rests on.
-    by_clip : np.ndarray [shape=(n_clips, n_classes)] or None
-    """
+    """What a classifier says of one track, or why it cannot."""
 
     path: Path
-    probabilities: dict[str, float] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-    error: str = ""
-    track: TrackClips | None = field(default=None, repr=False)
-    by_clip: np.ndarray | None = field(default=None, repr=False)
+    probabilities: dict[str, float] = field(default_factory=dict)  # means over the track's clips
+    warnings: tuple[str, ...] = ()  # reasons for doubt
+    error: str = ""  # why the file could not be used
+    track: TrackClips | None = field(default=None, repr=False)  # None after an error
+    by_clip: np.ndarray | None = field(default=None, repr=False)  # (n_clips, n_classes)
 
     def ranked(self) -> list[tuple[str, float]]:
         """Return classes and probabilities, the most probable first."""
@@ -68,33 +54,18 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Found:
-    """Audio files that were asked for.
+    """Audio files that were asked for."""
 
-    Attributes
-    ----------
-    files : tuple of Path
-        In order, each once.
-    aside : dict
-        How many files of a folder were not tried, by suffix.
-    unreadable : dict
-        Folders that could not be searched, with the reason.
-    """
-
-    files: tuple[Path, ...]
-    aside: dict[str, int]
-    unreadable: dict[Path, str]
+    files: tuple[Path, ...]  # in order, each once
+    aside: dict[str, int]  # how many files of a folder were not tried, by suffix
+    unreadable: dict[Path, str]  # folders that could not be searched, with the reason
 
 
 def find_audio(paths: Iterable[Path]) -> Found:
-    """Return the files among `paths` and the audio files in the folders among them.
+    """Return the files among `paths`, whatever their names, and the audio files in the folders.
 
     Folders are searched to any depth, and each only once, so that links may go in circles. Hidden
     files and folders are passed over; files whose suffix is not one of audio are counted.
-
-    Parameters
-    ----------
-    paths : iterable of Path
-        A file is taken whatever its name, be it missing.
 
     Raises
     ------
@@ -131,14 +102,8 @@ def predict(
     """Yield what `classifier` says of each file, in their order; a bad file stops nothing.
 
     Clips are cut as in training. A track that is shorter than one clip is read as it is, in one
-    shorter clip, from `subgenre.config.MIN_CLIP_SECONDS` on; nothing is padded.
-
-    Parameters
-    ----------
-    classifier : Classifier
-    files : sequence of Path
-    n_workers : int, optional
-        Processes that decode; as many as are worth starting unless given.
+    shorter clip, from `subgenre.config.MIN_CLIP_SECONDS` on; nothing is padded. As many processes
+    decode as are worth starting, unless `n_workers` is given.
     """
     about, waiting = classifier.about, iter(files)
     n_workers = n_workers or min(default_workers(), 1 + (len(files) - 1) // FILES_PER_WORKER)
@@ -188,11 +153,12 @@ def rows(
 ) -> Iterator[str]:
     """Yield predictions as lines of text, one by one as they come.
 
+    A ``table`` is for people, without tracks that could not be used; ``csv`` has several warnings
+    separated by semicolons; ``json`` is an array, with the probabilities of all classes.
+
     Parameters
     ----------
     form : {'table', 'csv', 'json'}
-        Columns for people, without tracks that could not be used; comma-separated values, several
-        warnings separated by semicolons; an array with the probabilities of all classes.
     predictions : iterable of Prediction
     files, labels : iterable
         All tracks to come and all classes, for the table to make room for.
@@ -209,8 +175,9 @@ def rows(
         for one in predictions:
             content = {**_values(one), "warnings": "; ".join(one.warnings)}
             line = io.StringIO()
-            csv.writer(line, lineterminator="").writerow(content.values())
-            yield line.getvalue()
+            # Before Python 3.11.9 a line end is quoted only if it is the writer's own.
+            csv.writer(line, lineterminator="\r\n").writerow(content.values())
+            yield line.getvalue().removesuffix("\r\n")
     else:
         path = min(WIDEST, max((len(printable(file)) for file in files), default=5))
         label = max(9, *(len(printable(label)) for label in labels))

@@ -1,16 +1,18 @@
 """Notebooks to pages of the book: executed by papermill, tidied, written whole or not at all."""
 
+import ast
 import hashlib
 import json
 import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from subgenre.config import digest, one_of
+from subgenre.config import digest, number, one_of, unfit, whole
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 from subgenre.plumbing.workers import in_parallel
@@ -41,12 +43,13 @@ def pages_of(study: Study) -> tuple[str, ...]:
 def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
     """Execute one of `NOTEBOOKS` and write it, tidied; `output` stays if anything fails.
 
-    `parameters` are values for names that the notebook's parameters cell defines.
+    `parameters` are values, or what a user typed for them, of names that the notebook's parameters
+    cell defines.
 
     Raises
     ------
     ParameterError
-        If the notebook or one of its parameters is unknown.
+        If the notebook or one of its parameters is unknown, or a value is of another type.
     SubgenreError
         If a cell fails, or the kernel ends.
     """
@@ -56,8 +59,7 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
 
     one_of("notebook", name, NOTEBOOKS)
     source = str(notebooks_dir() / f"{name}.ipynb")
-    for parameter in parameters:
-        one_of(f"parameter of {name}", parameter, papermill.inspect_notebook(source))
+    parameters = checked(name, parameters, papermill.inspect_notebook(source))
     with written_aside(output) as part:
         # papermill chooses its reader by the ending, so the temporary file has it too.
         aside = part.with_suffix(".ipynb")
@@ -76,6 +78,29 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
             raise SubgenreError(f"Expected the notebook {name} to run, but {what}") from error
         finally:
             aside.unlink(missing_ok=True)
+
+
+def checked(
+    name: str, parameters: Mapping[str, Any], known: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    """Return parameters as their defaults' types: a text stays one, be it 1990, yes or null."""
+    values = {}
+    for parameter, value in parameters.items():
+        one_of(f"parameter of {name}", parameter, known)
+        default = ast.literal_eval(known[parameter]["default"])
+        if isinstance(value, str) and not isinstance(default, str):
+            with suppress(ValueError):  # what is no number is refused as it is
+                value = json.loads(value)
+        if type(default) is int:
+            value = whole(parameter, value)
+        elif type(default) is float:
+            value = number(parameter, value)
+        elif not isinstance(value, type(default)):
+            raise unfit(parameter, f"as {type(default).__name__}", value)
+        elif str(value) != str(value).encode(errors="ignore").decode():
+            raise unfit(parameter, "as letters that a notebook can hold", value)
+        values[parameter] = value
+    return values
 
 
 def _run_cells(source: str, target: Path, parameters: Mapping[str, object]) -> None:
@@ -130,8 +155,8 @@ def tidied(notebook: "NotebookNode") -> "NotebookNode":
     injected = any("injected-parameters" in _tags(cell) for cell in notebook.cells)
     notebook.metadata.pop("papermill", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
-    for number, cell in enumerate(notebook.cells):
-        cell.id = f"cell-{number}"
+    for place, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{place}"
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
         if "injected-parameters" in _tags(cell):

@@ -84,6 +84,30 @@ def test_a_data_set_that_cannot_be_had_is_one_sentence(cache, monkeypatch, tmp_p
     assert "set SUBGENRE_CACHE" in sentence(call("data", "--profile", "smoke"))
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        *(
+            ("dataset", text, text)
+            for text in ("1990", "yes", "null", "2020-01-01", "1e3", "", "[]")
+        ),
+        *(("example", text, number) for text, number in (("0", 0), ("12", 12))),
+        *(
+            ("example", text, None)
+            for text in ("1.5", "-1", "yes", "null", "1e3", "", "[1]", "007")
+        ),
+        *(("dataset", "odd \udcff", None), ("datasets", "dances", None)),
+    ],
+)
+def test_a_parameter_has_its_defaults_type(monkeypatch, tmp_path, name, value, meant):
+    ran = Mock(side_effect=RuntimeError("stop"))
+    monkeypatch.setattr("papermill.execute_notebook", ran)
+    line = sentence(call("page", "data", tmp_path / "a.ipynb", "-p", name, value))
+    assert name in line or "stop" in line
+    assert [one.args[2] for one in ran.call_args_list] == [{name: meant}] * (meant is not None)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("profile", ["quick", "paper"])
 def test_a_book_says_where_it_is_and_where_the_published_one_is(monkeypatch, profile):
     monkeypatch.setattr(report, "build", lambda study: study.book / "index.html")

@@ -1,11 +1,19 @@
+import csv
+import errno
+import io
 import json
 import os
 import re
+import subprocess
+import sys
+from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import matplotlib.image
 import numpy as np
+import pandas as pd
 import pytest
 import soundfile
 import toy
@@ -14,6 +22,7 @@ from closed_folders import close
 from music_files import FORMATS, cut, write_tune
 
 from subgenre.cli import main
+from subgenre.cli.model import _doubt
 from subgenre.config import DataConfig, ModelConfig, RunConfig
 from subgenre.models.networks import build_model
 from subgenre.prediction import predict as prediction
@@ -93,6 +102,7 @@ def test_json_holds_every_track_and_the_exit_code_tells_of_bad_ones(model, folde
         assert row["probability"] >= row["runner_up_probability"] > 0
         assert {row["label"], row["runner_up"]} < set(LABELS) == set(row["probabilities"])
         assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-3)
+    assert "Could not be used: 5 (" in outcome.stderr
     for name in BAD | {"none.mp3"}:
         assert found[name]["label"] is None and found[name]["error"]
         assert f"{name}: {found[name]['error']}" in outcome.stderr
@@ -132,21 +142,71 @@ bad.wav,,,,,,,,too short: 0.4 s""",
 }
 
 
+@pytest.mark.parametrize("mark", ["\n", "\r", "\r\n", '"', ",", ";", "\t", "'", "\x85", "\u2028"])
+def test_every_row_can_be_read_back(mark):
+    path, label = f"{mark}a{mark}{mark}b.wav", f"la{mark}bel"
+    ones = [Prediction(Path(path), {label: 0.75, "b": 0.25}, track=TRACK)]
+    ones.append(Prediction(Path(path), error=f"no{mark}"))
+    text = "\n".join([*rows("csv", ones, [], []), ""])
+    first, second = csv.DictReader(io.StringIO(text, newline=""))
+    assert (first["path"], first["label"], second["error"]) == (path, label, f"no{mark}")
+    table = pd.read_csv(io.StringIO(text, newline=""), keep_default_na=False)
+    assert table.to_dict("records")[0].items() >= {"path": path, "label": label}.items()
+    objects = json.loads("\n".join(rows("json", ones, [], [])))
+    assert [one["path"] for one in objects] == [path, path]
+    assert all(len(row.splitlines()) == 1 for row in rows("table", ones, [], [label]))
+
+
+def test_many_files_of_one_trouble_are_counted_and_a_few_are_named(model, tmp_path):
+    outcome = call("predict", model, *(tmp_path / f"{i}.wav" for i in range(1_234)), "--workers", 1)
+    *named, counted = outcome.stderr.splitlines()
+    assert (outcome.exit_code, len(named)) == (1, 5) and "0.wav: " in named[0]
+    assert f"1,234 (1,234 as {named[0]})" in counted and "--format csv" in counted
+
+
+def test_a_full_output_is_one_sentence(model, tmp_path, monkeypatch):
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr("tqdm.tqdm.write", Mock(side_effect=full))
+    outcome = call("predict", model, write(tmp_path / "a.wav"))
+    assert outcome.exit_code == 2 and "Error: Expected room" in outcome.stderr
+
+
 @pytest.mark.parametrize("form", ROWS)
 def test_rows_byte_by_byte(form):
     lines = rows(form, PREDICTIONS, [one.path for one in PREDICTIONS], SHARES)
     assert "\n".join(lines) == ROWS[form][1:]
 
 
-def test_the_users_mistakes_are_one_sentence_and_exit_code_2(model, tmp_path):
-    for arguments, said in (
-        (("none.keras", tmp_path), "No such file"),
-        ((model, tmp_path), "found none in"),
-        ((model,), "Missing argument"),
-    ):
-        outcome = call("predict", *arguments, "--format", "json")
-        assert (outcome.exit_code, outcome.stdout) == (2, "")
-        assert said in outcome.stderr and "Traceback" not in outcome.stderr
+@pytest.mark.parametrize(
+    ("model_name", "asked", "said"),
+    [
+        ("none.keras", ["."], "No such file"),
+        (None, ["empty"], "found none in"),
+        (None, [], "Missing argument"),
+        (None, ["a.wav", "--plot", "/dev/null/a"], "--plot"),
+    ],
+)
+def test_the_users_mistakes_are_one_sentence_and_exit_code_2(
+    model, tmp_path, monkeypatch, model_name, asked, said
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    outcome = call("predict", model_name or model, *asked, "--format", "json")
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert said in outcome.stderr and "Traceback" not in outcome.stderr
+
+
+def test_another_process_says_the_same_and_loads_nothing_else_that_takes_long(model, tmp_path):
+    asked = ["predict", str(model), str(write(tmp_path / "a.wav")), "--format", "json"]
+    code = (
+        f"import sys; from subgenre.cli import main; main({asked!r}, standalone_mode=False)\n"
+        "heavy = {'matplotlib', 'sklearn', 'pandas', 'statsmodels', 'IPython'}\n"
+        "print(heavy & set(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stderr == "set()\n"
+    (one,), (same,) = json.loads(done.stdout), json.loads(call(*asked).stdout)
+    assert one["probabilities"] == pytest.approx(same["probabilities"], abs=2e-4)
 
 
 def test_worker_processes_say_the_same_in_the_same_order(classifier, folder, monkeypatch):
@@ -338,13 +398,34 @@ def test_train_then_predict(toy_files, tmp_path):
         (["--clip-seconds", "0"], "--clip-seconds"),
         (["--profile", "long"], "smoke, quick, paper"),
         (["-o", "/dev/null/model.keras"], "/dev/null"),
+        (["-o", "taken.keras"], "is a directory"),
+        (["--calibration-plot", "/dev/null/a.png"], "--calibration-plot"),
+        (["--calibration-plot", "a.pdf"], ".png, .svg"),
     ],
 )
 def test_what_cannot_be_trained_is_said_before_the_work(
     toy_files, tmp_path, monkeypatch, arguments, said
 ):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken.keras").mkdir()
     outcome = call("train", "--profile", "smoke", *arguments)
     assert outcome.exit_code == 2
     assert said in outcome.stderr and "Traceback" not in outcome.stderr
     assert not (tmp_path / "model.keras").exists()
+
+
+@pytest.mark.parametrize(
+    ("never", "accuracy", "n_clips", "said"),
+    [
+        ([], 0.95, {"dub": 54, "tech": 6}, ()),
+        ([], 0.9, {"dub": 54, "tech": 6}, ("than the majority (dub)", "--clips-per-class 6")),
+        (["tech"], 0.95, {"dub": 54, "tech": 6}, ("answered tech to", "tech has 6 clips")),
+        (["tech"], 0.9, {"dub": 9, "tech": 9}, ("answered tech to", "--epochs")),
+        ([f"c{i}" for i in range(99)], 0.95, {"dub": 1, "c1": 1}, ("c4, 94 more to",)),
+    ],
+)
+def test_a_model_that_learnt_too_little_is_doubted_with_a_cure(never, accuracy, n_clips, said):
+    scores = {"test": {"accuracy": accuracy}, "majority (dub)": {"accuracy": 0.9}}
+    one = SimpleNamespace(about=SimpleNamespace(scores=scores, never_answered=never))
+    doubt = _doubt(one, Counter(n_clips))
+    assert bool(doubt) == bool(said) and all(words in doubt for words in said)
