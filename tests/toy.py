@@ -1,7 +1,5 @@
 """A tiny data set and hand-made records; a module, so that worker processes can import it."""
 
-import os
-import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
@@ -160,8 +158,3 @@ def diverged(one: Record) -> Record:
     """Return the record as it would be had the loss become NaN in its second epoch."""
     history = {name: [values[0], float("nan")] for name, values in one.history.items()}
     return replace(one, history=history, diverged=True, best_epoch=1)
-
-
-def killed_task(config: RunConfig, clips: object) -> list[bytes]:
-    os.kill(os.getpid(), signal.SIGKILL)
-    return []
