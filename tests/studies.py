@@ -41,12 +41,8 @@ def record(config, n_right):
 
 
 def cell_of(result, experiment, level, model):
-    (cell,) = (
-        one
-        for one in result.cells
-        if (one.experiment, one.level, one.model) == (experiment, level, model)
-    )
-    return cell
+    grid = {(one.experiment, one.level, one.model): one for one in result.cells}
+    return grid[experiment, level, model]
 
 
 def diverge(result, experiment, level, model, seed=0):

@@ -48,7 +48,7 @@ def baseline_records(
     """Fit one baseline under several seeds and return its records; runs in a worker.
 
     It knows what it reads in the score [shape=(n_clips, n_features)], or else what it hears in the
-    clips under the noise of each set. Clips that cannot be split are a `DataError`.
+    clips under the noise of each set.
     """
     from subgenre.data.clips import NOISE_OF
 

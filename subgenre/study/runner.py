@@ -2,6 +2,7 @@
 
 import logging
 import operator
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -17,7 +18,7 @@ from subgenre.data import Dataset, load_music
 from subgenre.data.splits import split_of
 from subgenre.models.baselines import available, score_features
 from subgenre.plumbing.surroundings import settle
-from subgenre.plumbing.workers import in_parallel, silent_terminal
+from subgenre.plumbing.workers import TENSORFLOW, in_parallel, silent_terminal
 from subgenre.study.baselines import BaselineConfig, baseline_cells, baseline_records
 from subgenre.study.experiments import Cell, cells, common_config
 from subgenre.study.intervals import Tested, tested_by
@@ -43,7 +44,7 @@ class Result:
 
 @dataclass(frozen=True)
 class SingleRun:
-    """One run with what is needed to look into it: its setting, its record, the clips."""
+    """One run with what is needed to look into it."""
 
     config: RunConfig
     record: Record
@@ -89,10 +90,7 @@ def _result(grid: Sequence[Cell], study: Study, n_workers: int | None, **how: An
 
 
 def single_run(model: str, study: Study, seed: int = 0) -> SingleRun:
-    """Return one run of the common setting, trained if it has no record.
-
-    Its seed is one of the profile's, to share the run with the experiments, or any other.
-    """
+    """Return one run of the common setting, with a seed of the profile's or any other."""
     common, store = common_config(study, seed), Store.of(study)
     config = replace(common, model=replace(common.model, name=model))
     record = run_all([config], store)[config]
@@ -100,10 +98,7 @@ def single_run(model: str, study: Study, seed: int = 0) -> SingleRun:
 
 
 def repeat(config: RunConfig, store: Store) -> bool:
-    """Train a run again and tell whether it gives the numbers of its record.
-
-    The record is left as it is; without one, the first of two runs becomes the record.
-    """
+    """Train a run again and tell whether it gives the numbers of its record, which is kept."""
     kept = run_all([config], store)[config]
     with TemporaryDirectory() as folder:
         again = run_all([config], Store(Path(folder)))[config]
@@ -167,6 +162,7 @@ def _tasks(configs: Sequence[Config], clips: "Clips", music: Dataset) -> Iterato
 def network_records(config: RunConfig, clips: "Clips") -> list[bytes]:
     """Train one network in a worker, where TensorFlow is imported with one thread."""
     settle()  # again: a notebook may have set variables since the package was imported
+    os.environ.update(TENSORFLOW)
     with silent_terminal():
         from subgenre.study.run import train_run
 

@@ -57,7 +57,6 @@ def test_equal_cells_do_not_differ(kind, metric):
 
 def test_a_single_seed_has_neither_interval_nor_p_value():
     found = compare(scores_of(study(profile="smoke")), at("RMSprop"), at("Adam"))
-    assert found.difference > 0
     assert (found.interval, found.p_value, found.n_seeds) == (None, None, 1)
 
 
@@ -72,9 +71,7 @@ def test_a_gap_is_training_minus_test_and_a_spread_the_deviation_over_levels():
 def test_the_best_level_is_chosen_by_validation_alone():
     result = study()
     for config in studies.cell_of(result, "optimizers", "Adam", "crnn").configs:
-        better = {"accuracy": 1.0, "macro_f1": 1.0}
-        scores = {**result.records[config].scores, "validation": better}
-        result.records[config] = replace(result.records[config], scores=scores)
+        result.records[config].scores["validation"] = {"accuracy": 1.0, "macro_f1": 1.0}
     found = compare(scores_of(result), at(("Adam", "RMSprop"), kind="best"), at("Adam"))
     assert (found.chosen, found.difference) == (("Adam",), 0)
 
@@ -99,14 +96,10 @@ def test_what_cannot_be_compared_is_named():
 
 def test_overlap_of_training_sets_makes_scipys_t_test_stricter():
     differences = np.array([0.1, 0.12, 0.05, 0.09, 0.1])
-    p_values = [corrected_t_test(differences, ratio) for ratio in (0, 0.3, 1)]
-    assert p_values == sorted(p_values)
     plain = stats.ttest_1samp(differences, 0)
-    assert p_values[0] == pytest.approx(plain.pvalue)
-    assert p_values[1] == pytest.approx(2 * stats.t.sf(plain.statistic * np.sqrt(0.2 / 0.5), 4))
-
-
-def test_differences_without_variance_have_a_p_value():
+    assert corrected_t_test(differences, 0) == pytest.approx(plain.pvalue)
+    stricter = 2 * stats.t.sf(plain.statistic * np.sqrt(0.2 / 0.5), 4)
+    assert corrected_t_test(differences, 0.3) == pytest.approx(stricter)
     cases = [np.zeros(5), np.full(5, 0.25), np.array([0.25])]
     assert [corrected_t_test(one, 0.3) for one in cases] == [1, 0, None]
 

@@ -86,12 +86,6 @@ def test_confusion_counts_true_classes_in_rows_over_all_seeds():
     assert confusion([one, one], 3).tolist() == [[2, 2, 0], [0, 2, 0], [0, 0, 0]]
 
 
-def test_what_was_tested_comes_with_true_classes_and_groups():
-    tested = intervals.tested_by(toy.record(toy.run_config(), answers=[0] * 12), toy.CLIPS)
-    assert tested.y_true.tolist() == toy.TRUE and not tested.y_pred.any()
-    assert tested.groups.tolist() == [toy.TRACKS[row].group for row in toy.TESTED]
-
-
 @pytest.fixture
 def cut():
     """Return two clips of each of six tracks: one wrong by a little, the other right by much."""

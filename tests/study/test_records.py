@@ -58,12 +58,6 @@ def test_a_damaged_record_is_named_and_counts_as_missing(store, capsys, harm):
     assert store.find([CONFIG]) == {}
 
 
-def test_a_damaged_record_is_not_put(store):
-    with pytest.raises(ValueError, match="checksum"):
-        store.put(toy.record(CONFIG).to_bytes().replace(b"0.5", b"0.6"))
-    assert not store.folder.exists()
-
-
 def test_a_results_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="SUBGENRE_RESULTS"):

@@ -4,8 +4,7 @@ import pytest
 import toy
 
 from subgenre.data import clips as preparation
-from subgenre.plumbing.errors import DataError, ParameterError, SubgenreError
-from subgenre.plumbing.workers import in_parallel
+from subgenre.plumbing.errors import DataError, ParameterError
 from subgenre.report import tables, words
 from subgenre.study import intervals, runner
 from subgenre.study.places import Study
@@ -69,13 +68,6 @@ def test_what_is_finished_outlives_an_error(trained, store, monkeypatch):
     with pytest.raises(DataError, match="got silence"):
         run(CONFIGS, store)
     assert list(store.find(CONFIGS)) == CONFIGS[:1]
-
-
-def test_a_killed_worker_is_one_clear_sentence(trained, store, monkeypatch):
-    monkeypatch.setattr(runner, "network_records", toy.killed_task)
-    monkeypatch.setattr(runner, "in_parallel", in_parallel)
-    with pytest.raises(SubgenreError, match="system ended one"):
-        run_all(CONFIGS[:1], store, n_workers=2, progress=False)
 
 
 def test_a_study_shares_its_runs_and_has_whole_seeds_first(trained, monkeypatch):
@@ -151,6 +143,4 @@ def test_classes_and_groups_may_be_called_as_numbers_are(trained, monkeypatch, n
 
 @pytest.mark.slow
 def test_a_run_trained_in_a_worker_is_recorded_and_can_be_repeated(toy_music, store):
-    record = run(CONFIGS[:1], store)[CONFIGS[0]]
-    assert store.get(record.key) == record
-    assert repeat(CONFIGS[0], store)
+    assert repeat(CONFIGS[0], store) and list(store.find(CONFIGS)) == CONFIGS[:1]
