@@ -16,6 +16,7 @@ from subgenre import __version__
 from subgenre.cli import model, options
 from subgenre.config import RunConfig, one_of
 from subgenre.plumbing.errors import SubgenreError
+from subgenre.plumbing.files import usable_dir
 from subgenre.plumbing.text import escape_what_cannot_be_written, printable
 
 if TYPE_CHECKING:
@@ -155,6 +156,8 @@ def data(here: "Study", workers: int | None, strict: bool, audio: Path | None) -
     from subgenre.data import load_music
     from subgenre.data.clips import prepare, write_audio
 
+    if audio:
+        usable_dir(audio, "--audio")
     music = load_music(here.data, strict=strict)
     click.echo("\n".join(_contents(music, here)))
     click.echo(f"spectrograms: {prepare(music, here.data, workers).folder}")

@@ -61,13 +61,11 @@ def train_command(
             f"Expected clips of {music.clip_seconds:g} s, which is how {music.name} comes; got "
             f"--clip-seconds {given['clip_seconds']:g}: leave it out."
         )
-    for line in in_lines(music, str(write_list(music, here.records))):
-        click.echo(line, err=True)
-    click.echo(
+    plan = (
         f"Training {config.model.name} on {len(music.tracks)} clips of {len(music.labels)} classes "
-        f"for {config.training.epochs} epochs ...",
-        err=True,
+        f"for {config.training.epochs} epochs ..."
     )
+    click.echo("\n".join([*in_lines(music, str(write_list(music, here.records))), plan]), err=True)
     classifier = train_classifier(config, music, workers, sys.stderr.isatty())
     classifier.save(output)
     click.echo("\n".join(_report(classifier)))
@@ -107,8 +105,7 @@ def _report(classifier: "Classifier") -> Iterator[str]:
 
     about = classifier.about
     table = pd.DataFrame(about.scores).T
-    n_test = about.n_clips["test"]  # of the majority, too
-    table.insert(0, "clips", [about.n_clips.get(name, n_test) for name in about.scores])
+    table.insert(0, "clips", [*about.n_clips.values(), about.n_clips["test"]])
     yield table.rename(index=printable).to_string(float_format="{:.3f}".format)
     yield f"best epoch: {about.best_epoch} of {about.config.training.epochs}"
     noise = about.config.data.snr_db

@@ -66,6 +66,7 @@ def test_help_loads_nothing_that_takes_long():
         (["run", "--epochs", "0"], "x>=1"),
         (["run", "--record", __file__], "to be a run's record"),
         (["data", "--dataset", "polkas"], "fma:PATH"),
+        (["data", "--audio", "/dev/null/a"], "--audio"),
         (["results", "--profile", "smoke"], "run 'subgenre study --profile smoke'"),
         (["results", "--experiment", "tempo"], "optimizers, regularization, initialization"),
         (["tempo"], "No such command 'tempo'"),
