@@ -86,9 +86,12 @@ def test_neither_other_kernels_nor_the_current_folder_nor_settings_reach_a_page(
         monkeypatch.setenv(f"JUPYTER_{kind}_DIR", "")
     monkeypatch.setenv("PYTHONSAFEPATH", "")
     monkeypatch.chdir(tmp_path)
-    write("import random, matplotlib; print(profile, random.__file__)")
+    write(
+        "import random, matplotlib.pyplot as p; print(profile, p.rcParams['text.usetex'], random)"
+    )
     execute("data", {"profile": "smoke"}, output)
-    assert "smoke /" in (shown := output.read_text()) and str(tmp_path) not in shown
+    shown = nbformat.read(output, as_version=4).cells[-1].outputs[0].text
+    assert shown.startswith("smoke module://matplotlib_inline") and str(tmp_path) not in shown
 
 
 @pytest.mark.parametrize(("n_deaths", "works"), [(2, True), (3, False)])
