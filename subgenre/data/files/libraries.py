@@ -1,0 +1,210 @@
+"""What two libraries read: libsndfile, and FFmpeg's; and where the first stops short.
+
+libsndfile ends where it believes that a file ends, and gives up at the first damage. FFmpeg decodes
+packet by packet, leaves out those that it cannot decode, and tells by its clock what they lasted.
+"""
+
+import io
+import itertools
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import soundfile
+
+PREROLL_SECONDS = 0.5  # decoded after a seek and before the stretch: frames depend on earlier ones
+GAP_SECONDS = (0.02, 60.0)  # clocks are less exact; what would last longer is a broken clock
+LOUDEST = 8.0  # after damage, what is 12 dB beyond full scale is no music
+UNKNOWN_SIZE = 0x7FFF0000  # at least this is the size in WAV headers that were written to a pipe
+UNKNOWN_FRAMES = 2**36 - 1  # the largest number in a FLAC header, 18 days: nobody knows the length
+GUESS_TOLERANCE = 0.005  # of the size: headers of containers are small
+SPARE_SECONDS = 0.1  # encoders pad: what a header counts may differ by so much from what is there
+SPARE_BYTES = 2**17  # tags, after the end of the music
+SIZES = re.compile(r"(?:data|SSND|Data Size) *: (\d+) \(should be (\d+)\)")  # libsndfile's log
+COUNTS = re.compile(rb"(?:Xing|Info)\0\0\0(.)(.{4})(.{4})|VBRI.{6}(.{4})(.{4})", re.DOTALL)
+"""In the first frame of an MP3: flags, then numbers of frames and of bytes; or these reversed."""
+
+
+class _OfUnknownLength(io.FileIO):
+    """A file whose header has a size in it that libsndfile takes for unknown, and reads on."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        start = bytearray(self.read(2**16))
+        if start[:4] == b"RF64":
+            start = start.replace(b"RF64", b"RIFF", 1).replace(b"ds64", b"JUNK", 1)
+        size = 8 if start[:4] == b".snd" else start.find(b"data") + 4
+        start[size : size + 4] = b"\xff" * 4
+        self._start = start
+        self.seek(0)
+
+    def readinto(self, buffer: Any) -> int:
+        here = self.tell()
+        n_bytes = super().readinto(buffer) or 0
+        known = self._start[here : here + n_bytes]
+        memoryview(buffer)[: len(known)] = known
+        return n_bytes
+
+
+def open_sound_file(path: Path) -> soundfile.SoundFile:
+    """Open a file by libsndfile, also if its header gives 0 for a length that it does not know."""
+    # It takes bytes where names are bytes, and so opens names of any encoding.
+    name = str(path) if sys.platform == "win32" else os.fsencode(path)
+    with path.open("rb") as opened:
+        is_repairable = opened.read(4) in (b"RIFF", b"RF64", b".snd")
+    try:
+        file = soundfile.SoundFile(name)
+        if file.frames or not is_repairable:
+            return file
+    except soundfile.SoundFileError:
+        if not is_repairable:
+            raise
+    return soundfile.SoundFile(_OfUnknownLength(path))
+
+
+def open_media(path: Path) -> Any:
+    """Open a file by FFmpeg; a playlist fetches nothing."""
+    return av.open(f"file:{path}", options={"protocol_whitelist": "file"})
+
+
+def sound_file_length(path: Path, file: soundfile.SoundFile) -> tuple[float, bool]:
+    """Return how many seconds the header promises, and whether libsndfile reads to the end."""
+    seconds = file.frames / file.samplerate
+    if file.frames >= UNKNOWN_FRAMES:
+        return 0.0, False
+    if not file.subtype.startswith("MPEG"):
+        sizes = SIZES.search(file.extra_info)
+        announced, present = map(int, sizes.groups()) if sizes else (0, 0)
+        is_cut = 0 < present < announced < UNKNOWN_SIZE
+        return seconds * (announced / present if is_cut else 1), True
+    size, modified, start = path.stat().st_size, path.stat().st_mtime_ns, 0
+    with path.open("rb") as opened:
+        while (head := opened.read(10))[:3] == b"ID3":
+            start += 10 + sum((head[9 - i] & 127) << 7 * i for i in range(4))
+            opened.seek(start)
+        counts = COUNTS.search(head + opened.read(2**12))
+    flags, one, other, _, n_frames = (
+        int.from_bytes(number or b"", "big")
+        for number in (counts.groups() if counts else [b""] * 5)
+    )
+    if flags & 3 == 3 and one and abs(size - start - other) < SPARE_BYTES:
+        return seconds, True
+    is_whole = seconds + SPARE_SECONDS > _seconds_of_packets(path, modified)
+    if flags & 1 and one:
+        return seconds, is_whole
+    return n_frames * (1152 if file.samplerate >= 32_000 else 576) / file.samplerate, is_whole
+
+
+@lru_cache(256)
+def _seconds_of_packets(path: Path, _modified: int) -> float:
+    """Return how long an MP3 is, which only its frames can tell; none of them is decoded."""
+    duration = 0
+    with open_media(path) as media, suppress(av.FFmpegError):
+        stream = media.streams.audio[0]
+        for packet in media.demux(stream):
+            duration += packet.duration or 0
+    return float(duration * stream.time_base)
+
+
+def media_length(media: Any) -> float:
+    """Return how many seconds the header promises; a guess from the file's size promises none."""
+    seconds, stream = (media.duration or 0) / av.time_base, media.streams.audio[0]
+    is_guess = abs(seconds * (stream.bit_rate or 0) / 8 / media.size - 1) < GUESS_TOLERANCE
+    has_index = stream.frames or not media.format.flags & 0x100  # AVFMT_GENERIC_INDEX
+    return seconds if stream.frames or (has_index and not is_guess) else 0.0
+
+
+def by_ffmpeg(
+    media: Any, first: int, end: int, seekable: bool, lost: list[float]
+) -> Iterator[np.ndarray]:
+    """Yield samples [shape=(n_frames, n_channels), float32]; what cannot be decoded is silent.
+
+    The seconds that are lost are added to `lost`, 0 where they are not known.
+    """
+    stream = media.streams.audio[0]
+    rate, channels = stream.codec_context.sample_rate, stream.codec_context.channels
+    frames, head, position = _frames(media, lost), None, 0
+    if seekable and first > 2 * PREROLL_SECONDS * rate:
+        head = next(frames)  # the clock of the file starts with it
+        seconds = first / rate - PREROLL_SECONDS
+        media.seek(head.pts + int(seconds / stream.time_base), stream=stream)
+        frames = _frames(media, lost)
+        if not (start := next((frame for frame in frames if frame.pts is not None), None)):
+            return
+        position = _position(start, head)
+        frames = itertools.chain([start], frames)
+    for part in _without_gaps(frames, head, position, lost):
+        block = part.to_ndarray() if isinstance(part, av.AudioFrame) else np.zeros(part, np.float32)
+        block = block.reshape(-1, channels)
+        wanted = block[max(first - position, 0) : max(end - position, 0)]
+        position += len(block)
+        if len(wanted):
+            yield wanted
+        if position >= end:
+            return
+
+
+def _frames(media: Any, lost: list[float]) -> Iterator[Any]:
+    """Yield the frames that can be decoded.
+
+    Raises
+    ------
+    av.FFmpegError
+        If there are none.
+    """
+    n_frames, failure = 0, None
+    packets = media.demux(media.streams.audio[0])
+    while True:
+        try:
+            frames = next(packets).decode()
+        except StopIteration:
+            break
+        except av.FFmpegError as error:
+            failure = error
+            lost.append(0.0)  # of what length, only the clock will tell
+            continue
+        n_frames += len(frames)
+        yield from frames
+    if failure and not n_frames:
+        raise failure
+
+
+def _without_gaps(
+    frames: Iterator[Any], head: Any, position: int, lost: list[float]
+) -> Iterator[Any]:
+    """Yield frames of one format, and the numbers of values that are missing between them."""
+    resampler = None
+    for frame in frames:
+        head = head or frame
+        if lost and frame.format.name.startswith("flt") and np.ptp(frame.to_ndarray()) > LOUDEST:
+            continue
+        resampler = resampler or av.AudioResampler(format="flt", frame_size=2**14)
+        if frame.pts is not None and head.pts is not None:
+            gap = _position(frame, head) - position
+            if GAP_SECONDS[0] < gap / frame.sample_rate < GAP_SECONDS[1]:
+                yield from resampler.resample(None)
+                yield gap * frame.layout.nb_channels
+                resampler = av.AudioResampler(format="flt", frame_size=2**14)
+                lost.append(gap / frame.sample_rate)
+                position += gap
+        position += frame.samples
+        yield from resampler.resample(frame)
+    yield from resampler.resample(None) if resampler else ()
+
+
+def _position(frame: Any, head: Any) -> int:
+    """Return how many samples lie before `frame`; `head` is the first of the file.
+
+    Some clocks tick in milliseconds, so whole frames are counted where all have one size.
+    """
+    samples = (frame.pts - head.pts) * frame.time_base * frame.sample_rate
+    whole = round((samples - head.samples) / frame.samples) * frame.samples + head.samples
+    is_exact = abs(whole - samples) <= frame.time_base * frame.sample_rate
+    return whole if is_exact else round(samples)
