@@ -4,8 +4,8 @@ libsndfile ends where it believes that a file ends, and gives up at the first da
 packet by packet, leaves out those that it cannot decode, and tells by its clock what they lasted.
 """
 
-import io
 import itertools
+import mmap
 import os
 import re
 import sys
@@ -32,41 +32,27 @@ COUNTS = re.compile(rb"(?:Xing|Info)\0\0\0(.)(.{4})(.{4})|VBRI.{6}(.{4})(.{4})",
 """In the first frame of an MP3: flags, then numbers of frames and of bytes; or these reversed."""
 
 
-class _OfUnknownLength(io.FileIO):
-    """A file whose header has a size in it that libsndfile takes for unknown, and reads on."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        start = bytearray(self.read(2**16))
-        if start[:4] == b"RF64":
-            start = start.replace(b"RF64", b"RIFF", 1).replace(b"ds64", b"JUNK", 1)
-        size = 8 if start[:4] == b".snd" else start.find(b"data") + 4
-        start[size : size + 4] = b"\xff" * 4
-        self._start = start
-        self.seek(0)
-
-    def readinto(self, buffer: Any) -> int:
-        here = self.tell()
-        n_bytes = super().readinto(buffer) or 0
-        known = self._start[here : here + n_bytes]
-        memoryview(buffer)[: len(known)] = known
-        return n_bytes
-
-
 def open_sound_file(path: Path) -> soundfile.SoundFile:
-    """Open a file by libsndfile, also if its header gives 0 for a length that it does not know."""
+    """Open a file by libsndfile, also one whose header gives 0 for a length that is not known."""
     # It takes bytes where names are bytes, and so opens names of any encoding.
     name = str(path) if sys.platform == "win32" else os.fsencode(path)
     with path.open("rb") as opened:
-        is_repairable = opened.read(4) in (b"RIFF", b"RF64", b".snd")
-    try:
-        file = soundfile.SoundFile(name)
-        if file.frames or not is_repairable:
-            return file
-    except soundfile.SoundFileError:
-        if not is_repairable:
-            raise
-    return soundfile.SoundFile(_OfUnknownLength(path))
+        kind = opened.read(4)
+        can_be_unknown = kind in (b"RIFF", b"RF64", b".snd")
+        try:
+            file = soundfile.SoundFile(name)
+            if file.frames or not can_be_unknown:
+                return file
+        except soundfile.SoundFileError:
+            if not can_be_unknown:
+                raise
+        content = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY)
+    place = content.find(b"ds64", 0, 2**6)
+    if kind == b"RF64" and place > 0:  # which is a WAV then
+        content[:4], content[place : place + 4] = b"RIFF", b"JUNK"
+    size = 8 if kind == b".snd" else content.find(b"data") + 4
+    content[size : size + 4] = b"\xff" * 4  # what libsndfile takes for unknown, and reads on
+    return soundfile.SoundFile(content)
 
 
 def open_media(path: Path) -> Any:
@@ -90,16 +76,15 @@ def sound_file_length(path: Path, file: soundfile.SoundFile) -> tuple[float, boo
             start += 10 + sum((head[9 - i] & 127) << 7 * i for i in range(4))
             opened.seek(start)
         counts = COUNTS.search(head + opened.read(2**12))
-    flags, one, other, _, n_frames = (
-        int.from_bytes(number or b"", "big")
-        for number in (counts.groups() if counts else [b""] * 5)
-    )
-    if flags & 3 == 3 and one and abs(size - start - other) < SPARE_BYTES:
+    xing, frames, n_bytes, _, vbri = [
+        int.from_bytes(group or b"", "big") for group in (counts.groups() if counts else [None] * 5)
+    ]
+    if xing & 3 == 3 and frames and abs(size - start - n_bytes) < SPARE_BYTES:
         return seconds, True
     is_whole = seconds + SPARE_SECONDS > _seconds_of_packets(path, modified)
-    if flags & 1 and one:
+    if xing & 1 and frames:
         return seconds, is_whole
-    return n_frames * (1152 if file.samplerate >= 32_000 else 576) / file.samplerate, is_whole
+    return vbri * (1152 if file.samplerate >= 32_000 else 576) / file.samplerate, is_whole
 
 
 @lru_cache(256)
@@ -180,23 +165,22 @@ def _without_gaps(
     frames: Iterator[Any], head: Any, position: int, lost: list[float]
 ) -> Iterator[Any]:
     """Yield frames of one format, and the numbers of values that are missing between them."""
-    resampler = None
+    resampler = av.AudioResampler(format="flt", frame_size=2**14)
     for frame in frames:
         head = head or frame
         if lost and frame.format.name.startswith("flt") and np.ptp(frame.to_ndarray()) > LOUDEST:
             continue
-        resampler = resampler or av.AudioResampler(format="flt", frame_size=2**14)
-        if frame.pts is not None and head.pts is not None:
-            gap = _position(frame, head) - position
-            if GAP_SECONDS[0] < gap / frame.sample_rate < GAP_SECONDS[1]:
-                yield from resampler.resample(None)
-                yield gap * frame.layout.nb_channels
-                resampler = av.AudioResampler(format="flt", frame_size=2**14)
-                lost.append(gap / frame.sample_rate)
-                position += gap
+        is_timed = frame.pts is not None and head.pts is not None
+        gap = _position(frame, head) - position if is_timed else 0
+        if GAP_SECONDS[0] < gap / frame.sample_rate < GAP_SECONDS[1]:
+            yield from resampler.resample(None)
+            yield gap * frame.layout.nb_channels
+            resampler = av.AudioResampler(format="flt", frame_size=2**14)
+            lost.append(gap / frame.sample_rate)
+            position += gap
         position += frame.samples
         yield from resampler.resample(frame)
-    yield from resampler.resample(None) if resampler else ()
+    yield from resampler.resample(None)
 
 
 def _position(frame: Any, head: Any) -> int:
