@@ -6,7 +6,6 @@ is kept in the cache by path, number, size and times of change: a second one dec
 
 import hashlib
 import json
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from tqdm import tqdm
 from subgenre.config import digest
 from subgenre.data.dataset import FileInfo
 from subgenre.data.files.duplicates import Fingerprinter
+from subgenre.data.files.libraries import modified, ogg_faults
 from subgenre.data.files.reading import NOT_FINITE, AudioFileError, averaged, opened, unforeseen
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 from subgenre.plumbing.workers import in_parallel
@@ -38,9 +38,6 @@ SUFFIXES = {
     "AU": {".au", ".snd"},
     "AIFF": {".aif", ".aiff", ".aifc"},
 }  # extensions that fit a container
-
-
-REVERSED_BITS = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 class Inspection:
@@ -145,8 +142,8 @@ class Inspection:
         header, suffix = self.header, self._path.suffix
         if suffix.lower() not in SUFFIXES.get(header.format, {suffix.lower()}):
             yield f"the extension {suffix!r} does not fit the content, {header.format}"
-        is_damaged, is_cut = _ogg_faults(self._path) if header.format == "OGG" else (False, False)
-        if sum(self._lost) or is_damaged:
+        is_cut = header.format == "OGG" and ogg_faults(self._path, modified(self._path)).is_cut
+        if sum(self._lost):
             yield f"damaged: {self._decoded:.1f} s can be decoded, with faults"
         elif self._stopped or self._lost or is_cut or self._decoded < WHOLE_SHARE * header.duration:
             yield f"its end is missing: {self._decoded:.1f} s can be decoded"
@@ -159,26 +156,6 @@ def _are_silent(seconds: np.ndarray) -> list[bool]:
     low, high, mean = seconds.min(axis=1), seconds.max(axis=1), seconds.mean(axis=1)
     level = np.minimum(np.maximum(high, -low), np.maximum(high - mean, mean - low))
     return (level < SILENT_PEAK).tolist()
-
-
-def _ogg_faults(path: Path) -> tuple[bool, bool]:
-    """Tell whether an Ogg file has damaged pages, and whether its last one is missing (RFC 3533).
-
-    The checksum of a page is that of zlib with all bits reversed, and without its inversions.
-    """
-    flags = 0
-    with path.open("rb") as file:
-        while head := file.read(27):
-            table = file.read(head[-1])
-            page = head + table + file.read(sum(table))
-            if len(page) < 27 + len(table) + sum(table):
-                return False, True
-            blank = (page[:22] + bytes(4) + page[26:]).translate(REVERSED_BITS)
-            checksum = zlib.crc32(blank, 0xFFFFFFFF) ^ 0xFFFFFFFF
-            if page[22:26] != checksum.to_bytes(4, "big").translate(REVERSED_BITS):
-                return not flags & 4, False  # what follows the last page is none
-            flags = head[5]
-    return False, not flags & 4
 
 
 def inspect_file(path: Path) -> FileInfo:

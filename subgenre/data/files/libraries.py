@@ -9,11 +9,12 @@ import mmap
 import os
 import re
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import av
 import numpy as np
@@ -26,10 +27,52 @@ UNKNOWN_SIZE = 0x7FFF0000  # at least this is the size in WAV headers that were 
 UNKNOWN_FRAMES = 2**36 - 1  # the largest number in a FLAC header, 18 days: nobody knows the length
 GUESS_TOLERANCE = 0.005  # of the size: headers of containers are small
 SPARE_SECONDS = 0.1  # encoders pad: what a header counts may differ by so much from what is there
-SPARE_BYTES = 2**17  # tags, after the end of the music
+SPARE_BYTES = 2**12  # tags, after the end of the music
 SIZES = re.compile(r"(?:data|SSND|Data Size) *: (\d+) \(should be (\d+)\)")  # libsndfile's log
+REVERSED_BITS = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 COUNTS = re.compile(rb"(?:Xing|Info)\0\0\0(.)(.{4})(.{4})|VBRI.{6}(.{4})(.{4})", re.DOTALL)
 """In the first frame of an MP3: flags, then numbers of frames and of bytes; or these reversed."""
+
+
+class OggFaults(NamedTuple):
+    """Whether a page is damaged, and whether the last one is missing."""
+
+    is_damaged: bool
+    is_cut: bool
+
+
+def modified(path: Path) -> int:
+    """Return when a file was changed last, beside which what is known of it may be kept."""
+    return path.stat().st_mtime_ns
+
+
+@lru_cache(256)
+def ogg_faults(path: Path, _modified: int) -> OggFaults:
+    """Look at the checksums of the pages (RFC 3533), and for the mark of the last.
+
+    A checksum is that of zlib with all bits reversed, and without its inversions.
+    """
+    flags = 0
+    with path.open("rb") as file:
+        while head := file.read(27):
+            table = file.read(head[-1])
+            page = head + table + file.read(sum(table))
+            if len(page) < 27 + len(table) + sum(table):
+                return OggFaults(False, True)
+            blank = (page[:22] + bytes(4) + page[26:]).translate(REVERSED_BITS)
+            checksum = zlib.crc32(blank, 0xFFFFFFFF) ^ 0xFFFFFFFF
+            if page[22:26] != checksum.to_bytes(4, "big").translate(REVERSED_BITS):
+                return OggFaults(not flags & 4, False)  # what follows the last page is none
+            flags = head[5]
+    return OggFaults(False, not flags & 4)
+
+
+class _Copy(mmap.mmap):
+    """The content of a file, in which bytes can be changed, to be read like a file."""
+
+    def seek(self, offset: int, whence: int = 0) -> None:  # type: ignore[override]
+        place = offset + (0, self.tell(), len(self))[whence]
+        super().seek(min(place, len(self)))  # in files one may go further
 
 
 def open_sound_file(path: Path) -> soundfile.SoundFile:
@@ -46,7 +89,7 @@ def open_sound_file(path: Path) -> soundfile.SoundFile:
         except soundfile.SoundFileError:
             if not can_be_unknown:
                 raise
-        content = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY)
+        content = _Copy(opened.fileno(), 0, access=mmap.ACCESS_COPY)
     place = content.find(b"ds64", 0, 2**6)
     if kind == b"RF64" and place > 0:  # which is a WAV then
         content[:4], content[place : place + 4] = b"RIFF", b"JUNK"
@@ -69,8 +112,9 @@ def sound_file_length(path: Path, file: soundfile.SoundFile) -> tuple[float, boo
         sizes = SIZES.search(file.extra_info)
         announced, present = map(int, sizes.groups()) if sizes else (0, 0)
         is_cut = 0 < present < announced < UNKNOWN_SIZE
-        return seconds * (announced / present if is_cut else 1), True
-    size, modified, start = path.stat().st_size, path.stat().st_mtime_ns, 0
+        is_whole = file.format != "OGG" or not ogg_faults(path, modified(path)).is_damaged
+        return seconds * (announced / present if is_cut else 1), is_whole
+    size, start = path.stat().st_size, 0
     with path.open("rb") as opened:
         while (head := opened.read(10))[:3] == b"ID3":
             start += 10 + sum((head[9 - i] & 127) << 7 * i for i in range(4))
@@ -81,7 +125,7 @@ def sound_file_length(path: Path, file: soundfile.SoundFile) -> tuple[float, boo
     ]
     if xing & 3 == 3 and frames and abs(size - start - n_bytes) < SPARE_BYTES:
         return seconds, True
-    is_whole = seconds + SPARE_SECONDS > _seconds_of_packets(path, modified)
+    is_whole = seconds + SPARE_SECONDS > _seconds_of_packets(path, modified(path))
     if xing & 1 and frames:
         return seconds, is_whole
     return vbri * (1152 if file.samplerate >= 32_000 else 576) / file.samplerate, is_whole
