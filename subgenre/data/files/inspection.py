@@ -6,6 +6,7 @@ is kept in the cache by path, number, size and times of change: a second one dec
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -100,7 +101,8 @@ class Inspection:
             self._fingerprinter.add(mono)
         rate, samples = self.header.sample_rate, np.concatenate([self._rest, mono])
         whole = len(samples) - len(samples) % rate
-        self._silent += _are_silent(samples[:whole].reshape(-1, rate))
+        if whole:
+            self._silent += _are_silent(samples[:whole].reshape(-1, rate))
         self._rest = samples[whole:].copy()
         if block.shape[1] > 1 and all(self._silent):
             self._cancels |= bool(np.ptp(block, axis=0).max() >= SILENT_PEAK)
@@ -152,10 +154,11 @@ class Inspection:
 
 
 def _are_silent(seconds: np.ndarray) -> list[bool]:
-    """Tell it of each second [shape=(n_seconds, n_samples)]; what does not change is no sound."""
-    low, high, mean = seconds.min(axis=1), seconds.max(axis=1), seconds.mean(axis=1)
+    """Tell it of each second [shape=(n_seconds, n_samples)]; what changes slowly is no sound."""
+    pieces = seconds.reshape(len(seconds), math.gcd(seconds.shape[1], 25), -1)  # 40 ms, 25 Hz
+    low, high, mean = pieces.min(axis=2), pieces.max(axis=2), pieces.mean(axis=2)
     level = np.minimum(np.maximum(high, -low), np.maximum(high - mean, mean - low))
-    return (level < SILENT_PEAK).tolist()
+    return (level.max(axis=1) < SILENT_PEAK).tolist()
 
 
 def inspect_file(path: Path) -> FileInfo:

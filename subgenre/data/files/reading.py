@@ -19,6 +19,7 @@ import soxr
 
 from subgenre.data.dataset import FileInfo
 from subgenre.data.files.libraries import (
+    PREROLL_SECONDS,
     by_ffmpeg,
     media_length,
     open_media,
@@ -103,7 +104,8 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.nda
         def samples(first: int, end: int, lost: list[float]) -> Iterator[np.ndarray]:
             if is_read_whole:
                 try:
-                    for block in _by_libsndfile(file, first, end):
+                    preroll = 0 if promised else round(PREROLL_SECONDS * rate)  # of an MP3
+                    for block in _by_libsndfile(file, first, end, preroll):
                         yield block
                         first += len(block)
                     return
@@ -152,12 +154,16 @@ def _library(path: Path, reason: str) -> Iterator[None]:
         raise AudioFileError(path, reason) from error
 
 
-def _by_libsndfile(file: soundfile.SoundFile, first: int, end: int) -> Iterator[np.ndarray]:
+def _by_libsndfile(
+    file: soundfile.SoundFile, first: int, end: int, preroll: int
+) -> Iterator[np.ndarray]:
+    skipped = min(first, preroll)
     if first:  # a seek to 0 would change the first samples of an MP3
-        first = file.seek(min(first, file.frames))
+        first = file.seek(min(first - skipped, file.frames))
     while len(block := file.read(min(end - first, BLOCK_FRAMES), "float32", always_2d=True)):
         first += len(block)
-        yield block
+        yield block[skipped:]
+        skipped = 0
 
 
 def decode(
