@@ -45,19 +45,45 @@ def write(path: Path, audio: np.ndarray, rate: int = RATE, **options: str) -> Pa
     return path
 
 
-def encode(path: Path, audio: np.ndarray, rate: int = RATE) -> Path:
+def encode(path: Path, audio: np.ndarray, rate: int = RATE, **options: str) -> Path:
     """Write audio by FFmpeg's libraries, without noise that every decoding draws anew."""
-    codec, container = CODECS[path.suffix], CONTAINERS.get(path.suffix)
+    codec, container = CODECS.get(path.suffix, "libmp3lame"), CONTAINERS.get(path.suffix)
     layout = "mono" if audio.ndim == 1 else "stereo"
-    options = {"aac_pns": "0"} if codec == "aac" else {}
-    with av.open(str(path), "w", format=container) as file:
-        stream = file.add_stream(codec, rate=rate, layout=layout, options=options)
+    quality = options.pop("quality", None)
+    with av.open(str(path), "w", format=container, options=options) as file:
+        stream = file.add_stream(
+            codec, rate=rate, layout=layout, options={"aac_pns": "0"} if codec == "aac" else {}
+        )
         stream.bit_rate = 64_000
+        if quality:  # the bit rate varies
+            stream.codec_context.qscale, stream.codec_context.global_quality = (
+                True,
+                118 * int(quality),
+            )
         samples = np.ascontiguousarray(np.atleast_2d(audio.T), np.float32)
         frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout=layout)
         frame.sample_rate, frame.pts = rate, 0
         for packet in (*stream.encode(frame), *stream.encode(None)):
             file.mux(packet)
+    return path
+
+
+def write_uncounted(
+    path: Path, audio: np.ndarray, rate: int = RATE, cover: int = 0, **options: str
+):
+    """Write an MP3 that does not count its frames, after a tag with a picture of so many bytes."""
+    encode(path, audio, rate, write_xing="0", id3v2_version="0", **options)
+    size = bytes(cover >> shift & 127 for shift in (21, 14, 7, 0))
+    path.write_bytes((b"ID3\3\0\0" + size + bytes(cover) if cover else b"") + path.read_bytes())
+    return path
+
+
+def damage(path: Path, share: float, n_bytes: int = 1500) -> Path:
+    """Overwrite some bytes, that far into a file."""
+    content = path.read_bytes()
+    at = int(share * len(content))
+    noise = np.random.default_rng(0).bytes(n_bytes)
+    path.write_bytes(content[:at] + noise + content[at + n_bytes :])
     return path
 
 

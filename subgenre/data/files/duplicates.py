@@ -30,7 +30,7 @@ BAND_EDGES = np.geomspace(300.0, 3000.0, 18)
 """In Hz: 17 bands, hence 16 bits, in the range that every encoder keeps."""
 N_FRAMES = 128  # of a fingerprint, spread over the whole file
 N_BITS = N_FRAMES * (len(BAND_EDGES) - 2)
-SILENCE = 1e-8  # mean power of a frame, -80 dB of full scale, below which it has no bits
+SILENCE = 1e-8  # variance of a frame, -80 dB of full scale, below which it has no bits
 MIN_SECONDS = 4.0  # shorter files have too few independent bits to tell a copy from chance
 SAME_SHARE = 0.75
 """Bits that two encodings must share. Unrelated music shares 0.50 ± 0.02."""
@@ -74,7 +74,7 @@ class Fingerprinter:
 
     def _energies(self, frame: np.ndarray) -> np.ndarray:
         """Return the energies of the bands [shape=(n_bands,)]; all zero in silence."""
-        if np.mean(np.square(frame)) < SILENCE:
+        if np.var(frame) < SILENCE:
             return np.zeros(len(self._edges) - 1, np.float32)
         spectrum = scipy.fft.rfft(frame * self._window, self._n_fft)[: self._edges[-1]]
         return np.add.reduceat(np.square(np.abs(spectrum)), self._edges[:-1])

@@ -1,11 +1,12 @@
 """Every audio file is decoded from start to end, and judged in passing: for a study or an answer.
 
 Files are streamed, so memory stays small for long files and for many. What was found for a study
-is kept in the cache by path, size and time of change: a second one decodes nothing again.
+is kept in the cache by path, number, size and times of change: a second one decodes nothing again.
 """
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -17,19 +18,20 @@ from tqdm import tqdm
 from subgenre.config import digest
 from subgenre.data.dataset import FileInfo
 from subgenre.data.files.duplicates import Fingerprinter
+from subgenre.data.files.libraries import modified, ogg_faults
 from subgenre.data.files.reading import NOT_FINITE, AudioFileError, averaged, opened, unforeseen
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 from subgenre.plumbing.workers import in_parallel
 
-INSPECTION_VERSION = 3
+INSPECTION_VERSION = 4
 """Raised whenever `Inspection` says something else of the same file."""
 SILENT_PEAK = 1e-4  # -80 dB of full scale: below it, noise would be all there is
 TRUNCATED_SHARE = 0.9  # of the promised length; a file with less is not used
 WHOLE_SHARE = 0.995  # of the promised length; with less the end is lost, for lengths are inexact
 FILES_WITHOUT_WORKERS = 24  # for so few, starting processes takes longer than decoding
 SUFFIXES = {
-    "WAV": {".wav", ".wave", ".bwf"},
-    "WAVEX": {".wav", ".wave"},
+    "WAV": {".wav", ".wave", ".bwf", ".rf64"},
+    "WAVEX": {".wav", ".wave", ".rf64"},
     "RF64": {".wav", ".rf64"},
     "FLAC": {".flac"},
     "OGG": {".ogg", ".oga", ".opus"},
@@ -62,12 +64,19 @@ class Inspection:
         self._stopped = ""  # why decoding did
         self._n_frames = 0
         self._peak = 0.0  # of any channel
-        self._peaks: list[float] = []  # of each second, channels averaged
+        self._cancels = False  # whether channels sound that are silent when they are averaged
+        self._silent: list[bool] = []  # for each second, channels averaged
+        self._rest = np.zeros(0, np.float32)  # of the second that is not complete
+        self._lost: list[float] = []  # seconds that cannot be decoded
 
     @property
     def duration(self) -> float:
         """Seconds decoded so far."""
         return self._n_frames / self.header.sample_rate if self._n_frames else 0.0
+
+    @property
+    def _decoded(self) -> float:
+        return self.duration - sum(self._lost)
 
     def blocks(self) -> Iterator[np.ndarray]:
         """Yield the whole file, mono [shape=(n_samples,), dtype=float32], up to any damage."""
@@ -77,7 +86,7 @@ class Inspection:
                     shape = f"{self.header.sample_rate} {self.header.channels}"
                     self._samples = hashlib.blake2b(shape.encode(), digest_size=16)
                     self._fingerprinter = Fingerprinter(self.header.sample_rate)
-                for block in blocks():
+                for block in blocks(lost=self._lost):
                     yield self._judged(block)
         except AudioFileError as error:
             self._stopped = error.reason
@@ -90,13 +99,13 @@ class Inspection:
         if self._identify:
             self._samples.update(np.ascontiguousarray(block).data)
             self._fingerprinter.add(mono)
-        rate = self.header.sample_rate
-        into = self._n_frames % rate  # frames of the second that is not complete
-        starts = np.union1d([0], np.arange(-into % rate, len(mono), rate))
-        peaks = np.maximum.reduceat(np.abs(mono), starts).tolist()
-        if into:
-            self._peaks[-1] = max(self._peaks[-1], peaks.pop(0))
-        self._peaks += peaks
+        rate, samples = self.header.sample_rate, np.concatenate([self._rest, mono])
+        whole = len(samples) - len(samples) % rate
+        if whole:
+            self._silent += _are_silent(samples[:whole].reshape(-1, rate))
+        self._rest = samples[whole:].copy()
+        if block.shape[1] > 1 and all(self._silent):
+            self._cancels |= bool(np.ptp(block, axis=0).max() >= SILENT_PEAK)
         self._n_frames += len(mono)
         return mono
 
@@ -104,6 +113,8 @@ class Inspection:
         """Return what the file is and what is wrong with it, once `blocks` has ended."""
         if not self.header.sample_rate:
             return FileInfo(problem=self._stopped)
+        if len(self._rest):
+            self._silent += _are_silent(self._rest[np.newaxis])
         found: dict[str, Any] = {"problem": self._problem(), "notes": tuple(self._notes())}
         if self._identify:
             with self._path.open("rb") as file:
@@ -111,43 +122,43 @@ class Inspection:
             found["bytes_hash"] = content.hexdigest()
             found["samples_hash"] = self._samples.hexdigest()
             found["fingerprint"] = self._fingerprinter.result()
-        silent = np.array([False, *(peak < SILENT_PEAK for peak in self._peaks), False])
-        edges = np.flatnonzero(np.diff(silent)).tolist()
+        edges = np.flatnonzero(np.diff([False, *self._silent, False])).tolist()
         silences = tuple(zip(edges[::2], edges[1::2], strict=True))
         return replace(self.header, duration=self.duration, silences=silences, **found)
 
     def _problem(self) -> str | None:
-        promised = self.header.duration
         if self._stopped == NOT_FINITE:
             return NOT_FINITE
-        if self.duration < TRUNCATED_SHARE * promised:
-            return f"truncated: {self.duration:.1f} of {promised:.1f} s can be decoded"
+        whole = max(self.duration, self.header.duration)
+        if self._decoded < TRUNCATED_SHARE * whole:
+            return f"truncated: {self._decoded:.1f} of {whole:.1f} s can be decoded"
         if not self.duration:
             return "zero length: the file holds no samples"
-        if self._peak < SILENT_PEAK:
-            return "silent: no sample reaches -80 dB of full scale"
-        if max(self._peaks) < SILENT_PEAK:
+        if not all(self._silent):
+            return None
+        if self._cancels:
             return "silent: its channels cancel out when they are averaged"
-        return None
+        return "silent: no sample reaches -80 dB of full scale"
 
     def _notes(self) -> Iterator[str]:
         header, suffix = self.header, self._path.suffix
         if suffix.lower() not in SUFFIXES.get(header.format, {suffix.lower()}):
             yield f"the extension {suffix!r} does not fit the content, {header.format}"
-        lost = self._stopped or self.duration < WHOLE_SHARE * header.duration
-        if lost or (header.format == "OGG" and _ogg_is_cut(self._path)):
-            yield f"its end is missing: {self.duration:.1f} s can be decoded"
+        is_cut = header.format == "OGG" and ogg_faults(self._path, modified(self._path)).is_cut
+        if sum(self._lost):
+            yield f"damaged: {self._decoded:.1f} s can be decoded, with faults"
+        elif self._stopped or self._lost or is_cut or self._decoded < WHOLE_SHARE * header.duration:
+            yield f"its end is missing: {self._decoded:.1f} s can be decoded"
         if self._peak > 1:
             yield f"samples beyond full scale (peak {self._peak:.2f}): clips are scaled down"
 
 
-def _ogg_is_cut(path: Path) -> bool:
-    """Tell whether the last page of an Ogg file lacks the mark of the last page (RFC 3533)."""
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 2**16))
-        tail = file.read()
-    page = tail.rfind(b"OggS")
-    return page < 0 or not tail[page + 5 : page + 6] or not tail[page + 5] & 4
+def _are_silent(seconds: np.ndarray) -> list[bool]:
+    """Tell it of each second [shape=(n_seconds, n_samples)]; what changes slowly is no sound."""
+    pieces = seconds.reshape(len(seconds), math.gcd(seconds.shape[1], 25), -1)  # 40 ms, 25 Hz
+    low, high, mean = pieces.min(axis=2), pieces.max(axis=2), pieces.mean(axis=2)
+    level = np.minimum(np.maximum(high, -low), np.maximum(high - mean, mean - low))
+    return (level.max(axis=1) < SILENT_PEAK).tolist()
 
 
 def inspect_file(path: Path) -> FileInfo:
@@ -192,7 +203,8 @@ def _place(folder: Path, path: Path) -> Path:
     """Return where the cache keeps what is known of a file in its present state."""
     try:
         status = path.stat()
-        state = [str(path.absolute()), status.st_size, status.st_mtime_ns, INSPECTION_VERSION]
+        changed = [status.st_mtime_ns, status.st_ctime_ns]  # only the first can be set at will
+        state = [str(path.absolute()), status.st_ino, status.st_size, *changed, INSPECTION_VERSION]
     except (OSError, ValueError):  # no such file
         state = []
     return folder / f"{digest(state)}.json"

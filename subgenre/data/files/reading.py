@@ -4,18 +4,13 @@ libsndfile reads WAV, FLAC, OGG, MP3, AU, AIFF and more. What it cannot read goe
 libraries, which PyAV brings along: M4A, AAC, WMA and WebM, for example.
 """
 
-import itertools
-import os
-import re
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any
 
 import av
 import numpy as np
@@ -23,6 +18,14 @@ import soundfile
 import soxr
 
 from subgenre.data.dataset import FileInfo
+from subgenre.data.files.libraries import (
+    PREROLL_SECONDS,
+    by_ffmpeg,
+    media_length,
+    open_media,
+    open_sound_file,
+    sound_file_length,
+)
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.text import printable
 from subgenre.plumbing.workers import silent_terminal
@@ -31,8 +34,6 @@ DECODING_VERSION = 1
 """Raised whenever `decode` gives other samples: caches of clips depend on it."""
 BLOCK_FRAMES = 2**18  # decoded at a time, 6 s at 44.1 kHz: memory stays small for any file
 MAX_SAMPLE_RATE = 768_000  # in Hz; a header that says more would make buffers of gigabytes
-UNKNOWN_SIZE = 0x7FFF0000  # at least this is the size in WAV headers that were written to a pipe
-PREROLL_SECONDS = 0.5  # decoded after a seek and before the stretch: frames depend on earlier ones
 NOT_FINITE = "NaN or infinite samples"
 FAILURES = (
     *(soundfile.SoundFileError, av.FFmpegError, OSError, RuntimeError, ValueError, TypeError),
@@ -69,44 +70,56 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.nda
     Yields
     ------
     header : FileInfo
-        Its duration is what the header promises, 0 if that says nothing.
+        Its duration is what the header promises: 0 if that says nothing, or only estimates.
     blocks : callable
         Yields the stretch from `start` on, of so many `seconds` or to the end, block by block
-        [shape=(n_frames, n_channels), dtype=float32].
+        [shape=(n_frames, n_channels), dtype=float32]. What cannot be decoded is silent, or left
+        out where there is no clock; its lengths in seconds are added to the list `lost`.
 
     Raises
     ------
     AudioFileError
         If the file cannot be opened, is no audio that the libraries can decode, its header claims
-        what no audio file has, or decoding fails on the way.
+        what no audio file has, or nothing can be decoded.
     """
     _require_content(path)
     with ExitStack() as stack:
+        file = media = None
         try:
             with _library(path, "not for libsndfile"):
-                # It takes bytes where names are bytes, and so opens names of any encoding.
-                name = str(path) if sys.platform == "win32" else os.fsencode(path)
-                file = stack.enter_context(soundfile.SoundFile(name))
-            read = partial(_by_libsndfile, file)
+                file = stack.enter_context(open_sound_file(path))
+                promised, is_read_whole = sound_file_length(path, file)
             rate, channels = file.samplerate, file.channels
-            promised = file.frames / rate * _promised_share(file.extra_info)
             container, encoding = file.format, file.subtype
         except AudioFileError:
             with _library(path, "not audio that can be decoded here"):
-                only_files = {"protocol_whitelist": "file"}  # a playlist fetches nothing
-                media = stack.enter_context(av.open(f"file:{path}", options=only_files))
-                audio = media.streams.audio[0].codec_context
-                rate, channels = audio.sample_rate, audio.channels
-                container, encoding = path.suffix.lstrip(".").upper(), audio.name.upper()
-            read = partial(_by_ffmpeg, media)
-            is_guess = media.format.flags & 0x100  # AVFMT_GENERIC_INDEX: there is no index
-            promised = 0.0 if is_guess else (media.duration or 0) / av.time_base
+                media = stack.enter_context(open_media(path))
+                audio, promised = media.streams.audio[0].codec_context, media_length(media)
+            rate, channels = audio.sample_rate, audio.channels
+            container, encoding = path.suffix.lstrip(".").upper(), audio.name.upper()
+            is_read_whole = False
         if not (1 <= rate <= MAX_SAMPLE_RATE and channels):
             raise AudioFileError(path, f"damaged: impossible sample rate {rate}")
 
-        def blocks(start: float = 0.0, seconds: float | None = None) -> Iterator[np.ndarray]:
+        def samples(first: int, end: int, lost: list[float]) -> Iterator[np.ndarray]:
+            if is_read_whole:
+                try:
+                    preroll = 0 if promised else round(PREROLL_SECONDS * rate)  # of an MP3
+                    for block in _by_libsndfile(file, first, end, preroll):
+                        yield block
+                        first += len(block)
+                    return
+                except FAILURES:  # costs a block; frame by frame, the other library loses less
+                    lost.append(0.0)
+            source = media or stack.enter_context(open_media(path))
+            is_clocked = source.format.name != "mp3" or not promised  # else seeks only come near
+            yield from by_ffmpeg(source, first, end, is_clocked, lost)
+
+        def blocks(
+            start: float = 0.0, seconds: float | None = None, lost: list[float] | None = None
+        ) -> Iterator[np.ndarray]:
             end = sys.maxsize if seconds is None else round((start + seconds) * rate)
-            some = read(round(start * rate), end)
+            some = samples(round(start * rate), end, [] if lost is None else lost)
             while True:
                 with _library(path, "damaged: decoding fails"):
                     block = next(some, None)
@@ -141,51 +154,16 @@ def _library(path: Path, reason: str) -> Iterator[None]:
         raise AudioFileError(path, reason) from error
 
 
-def _promised_share(header_log: str) -> float:
-    """Return how many times the samples present the header announces; libsndfile logs both."""
-    sizes = re.search(r"(?:data|SSND|Data Size) *: (\d+) \(should be (\d+)\)", header_log)
-    announced, present = map(int, sizes.groups()) if sizes else (0, 0)
-    return announced / present if 0 < present < announced < UNKNOWN_SIZE else 1.0
-
-
-def _by_libsndfile(file: soundfile.SoundFile, first: int, end: int) -> Iterator[np.ndarray]:
+def _by_libsndfile(
+    file: soundfile.SoundFile, first: int, end: int, preroll: int
+) -> Iterator[np.ndarray]:
+    skipped = min(first, preroll)
     if first:  # a seek to 0 would change the first samples of an MP3
-        first = file.seek(min(first, file.frames))
+        first = file.seek(min(first - skipped, file.frames))
     while len(block := file.read(min(end - first, BLOCK_FRAMES), "float32", always_2d=True)):
         first += len(block)
-        yield block
-
-
-def _by_ffmpeg(media: Any, first: int, end: int) -> Iterator[np.ndarray]:
-    stream = media.streams.audio[0]
-    context, head, position = stream.codec_context, None, 0
-    if first > 2 * PREROLL_SECONDS * context.sample_rate:
-        head = next(media.decode(stream))  # the clock of the file starts with it
-        seconds = first / context.sample_rate - PREROLL_SECONDS
-        media.seek(head.pts + int(seconds / stream.time_base), stream=stream)
-    resampler = av.AudioResampler(format="flt", frame_size=2**14)
-    for frame in itertools.chain(media.decode(stream), [None]):  # the last empties the resampler
-        if head:
-            position, head = _position(frame, head), None
-        for part in resampler.resample(frame):
-            block = part.to_ndarray().reshape(-1, context.channels)
-            wanted = block[max(first - position, 0) : max(end - position, 0)]
-            position += len(block)
-            if len(wanted):
-                yield wanted
-            if position >= end:
-                return
-
-
-def _position(frame: Any, head: Any) -> int:
-    """Return how many samples lie before `frame`; `head` is the first of the file.
-
-    Some clocks tick in milliseconds, so whole frames are counted where all have one size.
-    """
-    samples = (frame.pts - head.pts) * frame.time_base * frame.sample_rate
-    whole = round((samples - head.samples) / frame.samples) * frame.samples + head.samples
-    is_exact = abs(whole - samples) <= frame.time_base * frame.sample_rate
-    return whole if is_exact else round(samples)
+        yield block[skipped:]
+        skipped = 0
 
 
 def decode(

@@ -84,6 +84,37 @@ def test_silences_are_found_across_blocks(block_frames, tmp_path, monkeypatch):
     assert info.silent_share(1, 4) == pytest.approx(2 / 3)
 
 
+@pytest.mark.parametrize("suffix", [".wav", ".flac", ".au", ".aiff", ".ogg"])
+@pytest.mark.parametrize("offsets", [[0.01], [0.3, -0.02]])
+def test_a_constant_offset_is_silence(suffix, offsets, tmp_path):
+    if suffix == ".ogg" and len(offsets) > 1:
+        pytest.skip("it codes the difference of the channels with noise of its own")
+    music = tune(1, 6, 44_100)[:, np.newaxis].repeat(len(offsets), axis=1)
+    constant = np.zeros_like(music) + offsets
+    info = inspect_file(write(tmp_path / f"a{suffix}", constant, 44_100))
+    is_silent = str(info.problem).startswith("silent: no sample")
+    assert info.silent_share(1, 5) == 1 and is_silent == (suffix != ".ogg")  # it rings at the ends
+    both = np.r_[0.5 * music + offsets, constant]
+    info = inspect_file(write(tmp_path / f"b{suffix}", both, 44_100))
+    assert info.problem is None and info.silent_share(7, 11) == 1 and info.silences[0][0] >= 6
+
+
+def test_a_file_replaced_by_one_of_its_size_and_date_is_noticed(tmp_path, cache):
+    path = write_tune(tmp_path / "a.wav", 1)
+    before, status = inspect_files([path], progress=False)[path], path.stat()
+    for seed, replace in ((2, True), (3, False)):
+        other = write_tune(tmp_path / "b.wav", seed)
+        if replace:
+            other.replace(path)
+        else:
+            path.write_bytes(other.read_bytes())
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+        assert path.stat().st_size == status.st_size
+        after = inspect_files([path], progress=False)[path]
+        assert after == inspect_file(path) and after.bytes_hash != before.bytes_hash
+        before = after
+
+
 def test_what_is_known_is_not_decoded_again_unless_it_is_damaged(tmp_path, cache, monkeypatch):
     paths = [write_tune(tmp_path / f"{seed}.wav", seed, 1) for seed in range(4)]
     first = inspect_files(paths[:3], progress=False)

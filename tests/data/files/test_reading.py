@@ -7,9 +7,12 @@ import music_files
 import numpy as np
 import pytest
 import soundfile
-from music_files import CODECS, FORMATS, RATE, tune, with_rate, write, write_tune
+from music_files import CODECS, FORMATS, RATE, damage, tune, with_rate, write, write_tune
+from music_files import write_uncounted as uncounted
 
 from subgenre.data.files import reading
+from subgenre.data.files.duplicates import same_recordings
+from subgenre.data.files.inspection import inspect_file
 from subgenre.data.files.reading import AudioFileError, averaged, decode, opened
 
 
@@ -78,7 +81,7 @@ def test_a_stretch_over_the_end_is_what_there_is(tmp_path):
             decode(path, RATE, start=7)
 
 
-DAMAGED = ("empty.wav", "zero.wav", "nan.wav", "text.mp3", "cut.flac", "cut.m4a", "rate.wav")
+DAMAGED = ("empty.wav", "zero.wav", "nan.wav", "text.mp3", "cut.m4a", "rate.wav")
 NO_FILES = ("loop.wav", "none.wav", "folder.wav", "zero\0byte.wav")
 
 
@@ -133,3 +136,112 @@ def test_channels_are_averaged(n_channels):
     mono = averaged(block)
     assert mono.dtype == np.float32
     np.testing.assert_array_equal(mono, np.mean(block, axis=1))
+
+
+def lively(seconds=12, rate=RATE):
+    """Return music that needs many bits at some times, and few at others."""
+    noise = np.random.default_rng(0).standard_normal(round(seconds * rate))
+    return 0.5 * tune(1, seconds, rate) + 0.2 * noise * (np.arange(len(noise)) // rate % 5 == 0)
+
+
+@pytest.mark.parametrize("rate", [RATE, 44_100])
+@pytest.mark.parametrize("how", [{}, {"cover": 3000}, {"cover": 60_000}, {"quality": "4"}])
+@pytest.mark.parametrize("silence", [0, 1])
+def test_an_mp3_that_does_not_count_its_frames_is_read_to_its_end(how, rate, silence, tmp_path):
+    audio = np.r_[np.zeros(silence * rate), lively(rate=rate)]
+    path = uncounted(tmp_path / "a.mp3", audio, rate, **how)
+    assert header(path).duration == 0  # an estimate is no promise
+    whole = decode(path, rate)
+    assert len(whole) == pytest.approx(len(audio), abs=0.15 * rate)
+    info, twin = inspect_file(path), inspect_file(write(tmp_path / "a.flac", audio, rate))
+    assert (info.problem, info.notes) == (None, ()) and same_recordings([info, twin])
+    if "quality" in how and not silence:
+        stretch = decode(path, rate, 9, 2)
+        np.testing.assert_allclose(stretch, whole[9 * rate :][: 2 * rate], atol=1e-3)
+
+
+def test_a_count_of_frames_is_a_promise_until_more_is_there(tmp_path):
+    path = write(tmp_path / "a.mp3", tune(1, 12, 44_100), 44_100)
+    content = path.read_bytes()
+    at = content.index(b"Xing" if b"Xing" in content else b"Info")
+    count, n_bytes = content[at + 8 : at + 12], content[at + 12 : at + 16]
+    vbri = b"VBRI" + bytes(6) + n_bytes + count
+    for change, seconds, promised in (
+        (content + content, 24, 12),
+        (content[:at] + bytes(8) + content[at + 8 :], 12, 0),
+        (content[: at + 8] + bytes(4) + content[at + 12 :], 12, 0),
+        (content[: at + 8] + b"\xff" * 4 + content[at + 12 :], 12, 0),
+        (content[:at] + vbri + bytes(400) + content[at + 400 + len(vbri) :], 12, 12),
+    ):
+        path.write_bytes(change)
+        info = inspect_file(path)
+        assert info.problem is None and info.duration == pytest.approx(seconds, abs=0.15)
+        assert header(path).duration == pytest.approx(promised, abs=0.1)
+        path.write_bytes(change[: len(content) // 2])
+        assert ("truncated" in str(inspect_file(path).problem)) == bool(promised)
+
+
+def put(marker, offset, value):
+    """Return what overwrites the bytes at some place after a marker in a file's header."""
+
+    def change(content):
+        at = content.index(marker) + offset
+        return content[:at] + value + content[at + len(value) :]
+
+    return change
+
+
+UNKNOWN = {
+    **{f"{n}.wav": put(b"data", 4, n.to_bytes(4, "little")) for n in (0, 2**31 - 1, 2**32 - 1)},
+    **{f"{n}.au": put(b".snd", 8, n.to_bytes(4, "big")) for n in (0, 2**31 - 1, 2**32 - 1)},
+    **{f"{n}.rf64": put(b"ds64", 8, 3 * n.to_bytes(8, "little")) for n in (0, 2**64 - 1)},
+    **{f"{n}.w64": put(b"data", 16, n.to_bytes(8, "little")) for n in (0, 2**64 - 1)},
+    **{f"{n}.caf": put(b"data", 4, n.to_bytes(8, "big")) for n in (0, 2**64 - 1)},
+    **{f"{n}.aiff": put(b"SSND", 4, n.to_bytes(4, "big")) for n in (0, 2**32 - 1)},
+    "0.flac": lambda content: content[:21] + bytes([content[21] & 0xF0, *4 * [0]]) + content[26:],
+    "1.flac": lambda content: content[:21] + bytes([content[21] | 15, *4 * [255]]) + content[26:],
+}
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_an_unknown_length_is_no_length(name, tmp_path):
+    path = write_tune(tmp_path / name, 1)
+    path.write_bytes(UNKNOWN[name](path.read_bytes()))
+    info = inspect_file(path)
+    assert (info.problem, info.notes, info.duration) == (None, (), 6)
+    np.testing.assert_allclose(decode(path, RATE, 4, 1), tune(1)[4 * RATE : 5 * RATE], atol=1e-4)
+
+
+@pytest.mark.parametrize("suffix", ["mka", "wma", "webm", "flac", "ogg"])
+def test_what_is_written_to_a_pipe_is_read_whole(suffix, tmp_path):
+    codecs = {"mka": "libmp3lame", "wma": "wmav2", "flac": "flac"}
+    path, rate = tmp_path / f"a.{suffix}", 48_000
+    with path.open("wb") as target:
+        pipe = type("Pipe", (), {"write": lambda self, data: target.write(data)})()
+        container = {"mka": "matroska", "wma": "asf"}.get(suffix, suffix)
+        with av.open(pipe, "w", format=container) as file:
+            stream = file.add_stream(codecs.get(suffix, "libopus"), rate=rate, layout="mono")
+            audio = tune(1, 12, rate)[np.newaxis]
+            frame = av.AudioFrame.from_ndarray(audio, format="fltp", layout="mono")
+            frame.sample_rate, frame.pts = rate, 0
+            context, stream.bit_rate = stream.codec_context, 64_000
+            fitting = av.AudioResampler(context.format, "mono", rate, context.frame_size or 4096)
+            for part in (*fitting.resample(frame), *fitting.resample(None), None):
+                file.mux(stream.encode(part))
+    info = inspect_file(path)
+    assert (info.problem, info.notes) == (None, ())
+    assert info.duration == pytest.approx(12, abs=0.1)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9])
+@pytest.mark.parametrize("suffix", [".flac", ".mp3", ".ogg", ".m4a", ".aac", ".wma", ".mp4"])
+def test_a_bad_frame_costs_itself_alone(suffix, share, tmp_path):
+    path = write_tune(tmp_path / f"a{suffix}", 1, 30)
+    before, twin = decode(path, RATE, 2, 2), inspect_file(path)
+    info = inspect_file(damage(path, share))
+    assert info.problem is None and any("damaged" in note for note in info.notes)
+    assert info.duration == pytest.approx(30, abs=0.7)
+    assert suffix in (".aac", ".mp3") or same_recordings([info, twin])  # these have no clock
+    assert np.abs(decode(path, RATE)).max() < 2
+    assert len(decode(path, RATE, info.duration - 3, 3)) > 2.8 * RATE
+    np.testing.assert_allclose(decode(path, RATE, 2, 2), before, atol=5e-3)

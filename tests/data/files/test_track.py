@@ -4,7 +4,7 @@ import music_files
 import numpy as np
 import pytest
 import soundfile
-from music_files import RATE, cut, tune, write, write_classes, write_tune
+from music_files import RATE, cut, damage, tune, write, write_classes, write_tune, write_uncounted
 
 from subgenre.config import DataConfig
 from subgenre.data import load_music, source_of
@@ -27,6 +27,16 @@ KINDS = {
     "lost end.flac": lambda path: cut(write_tune(path, 75), 0.95),
     "lost end.ogg": lambda path: cut(write_tune(path, 76), 0.6),
     "rate.mp3": lambda path: write(path, tune(77, rate=44_100), 44_100),
+    "variable.mp3": lambda path: write_uncounted(
+        path, np.r_[np.zeros(RATE), tune(78)], quality="4"
+    ),
+    "covered.mp3": lambda path: write_uncounted(path, tune(79), cover=60_000),
+    **{
+        f"damaged{suffix}": (lambda path: damage(write_tune(path, 80, 9), 0.4, 900))
+        for suffix in (".flac", ".mp3", ".ogg", ".m4a", ".mp4")
+    },
+    "offset.wav": lambda path: write(path, np.r_[tune(81, 2), np.full(4 * RATE, 0.01)]),
+    "offset only.flac": lambda path: write(path, np.full(6 * RATE, 0.01)),
     "none.wav": lambda path: None,
 }
 

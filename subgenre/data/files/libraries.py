@@ -1,0 +1,238 @@
+"""What two libraries read: libsndfile, and FFmpeg's; and where the first stops short.
+
+libsndfile ends where it believes that a file ends, and gives up at the first damage. FFmpeg decodes
+packet by packet, leaves out those that it cannot decode, and tells by its clock what they lasted.
+"""
+
+import itertools
+import mmap
+import os
+import re
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import av
+import numpy as np
+import soundfile
+
+PREROLL_SECONDS = 0.5  # decoded after a seek and before the stretch: frames depend on earlier ones
+GAP_SECONDS = (0.02, 60.0)  # clocks are less exact; what would last longer is a broken clock
+LOUDEST = 8.0  # after damage, what is 12 dB beyond full scale is no music
+UNKNOWN_SIZE = 0x7FFF0000  # at least this is the size in WAV headers that were written to a pipe
+UNKNOWN_FRAMES = 2**36 - 1  # the largest number in a FLAC header, 18 days: nobody knows the length
+GUESS_TOLERANCE = 0.005  # of the size: headers of containers are small
+SPARE_SECONDS = 0.1  # encoders pad: what a header counts may differ by so much from what is there
+SPARE_BYTES = 2**12  # tags, after the end of the music
+SIZES = re.compile(r"(?:data|SSND|Data Size) *: (\d+) \(should be (\d+)\)")  # libsndfile's log
+REVERSED_BITS = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
+COUNTS = re.compile(rb"(?:Xing|Info)\0\0\0(.)(.{4})(.{4})|VBRI.{6}(.{4})(.{4})", re.DOTALL)
+"""In the first frame of an MP3: flags, then numbers of frames and of bytes; or these reversed."""
+
+
+class OggFaults(NamedTuple):
+    """Whether a page is damaged, and whether the last one is missing."""
+
+    is_damaged: bool
+    is_cut: bool
+
+
+def modified(path: Path) -> int:
+    """Return when a file was changed last, beside which what is known of it may be kept."""
+    return path.stat().st_mtime_ns
+
+
+@lru_cache(256)
+def ogg_faults(path: Path, _modified: int) -> OggFaults:
+    """Look at the checksums of the pages (RFC 3533), and for the mark of the last.
+
+    A checksum is that of zlib with all bits reversed, and without its inversions.
+    """
+    flags = 0
+    with path.open("rb") as file:
+        while head := file.read(27):
+            table = file.read(head[-1])
+            page = head + table + file.read(sum(table))
+            if len(page) < 27 + len(table) + sum(table):
+                return OggFaults(False, True)
+            blank = (page[:22] + bytes(4) + page[26:]).translate(REVERSED_BITS)
+            checksum = zlib.crc32(blank, 0xFFFFFFFF) ^ 0xFFFFFFFF
+            if page[22:26] != checksum.to_bytes(4, "big").translate(REVERSED_BITS):
+                return OggFaults(not flags & 4, False)  # what follows the last page is none
+            flags = head[5]
+    return OggFaults(False, not flags & 4)
+
+
+class _Copy(mmap.mmap):
+    """The content of a file, in which bytes can be changed, to be read like a file."""
+
+    def seek(self, offset: int, whence: int = 0) -> None:  # type: ignore[override]
+        place = offset + (0, self.tell(), len(self))[whence]
+        super().seek(min(place, len(self)))  # in files one may go further
+
+
+def open_sound_file(path: Path) -> soundfile.SoundFile:
+    """Open a file by libsndfile, also one whose header gives 0 for a length that is not known."""
+    # It takes bytes where names are bytes, and so opens names of any encoding.
+    name = str(path) if sys.platform == "win32" else os.fsencode(path)
+    with path.open("rb") as opened:
+        kind = opened.read(4)
+        can_be_unknown = kind in (b"RIFF", b"RF64", b".snd")
+        try:
+            file = soundfile.SoundFile(name)
+            if file.frames or not can_be_unknown:
+                return file
+        except soundfile.SoundFileError:
+            if not can_be_unknown:
+                raise
+        content = _Copy(opened.fileno(), 0, access=mmap.ACCESS_COPY)
+    place = content.find(b"ds64", 0, 2**6)
+    if kind == b"RF64" and place > 0:  # which is a WAV then
+        content[:4], content[place : place + 4] = b"RIFF", b"JUNK"
+    size = 8 if kind == b".snd" else content.find(b"data") + 4
+    content[size : size + 4] = b"\xff" * 4  # what libsndfile takes for unknown, and reads on
+    return soundfile.SoundFile(content)
+
+
+def open_media(path: Path) -> Any:
+    """Open a file by FFmpeg; a playlist fetches nothing."""
+    return av.open(f"file:{path}", options={"protocol_whitelist": "file"})
+
+
+def sound_file_length(path: Path, file: soundfile.SoundFile) -> tuple[float, bool]:
+    """Return how many seconds the header promises, and whether libsndfile reads to the end."""
+    seconds = file.frames / file.samplerate
+    if file.frames >= UNKNOWN_FRAMES:
+        return 0.0, False
+    if not file.subtype.startswith("MPEG"):
+        sizes = SIZES.search(file.extra_info)
+        announced, present = map(int, sizes.groups()) if sizes else (0, 0)
+        is_cut = 0 < present < announced < UNKNOWN_SIZE
+        is_whole = file.format != "OGG" or not ogg_faults(path, modified(path)).is_damaged
+        return seconds * (announced / present if is_cut else 1), is_whole
+    size, start = path.stat().st_size, 0
+    with path.open("rb") as opened:
+        while (head := opened.read(10))[:3] == b"ID3":
+            start += 10 + sum((head[9 - i] & 127) << 7 * i for i in range(4))
+            opened.seek(start)
+        counts = COUNTS.search(head + opened.read(2**12))
+    xing, frames, n_bytes, _, vbri = [
+        int.from_bytes(group or b"", "big") for group in (counts.groups() if counts else [None] * 5)
+    ]
+    if xing & 3 == 3 and frames and abs(size - start - n_bytes) < SPARE_BYTES:
+        return seconds, True
+    is_whole = seconds + SPARE_SECONDS > _seconds_of_packets(path, modified(path))
+    if xing & 1 and frames:
+        return seconds, is_whole
+    return vbri * (1152 if file.samplerate >= 32_000 else 576) / file.samplerate, is_whole
+
+
+@lru_cache(256)
+def _seconds_of_packets(path: Path, _modified: int) -> float:
+    """Return how long an MP3 is, which only its frames can tell; none of them is decoded."""
+    duration = 0
+    with open_media(path) as media, suppress(av.FFmpegError):
+        stream = media.streams.audio[0]
+        for packet in media.demux(stream):
+            duration += packet.duration or 0
+    return float(duration * stream.time_base)
+
+
+def media_length(media: Any) -> float:
+    """Return how many seconds the header promises; a guess from the file's size promises none."""
+    seconds, stream = (media.duration or 0) / av.time_base, media.streams.audio[0]
+    is_guess = abs(seconds * (stream.bit_rate or 0) / 8 / media.size - 1) < GUESS_TOLERANCE
+    has_index = stream.frames or not media.format.flags & 0x100  # AVFMT_GENERIC_INDEX
+    return seconds if stream.frames or (has_index and not is_guess) else 0.0
+
+
+def by_ffmpeg(
+    media: Any, first: int, end: int, seekable: bool, lost: list[float]
+) -> Iterator[np.ndarray]:
+    """Yield samples [shape=(n_frames, n_channels), float32]; what cannot be decoded is silent.
+
+    The seconds that are lost are added to `lost`, 0 where they are not known.
+    """
+    stream = media.streams.audio[0]
+    rate, channels = stream.codec_context.sample_rate, stream.codec_context.channels
+    frames, head, position = _frames(media, lost), None, 0
+    if seekable and first > 2 * PREROLL_SECONDS * rate:
+        head = next(frames)  # the clock of the file starts with it
+        seconds = first / rate - PREROLL_SECONDS
+        media.seek(head.pts + int(seconds / stream.time_base), stream=stream)
+        frames = _frames(media, lost)
+        if not (start := next((frame for frame in frames if frame.pts is not None), None)):
+            return
+        position = _position(start, head)
+        frames = itertools.chain([start], frames)
+    for part in _without_gaps(frames, head, position, lost):
+        block = part.to_ndarray() if isinstance(part, av.AudioFrame) else np.zeros(part, np.float32)
+        block = block.reshape(-1, channels)
+        wanted = block[max(first - position, 0) : max(end - position, 0)]
+        position += len(block)
+        if len(wanted):
+            yield wanted
+        if position >= end:
+            return
+
+
+def _frames(media: Any, lost: list[float]) -> Iterator[Any]:
+    """Yield the frames that can be decoded.
+
+    Raises
+    ------
+    av.FFmpegError
+        If there are none.
+    """
+    n_frames, failure = 0, None
+    packets = media.demux(media.streams.audio[0])
+    while True:
+        try:
+            frames = next(packets).decode()
+        except StopIteration:
+            break
+        except av.FFmpegError as error:
+            failure = error
+            lost.append(0.0)  # of what length, only the clock will tell
+            continue
+        n_frames += len(frames)
+        yield from frames
+    if failure and not n_frames:
+        raise failure
+
+
+def _without_gaps(
+    frames: Iterator[Any], head: Any, position: int, lost: list[float]
+) -> Iterator[Any]:
+    """Yield frames of one format, and the numbers of values that are missing between them."""
+    resampler = av.AudioResampler(format="flt", frame_size=2**14)
+    for frame in frames:
+        head = head or frame
+        if lost and frame.format.name.startswith("flt") and np.ptp(frame.to_ndarray()) > LOUDEST:
+            continue
+        is_timed = frame.pts is not None and head.pts is not None
+        gap = _position(frame, head) - position if is_timed else 0
+        if GAP_SECONDS[0] < gap / frame.sample_rate < GAP_SECONDS[1]:
+            yield from resampler.resample(None)
+            yield gap * frame.layout.nb_channels
+            resampler = av.AudioResampler(format="flt", frame_size=2**14)
+            lost.append(gap / frame.sample_rate)
+            position += gap
+        position += frame.samples
+        yield from resampler.resample(frame)
+    yield from resampler.resample(None)
+
+
+def _position(frame: Any, head: Any) -> int:
+    """Return how many samples lie before `frame`; `head` is the first of the file.
+
+    Some clocks tick in milliseconds, so whole frames are counted where all have one size.
+    """
+    samples = (frame.pts - head.pts) * frame.time_base * frame.sample_rate
+    whole = round((samples - head.samples) / frame.samples) * frame.samples + head.samples
+    is_exact = abs(whole - samples) <= frame.time_base * frame.sample_rate
+    return whole if is_exact else round(samples)
