@@ -125,6 +125,7 @@ def _settle_jupyter() -> None:
     folder = usable_dir(cache_dir() / "jupyter", CACHE_VARIABLE)
     for variable in ("JUPYTER_PATH", "MPLBACKEND"):
         os.environ.pop(variable, None)
+    os.environ["MATPLOTLIBRC"] = os.devnull
     for kind in ("DATA", "CONFIG", "RUNTIME"):
         os.environ[f"JUPYTER_{kind}_DIR"] = str(folder / kind.lower())
     os.environ["IPYTHONDIR"] = str(folder / "ipython")

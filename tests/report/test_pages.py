@@ -74,6 +74,7 @@ def test_neither_other_kernels_nor_the_current_folder_nor_settings_reach_a_page(
     spec = {"argv": ["/usr/bin/false"], "display_name": "Python 3", "language": "python"}
     for name, text in {
         "share/kernels/python3/kernel.json": json.dumps(spec),
+        "user.rc": "font.size: 30",
         "random.py": "raise SystemExit('not the library')",
         "ipython/profile_default/startup/0.py": "profile = 'of the user'; print = None",
     }.items():
@@ -82,16 +83,15 @@ def test_neither_other_kernels_nor_the_current_folder_nor_settings_reach_a_page(
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "share"))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.setenv("MPLBACKEND", "none that there is")
+    monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path / "user.rc"))
     for kind in ("DATA", "CONFIG", "RUNTIME"):
         monkeypatch.setenv(f"JUPYTER_{kind}_DIR", "")
     monkeypatch.setenv("PYTHONSAFEPATH", "")
     monkeypatch.chdir(tmp_path)
-    write(
-        "import random, matplotlib.pyplot as p; print(profile, p.rcParams['text.usetex'], random)"
-    )
+    write("import random, pylab; print(profile, pylab.rcParams['font.size'], random.__file__)")
     execute("data", {"profile": "smoke"}, output)
     shown = nbformat.read(output, as_version=4).cells[-1].outputs[0].text
-    assert shown.startswith("smoke module://matplotlib_inline") and str(tmp_path) not in shown
+    assert shown.startswith("smoke 10.0 /") and str(tmp_path) not in shown
 
 
 @pytest.mark.parametrize(("n_deaths", "works"), [(2, True), (3, False)])
