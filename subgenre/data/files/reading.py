@@ -84,7 +84,7 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.nda
     """
     _require_content(path)
     with ExitStack() as stack:
-        file = media = None
+        media, is_read_whole = None, False
         try:
             with _library(path, "not for libsndfile"):
                 file = stack.enter_context(open_sound_file(path))
@@ -97,7 +97,6 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.nda
                 audio, promised = media.streams.audio[0].codec_context, media_length(media)
             rate, channels = audio.sample_rate, audio.channels
             container, encoding = path.suffix.lstrip(".").upper(), audio.name.upper()
-            is_read_whole = False
         if not (1 <= rate <= MAX_SAMPLE_RATE and channels):
             raise AudioFileError(path, f"damaged: impossible sample rate {rate}")
 
