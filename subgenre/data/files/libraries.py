@@ -36,9 +36,10 @@ COUNTS = re.compile(rb"(?:Xing|Info)\0\0\0(.)(.{4})(.{4})|VBRI.{6}(.{4})(.{4})",
 
 @lru_cache(256)
 def ogg_faults(path: Path, _modified: int) -> tuple[bool, bool]:
-    """Tell whether a page of an Ogg file is damaged, and whether its last is missing (RFC 3533).
+    """Tell whether libsndfile misses music in an Ogg file, and whether its end is missing.
 
-    The checksum of a page is that of zlib with all bits reversed, and without its inversions.
+    It skips damaged pages (RFC 3533: their checksum is that of zlib with all bits reversed, and
+    without its inversions), and stops after the first of several streams.
     """
     flags = 0
     with path.open("rb") as file:
@@ -51,6 +52,8 @@ def ogg_faults(path: Path, _modified: int) -> tuple[bool, bool]:
             checksum = zlib.crc32(blank, 0xFFFFFFFF) ^ 0xFFFFFFFF
             if page[22:26] != checksum.to_bytes(4, "big").translate(REVERSED_BITS):
                 return not flags & 4, False  # what follows the last page is none
+            if flags & 4:  # another stream follows
+                return True, False
             flags = head[5]
     return False, not flags & 4
 
