@@ -118,9 +118,10 @@ class AudioFiles(Dataset):
             raise too_little(expected, n_classes, advice, *why)
         sieve.skipped[:0] = known
         chosen = choose(clips, data.clips_per_class)
+        files = {(one.track.label, one.name) for one in clips}
         report = {
-            "read": _count(label for label, _ in {(one.track.label, one.name) for one in clips}),
-            "clips": _count(one.track.label for one in clips),
+            "read": dict(sorted(Counter(label for label, _ in files).items())),
+            "clips": dict(sorted(Counter(one.track.label for one in clips).items())),
             "left out": sieve.counts(),
         }
         if n_spare := len(clips) - len(chosen):
@@ -276,7 +277,3 @@ def choose(clips: Sequence[Clip], clips_per_class: int) -> list[Clip]:
     table = table.sort_values(["turn", "later", "hashed group"])
     chosen = set(table.groupby("label").head(clips_per_class).index)
     return [clip for row, clip in enumerate(clips) if row in chosen]
-
-
-def _count(labels: Iterable[str]) -> dict[str, int]:
-    return dict(sorted(Counter(labels).items()))

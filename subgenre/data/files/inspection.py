@@ -18,7 +18,7 @@ from tqdm import tqdm
 from subgenre.config import digest
 from subgenre.data.dataset import FileInfo
 from subgenre.data.files.duplicates import Fingerprinter
-from subgenre.data.files.libraries import modified, ogg_faults
+from subgenre.data.files.libraries import ogg_faults
 from subgenre.data.files.reading import NOT_FINITE, AudioFileError, averaged, opened, unforeseen
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 from subgenre.plumbing.workers import in_parallel
@@ -144,7 +144,8 @@ class Inspection:
         header, suffix = self.header, self._path.suffix
         if suffix.lower() not in SUFFIXES.get(header.format, {suffix.lower()}):
             yield f"the extension {suffix!r} does not fit the content, {header.format}"
-        is_cut = header.format == "OGG" and ogg_faults(self._path, modified(self._path)).is_cut
+        modified = self._path.stat().st_mtime_ns
+        is_cut = header.format == "OGG" and ogg_faults(self._path, modified)[1]
         if sum(self._lost):
             yield f"damaged: {self._decoded:.1f} s can be decoded, with faults"
         elif self._stopped or self._lost or is_cut or self._decoded < WHOLE_SHARE * header.duration:

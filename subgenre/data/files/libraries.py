@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import av
 import numpy as np
@@ -34,23 +34,12 @@ COUNTS = re.compile(rb"(?:Xing|Info)\0\0\0(.)(.{4})(.{4})|VBRI.{6}(.{4})(.{4})",
 """In the first frame of an MP3: flags, then numbers of frames and of bytes; or these reversed."""
 
 
-class OggFaults(NamedTuple):
-    """Whether a page is damaged, and whether the last one is missing."""
-
-    is_damaged: bool
-    is_cut: bool
-
-
-def modified(path: Path) -> int:
-    """Return when a file was changed last, beside which what is known of it may be kept."""
-    return path.stat().st_mtime_ns
-
-
 @lru_cache(256)
-def ogg_faults(path: Path, _modified: int) -> OggFaults:
-    """Look at the checksums of the pages (RFC 3533), and for the mark of the last.
+def ogg_faults(path: Path, _modified: int) -> tuple[bool, bool]:
+    """Tell whether libsndfile misses music in an Ogg file, and whether its end is missing.
 
-    A checksum is that of zlib with all bits reversed, and without its inversions.
+    It skips damaged pages (RFC 3533: their checksum is that of zlib with all bits reversed, and
+    without its inversions), and stops after the first of several streams.
     """
     flags = 0
     with path.open("rb") as file:
@@ -58,13 +47,15 @@ def ogg_faults(path: Path, _modified: int) -> OggFaults:
             table = file.read(head[-1])
             page = head + table + file.read(sum(table))
             if len(page) < 27 + len(table) + sum(table):
-                return OggFaults(False, True)
+                break
             blank = (page[:22] + bytes(4) + page[26:]).translate(REVERSED_BITS)
             checksum = zlib.crc32(blank, 0xFFFFFFFF) ^ 0xFFFFFFFF
             if page[22:26] != checksum.to_bytes(4, "big").translate(REVERSED_BITS):
-                return OggFaults(not flags & 4, False)  # what follows the last page is none
+                return not flags & 4, False  # what follows the last page is none
+            if flags & 4:  # another stream follows
+                return True, False
             flags = head[5]
-    return OggFaults(False, not flags & 4)
+    return False, not flags & 4
 
 
 class _Copy(mmap.mmap):
@@ -108,13 +99,14 @@ def sound_file_length(path: Path, file: soundfile.SoundFile) -> tuple[float, boo
     seconds = file.frames / file.samplerate
     if file.frames >= UNKNOWN_FRAMES:
         return 0.0, False
+    status, start = path.stat(), 0
+    modified = status.st_mtime_ns
     if not file.subtype.startswith("MPEG"):
         sizes = SIZES.search(file.extra_info)
         announced, present = map(int, sizes.groups()) if sizes else (0, 0)
         is_cut = 0 < present < announced < UNKNOWN_SIZE
-        is_whole = file.format != "OGG" or not ogg_faults(path, modified(path)).is_damaged
+        is_whole = file.format != "OGG" or not ogg_faults(path, modified)[0]
         return seconds * (announced / present if is_cut else 1), is_whole
-    size, start = path.stat().st_size, 0
     with path.open("rb") as opened:
         while (head := opened.read(10))[:3] == b"ID3":
             start += 10 + sum((head[9 - i] & 127) << 7 * i for i in range(4))
@@ -123,9 +115,9 @@ def sound_file_length(path: Path, file: soundfile.SoundFile) -> tuple[float, boo
     xing, frames, n_bytes, _, vbri = [
         int.from_bytes(group or b"", "big") for group in (counts.groups() if counts else [None] * 5)
     ]
-    if xing & 3 == 3 and frames and abs(size - start - n_bytes) < SPARE_BYTES:
+    if xing & 3 == 3 and frames and abs(status.st_size - start - n_bytes) < SPARE_BYTES:
         return seconds, True
-    is_whole = seconds + SPARE_SECONDS > _seconds_of_packets(path, modified(path))
+    is_whole = seconds + SPARE_SECONDS > _seconds_of_packets(path, modified)
     if xing & 1 and frames:
         return seconds, is_whole
     return vbri * (1152 if file.samplerate >= 32_000 else 576) / file.samplerate, is_whole

@@ -84,7 +84,7 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.nda
     """
     _require_content(path)
     with ExitStack() as stack:
-        file = media = None
+        media, is_read_whole = None, False
         try:
             with _library(path, "not for libsndfile"):
                 file = stack.enter_context(open_sound_file(path))
@@ -97,7 +97,6 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.nda
                 audio, promised = media.streams.audio[0].codec_context, media_length(media)
             rate, channels = audio.sample_rate, audio.channels
             container, encoding = path.suffix.lstrip(".").upper(), audio.name.upper()
-            is_read_whole = False
         if not (1 <= rate <= MAX_SAMPLE_RATE and channels):
             raise AudioFileError(path, f"damaged: impossible sample rate {rate}")
 
@@ -112,8 +111,9 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.nda
                 except FAILURES:  # costs a block; frame by frame, the other library loses less
                     lost.append(0.0)
             source = media or stack.enter_context(open_media(path))
-            is_clocked = source.format.name != "mp3" or not promised  # else seeks only come near
-            yield from by_ffmpeg(source, first, end, is_clocked, lost)
+            # In some files seeks only come near: in streams that are joined, and by a table.
+            is_seekable = source.format.name not in ({"ogg", "mp3"} if promised else {"ogg"})
+            yield from by_ffmpeg(source, first, end, is_seekable, lost)
 
         def blocks(
             start: float = 0.0, seconds: float | None = None, lost: list[float] | None = None

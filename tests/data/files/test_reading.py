@@ -181,6 +181,18 @@ def test_a_count_of_frames_is_a_promise_until_more_is_there(tmp_path):
         assert ("truncated" in str(inspect_file(path).problem)) == bool(promised)
 
 
+@pytest.mark.parametrize("subtype", ["VORBIS", "OPUS"])
+def test_streams_that_are_joined_are_read_to_the_last(subtype, tmp_path):
+    paths = [tmp_path / f"{seed}.ogg" for seed in (1, 2)]
+    for seed, path in enumerate(paths):
+        write(path, tune(seed, 6, 48_000), 48_000, subtype=subtype)
+    first, second = (path.read_bytes() for path in paths)
+    paths[0].write_bytes(first + second)
+    info, whole = inspect_file(paths[0]), decode(paths[0], 48_000)
+    assert info.problem is None and info.duration == pytest.approx(12, abs=0.02)
+    np.testing.assert_array_equal(decode(paths[0], 48_000, 9, 2), whole[9 * 48_000 : 11 * 48_000])
+
+
 def put(marker, offset, value):
     """Return what overwrites the bytes at some place after a marker in a file's header."""
 
