@@ -51,22 +51,8 @@ def collect(playlists: Path, output: Path, progress: bool = True) -> Collected:
 
     A failing playlist or class is among what is missing; the others are collected.
 
-    Parameters
-    ----------
-    playlists : Path
-        As for `read_playlists`.
-    output : Path
-        Becomes a folder with one sub-folder of MP3 files per class, `manifest.csv` and
-        `missing.csv`.
-    progress : bool
-        Show a progress bar.
-
-    Raises
-    ------
-    DataError
-        If no song at all is there in the end.
-    StorageError
-        If the folder cannot be written.
+    `playlists` is as for `read_playlists`; `output` becomes a folder with a sub-folder of MP3 files
+    per class, `manifest.csv` and `missing.csv`.
     """
     sources = read_playlists(playlists)
     spotdl.program()
@@ -102,16 +88,17 @@ def _songs(
             missing.append(Remark(name, str(error)))
             continue
         if n_unusable:
-            reason = f"{n_unusable} of its entries name no song"
-            missing.append(Remark(name, reason))
+            missing.append(Remark(name, f"{n_unusable} of its entries name no song"))
         for song in songs:
             by_id[song.song_id].setdefault(label, song)
+    own: dict[str, list[Song]] = {label: [] for label in sources}
     for classes in by_id.values():
-        if len(classes) > 1:
+        (label, song), *others = classes.items()
+        own[label] += [] if others else [song]
+        if others:
             reason = f"ambiguous: it is in the lists of {' and '.join(classes)}"
-            missing.append(Remark(_name(*next(iter(classes.items()))), reason))
-    own = [next(iter(classes.items())) for classes in by_id.values() if len(classes) == 1]
-    return {label: [song for of, song in own if of == label] for label in sources}
+            missing.append(Remark(_name(label, song), reason))
+    return own
 
 
 def _list_of(source: str, beside: Path, output: Path, said: spotdl.Said) -> Path:

@@ -55,13 +55,7 @@ class Song(NamedTuple):
 
 
 def program() -> str:
-    """Return the path of the program.
-
-    Raises
-    ------
-    SubgenreError
-        If it is not installed.
-    """
+    """Return the path of the program, or raise a `SubgenreError` if it is not installed."""
     path = shutil.which("spotdl")
     if path is None:
         raise SubgenreError(
@@ -72,13 +66,7 @@ def program() -> str:
 
 
 def read_list(path: Path) -> tuple[list[Song], int]:
-    """Return the songs of a ``.spotdl`` list, and how many entries name no song.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be read or is not such a list.
-    """
+    """Return the songs of a ``.spotdl`` list, and how many entries name no song."""
     try:
         rows = json.loads(path.read_text(encoding="utf-8-sig"))
         if not isinstance(rows, list):
@@ -97,22 +85,13 @@ def _song(row: Any) -> Song | None:
     if isinstance(artists := said.get("artists"), list):
         said.setdefault("artist", artists[0] or "")
     keys = ("song_id", "name", "artist", "url", "list_name")
-    song_id, title, artist, url, playlist = (
-        " ".join(str(said.get(key, "")).split()) for key in keys
-    )
-    if not _SONG_ID.fullmatch(song_id):  # spotdl writes null for what it did not find
-        return None
-    return Song(song_id, title, artist, url, playlist, row)
+    texts = [" ".join(str(said.get(key, "")).split()) for key in keys]
+    # spotdl writes null for what it did not find.
+    return Song(*texts, data=row) if _SONG_ID.fullmatch(texts[0]) else None
 
 
 def save_list(url: str, path: Path, said: Said = str) -> None:
-    """Save the ``.spotdl`` list of a playlist; `said` gets the program's last words on the way.
-
-    Raises
-    ------
-    DataError
-        If spotdl fails, or leaves no list or an empty one.
-    """
+    """Save the ``.spotdl`` list of a playlist; `said` gets the program's last words on the way."""
     with tempfile.TemporaryDirectory() as folder:
         saved = Path(folder) / "playlist.spotdl"
         _run(["save", url, "--save-file", saved.name], Path(folder), SECONDS_PER_LIST, said)
@@ -138,9 +117,8 @@ def download(
     DataError
         If spotdl fails as a whole; what it left in the folder may be half written.
     """
-    (folder / "songs.spotdl").write_text(
-        json.dumps([song.data for song in songs], ensure_ascii=False), encoding="utf-8"
-    )
+    asked_for = json.dumps([song.data for song in songs], ensure_ascii=False)
+    (folder / "songs.spotdl").write_text(asked_for, encoding="utf-8")
     # Names relative to the folder: braces in the folder's own name would be taken for a template.
     asked = ["download", "songs.spotdl", "--output", "{track-id}.{output-ext}"]
     asked += ["--format", "mp3", "--save-errors", "errors.txt"]

@@ -38,14 +38,15 @@ def of_class_folders(
     """Return what `entry` makes of each file of the classes, by its name below `folder`."""
     found: Found = {}
     for one in classes:
+        name = one.relative_to(folder).as_posix()
         paths, why = listed(one)
         if SIDE_FOLDERS.fullmatch(one.name):
-            found[one.relative_to(folder).as_posix()] = ASIDE
+            found[name] = ASIDE
         elif why:
-            found[one.relative_to(folder).as_posix()] = f"unreadable: {why}"
+            found[name] = f"unreadable: {why}"
         else:
-            named = ((path, path.relative_to(folder).as_posix()) for path in paths)
-            found |= {name: entry(path, name) for path, name in named}
+            named = {f"{name}/{path.name}": path for path in paths}
+            found |= {name: entry(path, name) for name, path in named.items()}
     return found
 
 

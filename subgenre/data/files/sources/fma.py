@@ -135,10 +135,10 @@ def _of_classes(
 
 def _without(found: Found, classes: dict[str, str]) -> Found:
     """Leave out classes, for which there are reasons."""
-    gone = {name for name, one in found.items() if isinstance(one, Entry) and one.label in classes}
-    return {name: one for name, one in found.items() if name not in gone} | dict(
-        sorted(classes.items())
-    )
+    gone = [one.name for one in found.values() if isinstance(one, Entry) and one.label in classes]
+    for name in gone:
+        del found[name]
+    return found | classes
 
 
 def _paths(genres: dict[int, Genre], parent: int) -> dict[int, frozenset[int]]:
@@ -167,20 +167,19 @@ def _labelled(track: Entry, labels: list[str]) -> Entry | str:
 def _with_sides(found: Found, official: bool) -> Found:
     """Keep the official sides, unless these are not wanted, cut a group or are not said."""
     entries = [one for one in found.values() if isinstance(one, Entry)]
-    n_sides = Counter(group for group, _ in {(one.group, one.split) for one in entries})
-    cut = sorted(group for group, n in n_sides.items() if n > 1)
+    of_group, of_label = defaultdict(set), defaultdict(set)
+    for one in entries:
+        of_group[one.group].add(one.split)
+        of_label[one.label].add(str(one.split))
+    cut = sorted(group for group, sides in of_group.items() if len(sides) > 1)
     unsaid = sum(one.split is None for one in entries)
     if official and not cut and not unsaid:
-        sides: dict[str, set[str]] = defaultdict(set)
-        for one in entries:
-            sides[one.label].add(str(one.split))
         why = "not in every set: the official split has it in"
-        partial = {
-            label: f"{why} {' and '.join(sorted(parts))}"
-            for label, parts in sides.items()
-            if len(parts) < len(SETS)
-        }
-        return _without(found, partial)
+        partial = {label: sides for label, sides in of_label.items() if len(sides) < len(SETS)}
+        return _without(
+            found,
+            {label: f"{why} {' and '.join(sorted(sides))}" for label, sides in partial.items()},
+        )
     found |= {one.name: replace(one, split=None) for one in entries}
     if official:
         why = f"cuts {len(cut)} artists, such as {cut[0]}" if cut else f"lacks {unsaid} tracks"
@@ -189,8 +188,8 @@ def _with_sides(found: Found, official: bool) -> Found:
 
 
 def _genre_named(genres: dict[int, Genre], name: str) -> int:
-    named = {number: {str(number), genre.title.casefold()} for number, genre in genres.items()}
-    found = [number for number, names in named.items() if name.casefold() in names]
+    wanted = name.casefold()
+    found = [one for one, (title, _) in genres.items() if wanted in (str(one), title.casefold())]
     if not found:
         parents = {genre.parent for genre in genres.values()} & genres.keys()
         one_of("option parent", name, sorted(genres[number].title for number in parents))
@@ -202,8 +201,7 @@ def _genre_named(genres: dict[int, Genre], name: str) -> int:
 
 
 def _size(folder: Path, given: str) -> str:
-    if given:
-        one_of("option size", given, SIZES)
+    one_of("option size", given or "full", SIZES)
     asked = [given] if given else SIZES
     there = [size for size in asked if os.path.isdir(folder / f"fma_{size}")]
     if len(there) != 1:

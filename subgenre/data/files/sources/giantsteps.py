@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 
 from subgenre.data.dataset import Entry, Listing
-from subgenre.data.files.sources import Found, contents, of_two_classes
+from subgenre.data.files.sources import contents, of_two_classes
 from subgenre.data.names import DatasetName
 
 CITATION = (
@@ -36,13 +36,11 @@ def listing(name: DatasetName) -> Listing:
     name.own_options()
     folder = name.directory()
     audio = folder / "audio"
-    annotations = contents(folder / "annotations" / "genre")
-    found: Found = {}
-    for path in (path for path in annotations if path.suffix == ".genre"):
-        found[f"annotations/genre/{path.name}"] = _entry(path, audio)
+    genres = contents(folder / "annotations" / "genre")
+    said = {path.stem: path for path in genres if path.suffix == ".genre"}
+    found = {f"annotations/genre/{path.name}": _entry(path, audio) for path in said.values()}
     for path in contents(audio):
-        named = f"annotations/genre/{path.stem}.genre" in found
-        if path.suffix.lower() in _SUFFIXES and not named:
+        if path.suffix.lower() in _SUFFIXES and path.stem not in said:
             found[f"audio/{path.name}"] = "no file in annotations/genre says its genre"
     return of_two_classes(
         name,

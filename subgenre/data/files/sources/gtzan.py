@@ -80,9 +80,9 @@ def listing(name: DatasetName) -> Listing:
         same = counts == {part: n for part, (_, n) in LISTS.items()}
         licence, notes = LICENCE, {} if same else {"lists of the fault-filtered split": why}
         for one in [one for one in found.values() if isinstance(one, Entry)]:
-            part = sets.pop(one.group, None)
-            gone = "left out of the fault-filtered split"
-            found[one.name] = replace(one, split=part) if part else gone
+            found[one.name] = "left out of the fault-filtered split"
+            if part := sets.pop(one.group, None):
+                found[one.name] = replace(one, split=part)
         for stem, part in sorted(sets.items()):
             found[stem] = f"not there: the fault-filtered split puts it in {part}"
     return of_two_classes(
