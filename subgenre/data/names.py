@@ -16,7 +16,6 @@ from subgenre.plumbing.text import printable
 
 PUBLISHED = "dances"
 """The data set of the published report."""
-PUBLISHED_SNR_DB = 0.0
 SOURCES = ("fma", "gtzan", "ballroom", "giantsteps")
 """What may stand before a colon and a path."""
 OPTIONS = ("clip_seconds", "clip_hop_seconds", "snr_db")
@@ -108,8 +107,8 @@ class DatasetName:
     def directory(self) -> Path:
         """Return the folder that the music is in, or raise a `DataError` if it may not be read."""
         folder = expanded(self.path)
-        why = trouble(folder) or (not self.path or not os.path.isdir(folder)) and "not a folder"
-        if why:
+        is_one = self.path and os.path.isdir(folder)
+        if why := trouble(folder) or ("" if is_one else "not a folder"):
             raise DataError(
                 f"Expected {self.scheme and f'{self.scheme}: to be followed by '}a folder that can "
                 f"be read; got {printable(self.path)!r} ({why}): {cure(folder)}."
@@ -129,7 +128,7 @@ class DatasetName:
     def config(self, clips_per_class: int) -> DataConfig:
         """Return the data configuration that the name stands for; `dances` is noisy unasked."""
         published = self.source == PUBLISHED
-        given: dict[str, Any] = {"snr_db": PUBLISHED_SNR_DB if published else None}
+        given: dict[str, Any] = {"snr_db": 0.0 if published else None}
         for name in filter(self.options.get, OPTIONS):
             value = self.options[name]
             given[name] = None if value == CLEAN else float(value)
@@ -159,13 +158,11 @@ def _with_options(source: str, options: Mapping[str, str]) -> str:
 def _absolute(scheme: str, path: str) -> str:
     """Make a path absolute; what is none stays as it is."""
     place = expanded(path)
-    if not path or (path == PUBLISHED and not scheme):
+    if not path or (path == PUBLISHED and not scheme) or not os.path.exists(place):
         return path
-    if os.path.isdir(place):
-        return os.path.realpath(place)
     # A manifest may be a link to another place, but its music lies beside the link.
-    beside = str(Path(os.path.realpath(place.parent)) / place.name)
-    return beside if os.path.exists(place) else path
+    end = "" if os.path.isdir(place) else place.name
+    return str(Path(os.path.realpath(place.parent if end else place)) / end)
 
 
 def _normal(name: str, value: str) -> str:

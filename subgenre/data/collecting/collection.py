@@ -11,11 +11,10 @@ M. Feng, W. Feng, Evaluation of parallel and sequential deep learning models for
 classification, Mathematical Foundations of Computing, 2021, https://doi.org/10.3934/mfc.2021008
 """
 
-import csv
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +25,7 @@ from subgenre.data.collecting import spotdl
 from subgenre.data.collecting.playlists import is_url, read_playlists
 from subgenre.data.collecting.spotdl import Song
 from subgenre.data.dataset import Remark
+from subgenre.data.files.skipped import write_csv
 from subgenre.plumbing.errors import DataError, StorageError
 from subgenre.plumbing.files import as_there, written_aside
 
@@ -33,7 +33,6 @@ MANIFEST = "manifest.csv"
 MISSING = "missing.csv"
 COLUMNS = ("path", "label", "group", "title", "collection")
 LIST = "{desc} [{elapsed}{postfix}]"  # a line of its own
-Sources = Mapping[str, Sequence[str]]
 SONGS_PER_BATCH = 20
 """An interruption loses at most so many songs; starting spotdl takes seconds."""
 
@@ -73,7 +72,7 @@ def collect(playlists: Path, output: Path, progress: bool = True) -> Collected:
 
 
 def _songs(
-    sources: Sources, beside: Path, output: Path, missing: list[Remark], progress: bool
+    sources: dict[str, tuple], beside: Path, output: Path, missing: list[Remark], progress: bool
 ) -> dict[str, list[Song]]:
     """Return the songs of each class; those of several classes, and lost lists, are missing."""
     by_id: dict[str, dict[str, Song]] = defaultdict(dict)  # then by class
@@ -154,16 +153,11 @@ def _written(
         for song in of_class
         if (output / _file(label, song)).is_file()
     ]
-    _write_csv(output / MISSING, [("name", "reason"), *((one.name, one.reason) for one in missing)])
+    write_csv(output / MISSING, [("name", "reason"), *((one.name, one.reason) for one in missing)])
     if not rows:
         first = f" ({missing[0].name}: {missing[0].reason})" if missing else ""
         raise DataError(
             f"Expected at least one song; got none{first}: see {output / MISSING}, and start again."
         )
-    _write_csv(output / MANIFEST, [COLUMNS, *rows])
+    write_csv(output / MANIFEST, [COLUMNS, *rows])
     return Collected(output / MANIFEST, len(rows), tuple(missing))
-
-
-def _write_csv(path: Path, rows: Iterable[Sequence[str]]) -> None:
-    with written_aside(path) as part, part.open("w", encoding="utf-8", newline="") as lines:
-        csv.writer(lines, lineterminator="\n").writerows(rows)

@@ -44,14 +44,14 @@ _FRAMES = re.compile(r"[\u2500-\u257f]+|\x1b\[[0-9;]*m")  # drawn around traceba
 
 
 class Song(NamedTuple):
-    """What a ``.spotdl`` list says of a song: empty texts where it says nothing, and all of it."""
+    """What a ``.spotdl`` list says of a song: all of it, and texts, empty where it says nothing."""
 
+    data: dict[str, Any]
     song_id: str
     title: str
     artist: str
     url: str
     playlist: str
-    data: dict[str, Any]
 
 
 def program() -> str:
@@ -87,7 +87,7 @@ def _song(row: Any) -> Song | None:
     keys = ("song_id", "name", "artist", "url", "list_name")
     texts = [" ".join(str(said.get(key, "")).split()) for key in keys]
     # spotdl writes null for what it did not find.
-    return Song(*texts, data=row) if _SONG_ID.fullmatch(texts[0]) else None
+    return Song(row, *texts) if _SONG_ID.fullmatch(texts[0]) else None
 
 
 def save_list(url: str, path: Path, said: Said = str) -> None:
@@ -155,9 +155,8 @@ def _run(arguments: list[str], folder: Path, seconds: float, said: Said) -> None
                 process.kill()
                 with suppress(OSError, AttributeError):  # nobody is left; Windows has no groups
                     os.killpg(process.pid, signal.SIGKILL)
-        if not why and (code := process.returncode):
-            end_of_it = f"with exit code {code}" if code > 0 else f"by signal {-code}"
-            why = f"ended {end_of_it}: {_last_words(log)}"
+        if not why and process.returncode:
+            why = f"ended with exit code {process.returncode}: {_last_words(log)}"
     except OSError as error:
         why = f"could not be started ({error.strerror}): install it anew."
     if why:

@@ -118,10 +118,14 @@ def _advice(alike: Sequence[Remark], otherwise: str) -> str:
 
 def write_list(music: Dataset | TooLittleError, folder: Path) -> Path:
     """Write all that is skipped or noted into `folder`, and return the path of the list."""
-    path = folder / SKIPPED_FILE
+    rows = [("what", "why", "kind")]
+    for kind, some in (("skipped", music.skipped), ("noted", music.notes)):
+        rows += ((printable(one.name), printable(one.reason), kind) for one in some)
+    write_csv(folder / SKIPPED_FILE, rows)
+    return folder / SKIPPED_FILE
+
+
+def write_csv(path: Path, rows: Iterable[Sequence[str]]) -> None:
+    """Write rows in UTF-8, all or none."""
     with written_aside(path) as part, part.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(["what", "why", "kind"])
-        for kind, some in (("skipped", music.skipped), ("noted", music.notes)):
-            table.writerows((printable(one.name), printable(one.reason), kind) for one in some)
-    return path
+        csv.writer(file, lineterminator="\n").writerows(rows)

@@ -4,7 +4,7 @@ A source makes each thing that it finds an `Entry`, or a reason why it is none.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from subgenre.plumbing.text import printable
 
 ASIDE = "passed over: a bin or side folder of a system"
 Found = dict[str, Entry | str]
+About = tuple[str, str]  # whom to cite, and the licence
+Notes = Sequence[Remark]
 
 
 def contents(folder: Path) -> list[Path]:
@@ -51,24 +53,15 @@ def of_class_folders(
 
 
 def of_two_classes(
-    name: DatasetName,
-    found: Found,
-    about: tuple[str, str],
-    expected: str,
-    advice: str,
-    notes: Mapping[str, str] | None = None,
+    name: DatasetName, found: Found, about: About, expected: str, advice: str, notes: Notes = ()
 ) -> Listing:
-    """Return what a source has found, or raise a `TooLittleError` for fewer than two classes.
-
-    `about` is whom to cite, and the licence.
-    """
+    """Return what a source has found, or raise a `TooLittleError` for fewer than two classes."""
     entries = [one for one in found.values() if isinstance(one, Entry)]
     skipped = [Remark(what, why) for what, why in found.items() if isinstance(why, str)]
-    noted = tuple(Remark(what, why) for what, why in (notes or {}).items())
     labels = sorted({entry.label for entry in entries})
     if len(labels) < 2:
-        raise too_little(expected, labels, advice, skipped, notes=noted)
-    return Listing(str(name), tuple(entries), tuple(skipped), *about, noted)
+        raise too_little(expected, labels, advice, skipped, notes=notes)
+    return Listing(str(name), tuple(entries), tuple(skipped), *about, tuple(notes))
 
 
 def in_one_form(entries: Iterable[Entry]) -> list[Entry]:

@@ -60,24 +60,15 @@ def listing(name: DatasetName) -> Listing:
         elif first and second:
             found[first.name] = f"replica in another style: {second.name}"
             found[second.name] = f"replica in another style: {first.name}"
-    return of_two_classes(
-        name,
-        found,
-        (CITATION, LICENCE),
-        f"folders of .wav files for two dance styles or more in {root}, such as Waltz and Tango",
-        "name the folder that holds BallroomData",
-    )
+    expected = f"folders of .wav files for two dance styles or more in {root}, as Waltz and Tango"
+    advice = "name the folder that holds BallroomData"
+    return of_two_classes(name, found, (CITATION, LICENCE), expected, advice)
 
 
 def _entry(path: Path, name: str) -> Entry | str:
     if path.suffix.lower() != ".wav":
         return "not a .wav file, as the excerpts are"
     style, album = path.parent.name, re.fullmatch(rf"({_ALBUM}(.+))-\d+", path.stem)
-    return Entry(
-        path=path,
-        label="Rumba" if _RUMBA.fullmatch(style) else style,
-        group=album[1] if album else path.stem,
-        name=name,
-        title=path.stem,
-        collection=album[2].replace("_", " ") if album else "Media",
-    )
+    label = "Rumba" if _RUMBA.fullmatch(style) else style
+    group, collection = album.groups() if album else (path.stem, "Media")
+    return Entry(path, label, group, name, path.stem, collection.replace("_", " "))

@@ -78,13 +78,10 @@ def listing(name: DatasetName) -> Listing:
     parent = _genre_named(genres, options["parent"])
     tracks, found = _read_tracks(folder, size)
     found |= _of_classes(tracks, genres, parent, least)
-    return of_two_classes(
-        name,
-        _with_sides(found, options["split"] == "official"),
-        (CITATION, LICENCE),
-        f"at least two subgenres of {genres[parent].title} with {least} tracks each in fma_{size}",
-        "choose another parent, a larger size or a smaller min_tracks",
-    )
+    found = _with_sides(found, options["split"] == "official")
+    expected = f"two subgenres of {genres[parent].title} with {least} tracks each in fma_{size}"
+    advice = "choose another parent, a larger size or a smaller min_tracks"
+    return of_two_classes(name, found, (CITATION, LICENCE), expected, advice)
 
 
 def _read_tracks(folder: Path, size: str) -> tuple[list[tuple[Entry, frozenset[int]]], Found]:
@@ -111,11 +108,9 @@ def _of_classes(
 ) -> Found:
     """Return the tracks below the parent, and the genres that are no class, with why."""
     above = _paths(genres, parent)
-    n_same = Counter(genres[genre].title for genre in above)
-    titles = {
-        genre: genres[genre].title + (f" ({genre})" if n_same[genres[genre].title] > 1 else "")
-        for genre in above
-    }
+    titles = {number: genre.title for number, genre in genres.items() if number in above}
+    same = {title for title, n in Counter(titles.values()).items() if n > 1}
+    titles |= {one: f"{title} ({one})" for one, title in titles.items() if title in same}
     carried = [set().union(*(above.get(genre, ()) for genre in said)) for _, said in tracks]
     counts = Counter(itertools.chain.from_iterable(carried))
     in_use = {genre for genre in above if counts[genre] >= least}
@@ -175,11 +170,9 @@ def _with_sides(found: Found, official: bool) -> Found:
     unsaid = sum(one.split is None for one in entries)
     if official and not cut and not unsaid:
         why = "not in every set: the official split has it in"
-        partial = {label: sides for label, sides in of_label.items() if len(sides) < len(SETS)}
-        return _without(
-            found,
-            {label: f"{why} {' and '.join(sorted(sides))}" for label, sides in partial.items()},
-        )
+        partial = {one: sides for one, sides in of_label.items() if len(sides) < len(SETS)}
+        reasons = {one: f"{why} {' and '.join(sorted(sides))}" for one, sides in partial.items()}
+        return _without(found, reasons)
     found |= {one.name: replace(one, split=None) for one in entries}
     if official:
         why = f"cuts {len(cut)} artists, such as {cut[0]}" if cut else f"lacks {unsaid} tracks"

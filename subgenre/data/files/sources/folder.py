@@ -8,7 +8,7 @@ import errno
 import os
 from pathlib import Path
 
-from subgenre.data.dataset import Entry, Listing
+from subgenre.data.dataset import Entry, Listing, Remark
 from subgenre.data.files.sources import ASIDE, contents, of_two_classes
 from subgenre.data.files.walk import AUDIO_SUFFIXES, COMPANION_SUFFIXES, walk
 from subgenre.data.names import DatasetName
@@ -37,14 +37,11 @@ def listing(name: DatasetName) -> Listing:
     for path in contents(root):
         if os.path.isdir(path) and path not in walked.aside and printable(path.name) not in used:
             found.setdefault(printable(path.name), "a class folder without audio")
-    return of_two_classes(
-        name,
-        dict(sorted(found.items())),
-        (CITATION, LICENCE),
-        f"audio files of two classes in sub-folders of {printable(root)}",
-        "sort the files into sub-folders named by their class",
-        {_name(path, root): ASIDE for path in walked.aside},
-    )
+    found = dict(sorted(found.items()))
+    notes = [Remark(_name(path, root), ASIDE) for path in walked.aside]
+    expected = f"audio files of two classes in sub-folders of {printable(root)}"
+    advice = "sort the files into sub-folders named by their class"
+    return of_two_classes(name, found, (CITATION, LICENCE), expected, advice, notes)
 
 
 def _name(path: Path, root: Path) -> str:

@@ -42,13 +42,8 @@ def listing(name: DatasetName) -> Listing:
     for path in contents(audio):
         if path.suffix.lower() in _SUFFIXES and path.stem not in said:
             found[f"audio/{path.name}"] = "no file in annotations/genre says its genre"
-    return of_two_classes(
-        name,
-        found,
-        (CITATION, LICENCE),
-        f"audio of at least two genres in {audio}",
-        "run the data set's script audio_dl.sh",
-    )
+    expected, advice = f"audio of two genres in {audio}", "run the data set's script audio_dl.sh"
+    return of_two_classes(name, found, (CITATION, LICENCE), expected, advice)
 
 
 def _entry(annotation: Path, audio: Path) -> Entry | str:

@@ -15,13 +15,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import soundfile
 
 from subgenre.config import one_of
-from subgenre.data.dataset import Entry, Listing
+from subgenre.data.dataset import Entry, Listing, Remark
 from subgenre.data.files.sources import of_class_folders, of_two_classes
 from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import DataError
@@ -69,45 +68,38 @@ def listing(name: DatasetName) -> Listing:
     of_genres = [root for root in roots if any(os.path.isdir(root / genre) for genre in GENRES)]
     root = (of_genres or roots)[0]
     genres = filter(os.path.exists, (root / genre for genre in GENRES))
-    found = of_class_folders(folder, genres, partial(_entry, first={}))
-    licence, notes = f"{LICENCE} Caution: {UNFILTERED}", {"the data set": UNFILTERED}
+    found = of_class_folders(folder, genres, _entry)
+    licence, notes = f"{LICENCE} Caution: {UNFILTERED}", [Remark("the data set", UNFILTERED)]
     if options["split"] == "filtered":
         given = expanded(options["lists"])
         sets = _sets([given, folder / given] if options["lists"] else [folder, root, root.parent])
-        counts = Counter(sets.values())
-        other = [f"{counts[one]} instead of {n} for {one}" for one, (_, n) in LISTS.items()]
+        there = Counter(sets.values())
+        other = [f"{there[one]} instead of {n} for {one}" for one, (_, n) in LISTS.items()]
         why = f"not the published ones: they name {', '.join(other)}"
-        same = counts == {part: n for part, (_, n) in LISTS.items()}
-        licence, notes = LICENCE, {} if same else {"lists of the fault-filtered split": why}
+        same = all(there[one] == n for one, (_, n) in LISTS.items())
+        licence, notes = LICENCE, [] if same else [Remark("lists of the fault-filtered split", why)]
         for one in [one for one in found.values() if isinstance(one, Entry)]:
             found[one.name] = "left out of the fault-filtered split"
             if part := sets.pop(one.group, None):
                 found[one.name] = replace(one, split=part)
         for stem, part in sorted(sets.items()):
             found[stem] = f"not there: the fault-filtered split puts it in {part}"
-    return of_two_classes(
-        name,
-        found,
-        (CITATION, licence),
-        f"excerpts of at least two genres in {root}, named as blues/blues.00000.au or .wav",
-        "name the folder that holds GTZAN's folders, blues and so on",
-        notes,
-    )
+    expected = f"excerpts of two genres in {root}, named as blues/blues.00000.au or .wav"
+    advice = "name the folder that holds GTZAN's folders, blues and so on"
+    return of_two_classes(name, found, (CITATION, licence), expected, advice, notes)
 
 
-def _entry(path: Path, name: str, first: dict[str, str]) -> Entry | str:
-    """Return an excerpt or why it is none; `first` holds the names of those found before."""
+def _entry(path: Path, name: str) -> Entry | str:
     stem, named = path.stem, _NAME.fullmatch(path.stem)
     if not named or named[1] != path.parent.name or path.suffix.lower() not in _SUFFIXES:
         return "not named as GTZAN's excerpts are"
-    if stem in first:
-        return f"second format: the same excerpt as {first[stem]}"
+    if path.suffix.lower() != _SUFFIXES[0] and os.path.isfile(path.with_suffix(_SUFFIXES[0])):
+        return f"second format: the same excerpt as {Path(name).with_suffix(_SUFFIXES[0])}"
     if stem == "jazz.00054":
         try:
             soundfile.info(path)
         except RuntimeError:
             return "cannot be read: nor can it in the common copy of GTZAN"
-    first[stem] = name
     return Entry(path, named[1], stem, name, title=stem, collection="GTZAN")
 
 

@@ -24,6 +24,7 @@ from subgenre.plumbing.text import printable
 
 REQUIRED = ("path", "label")
 OPTIONAL = ("group", "start", "end", "split", "title", "collection")
+_TEXTS = ("label", "group", "title", "collection")
 SPLITS = {
     **dict.fromkeys(("val", "valid", "dev", "development", "devel"), "validation"),
     "training": "train",
@@ -70,8 +71,7 @@ def _rows(place: Path) -> list[list[str]]:
     rows: list[list[str]] = []
     try:
         with place.open(encoding="utf-8-sig", newline="") as file:
-            for row in csv.reader(file, strict=True):  # an open quote must not swallow rows
-                rows.append(row)
+            rows.extend(csv.reader(file, strict=True))  # an open quote must not swallow rows
         return rows
     except OSError as error:
         why, advice = error.strerror, cure(place)
@@ -120,18 +120,11 @@ def _entry(row: Mapping[str, str], path: Path) -> Entry | str:
     except OSError as error:
         return f"unreadable: {error.strerror}"
     name = printable(os.path.normpath(name.replace("\\", "/")).replace(os.sep, "/"))
-    until = "" if end is None else f"{end:g}"
-    return Entry(
-        path=path,
-        label=printable(row["label"]),
-        group=printable(row["group"]) or name,
-        name=name if start is None and end is None else f"{name}@{start or 0:g}-{until}",
-        title=printable(row["title"]) or path.stem,
-        collection=printable(row["collection"]),
-        start=start,
-        end=end,
-        split=split or None,
-    )
+    whole = start is None and end is None
+    stretch = "" if whole else f"@{start or 0:g}-{'' if end is None else f'{end:g}'}"
+    label, group, title, more = (printable(row[one]) for one in _TEXTS)
+    about = (label, group or name, f"{name}{stretch}", title or path.stem, more)
+    return Entry(path, *about, start, end, split or None)
 
 
 def _seconds(text: str) -> float | None:
