@@ -160,9 +160,10 @@ def _absolute(scheme: str, path: str) -> str:
     place = expanded(path)
     if not path or (path == PUBLISHED and not scheme) or not os.path.exists(place):
         return path
+    if os.path.isdir(place):
+        return os.path.realpath(place)
     # A manifest may be a link to another place, but its music lies beside the link.
-    end = "" if os.path.isdir(place) else place.name
-    return str(Path(os.path.realpath(place.parent if end else place)) / end)
+    return str(Path(os.path.realpath(place.parent)) / place.name)
 
 
 def _normal(name: str, value: str) -> str:

@@ -31,7 +31,6 @@ from subgenre.plumbing.files import as_there, written_aside
 
 MANIFEST = "manifest.csv"
 MISSING = "missing.csv"
-COLUMNS = ("path", "label", "group", "title", "collection")
 LIST = "{desc} [{elapsed}{postfix}]"  # a line of its own
 SONGS_PER_BATCH = 20
 """An interruption loses at most so many songs; starting spotdl takes seconds."""
@@ -159,5 +158,5 @@ def _written(
         raise DataError(
             f"Expected at least one song; got none{first}: see {output / MISSING}, and start again."
         )
-    write_csv(output / MANIFEST, [COLUMNS, *rows])
+    write_csv(output / MANIFEST, [("path", "label", "group", "title", "collection"), *rows])
     return Collected(output / MANIFEST, len(rows), tuple(missing))

@@ -35,7 +35,6 @@ MAX_WORDS, MAX_LOG = 300, 20_000
 """Characters of what spotdl says when it fails, and bytes they are looked for in."""
 Said = Callable[[str], object]  # str tells nobody
 
-_SONG_ID = re.compile(r"[\w-]+")
 _ERROR = re.compile(r"^(https?://\S+) - (.+?)\s*$", re.MULTILINE)
 _EXCEPTION = re.compile(r"^\s*\w+(?:Error|Exception): ", re.MULTILINE)
 # Seconds that a service asks to wait.
@@ -56,13 +55,12 @@ class Song(NamedTuple):
 
 def program() -> str:
     """Return the path of the program, or raise a `SubgenreError` if it is not installed."""
-    path = shutil.which("spotdl")
-    if path is None:
-        raise SubgenreError(
-            "Expected the program spotdl on PATH, but there is none: install it with 'pip install "
-            "spotdl', better in an environment of its own, and FFmpeg with it."
-        )
-    return path
+    if path := shutil.which("spotdl"):
+        return path
+    raise SubgenreError(
+        "Expected the program spotdl on PATH, but there is none: install it with 'pip install "
+        "spotdl', better in an environment of its own, and FFmpeg with it."
+    )
 
 
 def read_list(path: Path) -> tuple[list[Song], int]:
@@ -87,7 +85,7 @@ def _song(row: Any) -> Song | None:
     keys = ("song_id", "name", "artist", "url", "list_name")
     texts = [" ".join(str(said.get(key, "")).split()) for key in keys]
     # spotdl writes null for what it did not find.
-    return Song(row, *texts) if _SONG_ID.fullmatch(texts[0]) else None
+    return Song(row, *texts) if re.fullmatch(r"[\w-]+", texts[0]) else None
 
 
 def save_list(url: str, path: Path, said: Said = str) -> None:

@@ -17,6 +17,7 @@ from subgenre.plumbing.text import printable
 SKIPPED_FILE = "skipped.csv"  # the whole list, beside the records of a study
 MOST_LINES, MOST_ALIKE = 20, 5  # on a terminal, in all and for one reason; the rest is counted
 SHORT = "shorter than a clip"
+Remarks = Sequence[Remark]
 ADVICE = {
     "unreadable": "see to the rights to read it",
     "start or end": "write times in seconds, 11 for 0:11 and 0.5 for 0,5",
@@ -26,11 +27,9 @@ ADVICE = {
     "a class without music for": "put music of each class into all three sets",
     "several labels": "give each stretch of music one label",
     "same recording under": "give each recording one label",
-    **dict.fromkeys(
-        ("empty", "zero length", "silent", "NaN", "not audio", "truncated", "damaged", "cannot be"),
-        "fetch or export these files anew",
-    ),
 }
+_BAD = ("empty", "zero length", "silent", "NaN", "not audio", "truncated", "damaged", "cannot be")
+ADVICE |= dict.fromkeys(_BAD, "fetch or export these files anew")
 """What to do, by how a reason begins; on all others the source has advice."""
 
 
@@ -77,12 +76,7 @@ def _line(remark: Remark) -> str:
 
 
 def too_little(
-    expected: str,
-    got: object,
-    advice: str,
-    skipped: Sequence[Remark],
-    known: Sequence[Remark] = (),
-    notes: Sequence[Remark] = (),
+    expected: str, got: object, advice: str, skipped: Remarks, known: Remarks, notes: Remarks
 ) -> TooLittleError:
     """Return the error of a set with fewer than two classes: its commonest reason, and the cure.
 

@@ -4,12 +4,12 @@ A source makes each thing that it finds an `Entry`, or a reason why it is none.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from subgenre.data.dataset import Entry, Listing, Remark
-from subgenre.data.files.skipped import too_little
+from subgenre.data.files.skipped import Remarks, too_little
 from subgenre.data.files.walk import SIDE_FOLDERS
 from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import DataError
@@ -20,7 +20,6 @@ from subgenre.plumbing.text import printable
 ASIDE = "passed over: a bin or side folder of a system"
 Found = dict[str, Entry | str]
 About = tuple[str, str]  # whom to cite, and the licence
-Notes = Sequence[Remark]
 
 
 def contents(folder: Path) -> list[Path]:
@@ -53,14 +52,14 @@ def of_class_folders(
 
 
 def of_two_classes(
-    name: DatasetName, found: Found, about: About, expected: str, advice: str, notes: Notes = ()
+    name: DatasetName, found: Found, about: About, expected: str, advice: str, notes: Remarks = ()
 ) -> Listing:
     """Return what a source has found, or raise a `TooLittleError` for fewer than two classes."""
     entries = [one for one in found.values() if isinstance(one, Entry)]
     skipped = [Remark(what, why) for what, why in found.items() if isinstance(why, str)]
     labels = sorted({entry.label for entry in entries})
     if len(labels) < 2:
-        raise too_little(expected, labels, advice, skipped, notes=notes)
+        raise too_little(expected, labels, advice, skipped, (), notes)
     return Listing(str(name), tuple(entries), tuple(skipped), *about, tuple(notes))
 
 

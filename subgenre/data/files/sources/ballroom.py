@@ -36,7 +36,6 @@ LICENCE = (
     "The excerpts are previews of commercial recordings and carry no licence; the set has been "
     "passed on for research. Dances have set tempi: a model may learn the tempo alone."
 )
-_RUMBA = re.compile(r"Rumba-(?:American|International|Misc)", re.I)
 
 
 def listing(name: DatasetName) -> Listing:
@@ -69,6 +68,6 @@ def _entry(path: Path, name: str) -> Entry | str:
     if path.suffix.lower() != ".wav":
         return "not a .wav file, as the excerpts are"
     style, album = path.parent.name, re.fullmatch(rf"({_ALBUM}(.+))-\d+", path.stem)
-    label = "Rumba" if _RUMBA.fullmatch(style) else style
+    label = re.sub("^Rumba-(American|International|Misc)$", "Rumba", style, flags=re.I)
     group, collection = album.groups() if album else (path.stem, "Media")
     return Entry(path, label, group, name, path.stem, collection.replace("_", " "))

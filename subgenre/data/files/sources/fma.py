@@ -47,7 +47,6 @@ _GENRES = ["genre_id", "parent", "title"]
 _TRACKS = [
     "track_id", "track.genres", "track.title", "artist.id", "artist.name", "set.split", "set.subset"
 ]  # fmt: skip
-_LIST = re.compile(r"\[[\d, ]*\]")
 
 
 class Genre(NamedTuple):
@@ -91,7 +90,7 @@ def _read_tracks(folder: Path, size: str) -> tuple[list[tuple[Entry, frozenset[i
         for number, genres, title, artist_id, artist, split, subset in table:
             if subset not in subsets and size != "full":  # which has tracks that are in no subset
                 continue
-            if not number.isdecimal() or not _LIST.fullmatch(genres):
+            if not number.isdecimal() or not re.fullmatch(r"\[[\d, ]*\]", genres):
                 others[f"tracks.csv, track {number}"] = "its genres are not a list"
                 continue
             name = f"fma_{size}/{int(number) // 1000:03d}/{int(number):06d}.mp3"
@@ -130,10 +129,8 @@ def _of_classes(
 
 def _without(found: Found, classes: dict[str, str]) -> Found:
     """Leave out classes, for which there are reasons."""
-    gone = [one.name for one in found.values() if isinstance(one, Entry) and one.label in classes]
-    for name in gone:
-        del found[name]
-    return found | classes
+    gone = {one.name for one in found.values() if isinstance(one, Entry) and one.label in classes}
+    return {name: one for name, one in found.items() if name not in gone} | classes
 
 
 def _paths(genres: dict[int, Genre], parent: int) -> dict[int, frozenset[int]]:

@@ -29,7 +29,6 @@ from subgenre.plumbing.files import expanded
 GENRES = (
     "blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"
 )  # fmt: skip
-EXCERPTS_PER_GENRE = 100
 LISTS = {
     "train": ("train_filtered.txt", 443),
     "validation": ("valid_filtered.txt", 197),
@@ -132,7 +131,7 @@ def _stem(line: str) -> str:
     """Read a name such as ``blues/blues.00029.wav``, or a number from 1 in alphabetical order."""
     if named := _NAME.search(line):
         return named[0]
-    if not line.isdecimal() or not 1 <= int(line) <= len(GENRES) * EXCERPTS_PER_GENRE:
+    number = int(line) - 1 if line.isdecimal() else -1
+    if not 0 <= number < 100 * len(GENRES):
         raise ValueError(repr(line))
-    genre, number = divmod(int(line) - 1, EXCERPTS_PER_GENRE)
-    return f"{GENRES[genre]}.{number:05d}"
+    return f"{GENRES[number // 100]}.{number % 100:05d}"

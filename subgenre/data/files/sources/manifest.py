@@ -25,11 +25,8 @@ from subgenre.plumbing.text import printable
 REQUIRED = ("path", "label")
 OPTIONAL = ("group", "start", "end", "split", "title", "collection")
 _TEXTS = ("label", "group", "title", "collection")
-SPLITS = {
-    **dict.fromkeys(("val", "valid", "dev", "development", "devel"), "validation"),
-    "training": "train",
-    "testing": "test",
-}
+SPLITS = dict.fromkeys(("val", "valid", "dev", "development", "devel"), "validation")
+SPLITS |= {"training": "train", "testing": "test"}
 """Other words for the sets."""
 
 
