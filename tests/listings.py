@@ -49,7 +49,7 @@ def folder(root: Path, *more: str) -> str:
 
 def manifest(root: Path, text: str = "a.wav,dub\nsub/c.wav,house\n", columns="path,label") -> str:
     put(root, "a.wav", "b.wav", "sub/c.wav", "Ärger, <b>.wav")
-    (root / "music.csv").write_text(f"{columns}\n{text}", encoding="utf-8", newline="")
+    (root / "music.csv").write_bytes(f"{columns}\n{text}".encode(errors="surrogateescape"))
     return str(root / "music.csv")
 
 
