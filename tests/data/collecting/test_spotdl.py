@@ -3,10 +3,8 @@ import json
 import pytest
 from stand_in import song
 
-from subgenre.data.collecting.spotdl import download, read_list, save_list
+from subgenre.data.collecting.spotdl import read_list
 from subgenre.plumbing.errors import DataError
-
-URL = "https://open.spotify.com/playlist/x"
 
 
 def read(folder, text):
@@ -18,11 +16,8 @@ def test_a_list_gives_its_songs_in_order_with_the_first_artist_for_a_missing_one
     other = song("a") | {"artist": None, "artists": ["Bob", "Guest"]}
     rows = [song("b"), other, None, {}, {"song_id": "bare"}]
     songs, n_unusable = read(tmp_path, json.dumps(rows))
-    assert [(one.song_id, one.artist) for one in songs] == [
-        ("b", "Ann"),
-        ("a", "Bob"),
-        ("bare", ""),
-    ]
+    artists = [(one.song_id, one.artist) for one in songs]
+    assert artists == [("b", "Ann"), ("a", "Bob"), ("bare", "")]
     assert n_unusable == 2 and songs[1].data == other
     assert (songs[0].title, songs[0].playlist) == ("Song b", "A playlist")
 
@@ -31,20 +26,3 @@ def test_a_list_gives_its_songs_in_order_with_the_first_artist_for_a_missing_one
 def test_a_file_that_is_no_list_is_refused(tmp_path, text):
     with pytest.raises(DataError, match=r"Expected .*a\.spotdl.*save it anew"):
         read(tmp_path, text)
-
-
-def test_an_empty_playlist_is_refused(spotdl, tmp_path):
-    spotdl.add(URL)
-    with pytest.raises(DataError, match="Expected songs in https"):
-        save_list(URL, tmp_path / "list")
-    assert not (tmp_path / "list").exists()
-
-
-def test_a_download_tells_what_came_and_why_the_rest_did_not(spotdl, tmp_path):
-    spotdl.set(unavailable=["b"], empty="c")
-    songs, _ = read(tmp_path, json.dumps([song("a"), song("b"), song("c")]))
-    folder = tmp_path / "incoming"
-    folder.mkdir()
-    files, reasons = download(songs, folder)
-    assert files == [folder / "a.mp3"]
-    assert reasons == {songs[1].url: "LookupError: No results found for song: Song b"}
