@@ -4,7 +4,7 @@ import unicodedata
 import music_files
 import pytest
 from closed_folders import close
-from listings import folder, labels, put, reasons
+from listings import folder, labels, reasons
 
 from subgenre.data import list_files
 from subgenre.plumbing.errors import DataError
@@ -86,13 +86,6 @@ def test_what_may_not_be_read_is_named_and_the_rest_listed(tmp_path, monkeypatch
     close(monkeypatch, tmp_path / "dub")
     with pytest.raises(DataError, match=r"3 × unr.*dub/a.wav: unreadable: Permission.*rights"):
         list_files(music)
-
-
-@pytest.mark.parametrize("name", ["flat.wav", "only/one.wav"])
-def test_music_without_two_sub_folders_is_refused(tmp_path, name):
-    put(tmp_path, name)
-    with pytest.raises(DataError, match=r"sub-folders .* got \[('only')?\].*: sort the files"):
-        list_files(str(tmp_path))
 
 
 def test_a_sub_folder_is_a_class_an_artist_or_an_album_and_other_files_are_passed_over(tmp_path):
