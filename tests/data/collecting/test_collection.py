@@ -181,22 +181,6 @@ def test_a_song_in_the_lists_of_two_classes_is_ambiguous_and_not_fetched(program
     assert lost.reason == "ambiguous: it is in the lists of house and hard techno"
 
 
-def test_lists_that_were_saved_before_are_read_beside_the_yaml_file(program, gather, playlists):
-    songs = [song("a") | {"artist": None}, None, song("../../evil"), song("a"), song("b", "")]
-    beside = playlists.parent
-    (beside / "mine.spotdl").write_text(json.dumps(songs), encoding="utf-8-sig")
-    playlists.write_text(f"mine: [mine.spotdl, lost.spotdl]\nhouse: {HOUSE}\n")
-    collected = gather()
-    mine = [row for row in rows(collected.manifest) if row["label"] == "mine"]
-    assert [(row["path"], row["group"]) for row in mine] == [
-        ("mine/a.mp3", "Ann"), ("mine/b.mp3", "b")
-    ]  # fmt: skip
-    unusable, lost = collected.missing
-    assert unusable.name == "mine: mine.spotdl" and "2 of its entries name no" in unusable.reason
-    assert lost.name == "mine: lost.spotdl"
-    assert not list(beside.rglob("*evil*"))
-
-
 def test_without_the_program_or_the_rights_one_sentence_says_so(
     program, playlists, output, monkeypatch
 ):
@@ -207,3 +191,22 @@ def test_without_the_program_or_the_rights_one_sentence_says_so(
     with pytest.raises(SubgenreError, match=r"Expected the program spotdl on PATH.*install it"):
         collect(playlists, output)
     assert not output.exists()
+
+
+def test_lists_that_were_saved_before_are_read_beside_the_yaml_file(program, gather, playlists):
+    songs = [song("a") | {"artist": None}, None, {}, song("../../evil"), song("a"), song("b", "")]
+    for name, text in {
+        "mine": json.dumps([*songs, {"song_id": "bare"}]), "empty": "", "half": "[",
+        "other": '{"a": 1}', "number": "3",
+    }.items():  # fmt: skip
+        playlists.with_name(f"{name}.spotdl").write_text(text, encoding="utf-8-sig")
+    lists = [f"{name}.spotdl" for name in ("mine", "lost", "empty", "half", "other", "number")]
+    playlists.write_text(f"mine: [{', '.join(lists)}]\nhouse: {HOUSE}\n")
+    collected = gather()
+    mine = [(row["path"], row["group"]) for row in rows(collected.manifest)[:-3]]
+    assert mine == [("mine/a.mp3", "Ann"), ("mine/b.mp3", "b"), ("mine/bare.mp3", "bare")]
+    assert [one.name for one in collected.missing] == [f"mine: {name}" for name in lists]
+    unusable, lost, *others = (one.reason for one in collected.missing)
+    assert "3 of its entries name no song" in unusable and "correct the path" in lost
+    assert all("save it anew" in reason for reason in others)
+    assert not list(playlists.parent.rglob("*evil*"))
