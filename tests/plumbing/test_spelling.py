@@ -36,11 +36,10 @@ FORMS = [partial(unicodedata.normalize, form) for form in ("NFC", "NFD")]
         ("A$AP/x.wav", "^correct the path$"),
     ],
 )
-def test_what_is_wrong_with_a_path_is_told(tmp_path, path, said):
+def test_what_is_wrong_with_a_path_is_told(tmp_path, monkeypatch, path, said):
     put(tmp_path / "set", "dub/a.wav", "dub/it\u2019s b.wav")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path)
-        found = cure(tmp_path / "set" / path)
+    monkeypatch.chdir(tmp_path)
+    found = cure(tmp_path / "set" / path)
     assert re.search(said, found), found
 
 

@@ -55,9 +55,7 @@ def rows(path):
         return list(csv.DictReader(lines))
 
 
-def test_a_collection_is_files_and_a_manifest_by_artist_and_nothing_is_fetched_again(
-    program, gather, output
-):
+def test_a_collection_is_files_and_a_manifest_and_is_fetched_once(program, gather, output):
     collected = gather()
     assert (collected.n_tracks, collected.missing) == (5, ())
     assert [call.split()[0] for call in program.calls()] == ["save", "save", "download", "download"]
@@ -181,9 +179,7 @@ def test_a_song_in_the_lists_of_two_classes_is_ambiguous_and_not_fetched(program
     assert lost.reason == "ambiguous: it is in the lists of house and hard techno"
 
 
-def test_without_the_program_or_the_rights_one_sentence_says_so(
-    program, playlists, output, monkeypatch
-):
+def test_no_program_and_no_rights_are_named(program, playlists, output, monkeypatch):
     playlists.with_name("file").touch()
     with pytest.raises(StorageError, match="file"):
         collect(playlists, playlists.with_name("file") / "music", progress=False)

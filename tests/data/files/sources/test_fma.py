@@ -101,8 +101,8 @@ def test_a_title_of_two_genres_gets_their_numbers_and_circles_end(tmp_path):
         ),
         (
             [*tracks("[303]", 400, count=2), *tracks("[297]", 500, count=4)],
-            "Chip Music; Skweee: too few tracks: 2, where a class takes 6; they count for the genre "
-            "above",
+            "Chip Music; Skweee: too few tracks: 2, where a class takes 6; "
+            "they count for the genre above",
         ),
         (
             [*tracks("[297]", 400, count=5), track(600, "[181, 297, 12]")],

@@ -39,14 +39,12 @@ def test_what_is_not_there_is_named(name):
         list_files(name.partition("?")[0].replace("/set", "/nowhere"))
 
 
-@pytest.mark.parametrize(
-    ("write", "class_folder"), [(folder, "jazz"), (ballroom, "Jive"), (gtzan, "jazz")]
-)
-def test_a_class_that_may_not_be_listed_is_skipped(write, class_folder, tmp_path, monkeypatch):
+@pytest.mark.parametrize("write", [folder, ballroom, gtzan])
+def test_a_class_that_may_not_be_listed_is_skipped(write, tmp_path, monkeypatch):
     name = write(tmp_path)
-    (tmp_path / class_folder).mkdir()
-    hide(monkeypatch, tmp_path / class_folder)
-    assert reasons(name) == {class_folder: "unreadable: Permission denied"}
+    (tmp_path / "jazz").mkdir()
+    hide(monkeypatch, tmp_path / "jazz")
+    assert reasons(name) == {"jazz": "unreadable: Permission denied"}
 
 
 @pytest.mark.parametrize("kind", set(STAND_INS) - {"manifest"})
