@@ -12,17 +12,10 @@ TRACKS_HEADER = [
     ["", "id", "name", "split", "subset", "genres", "genres_all", "title"],
     ["track_id", "", "", "", "", "", "", ""],
 ]
-GENRES = {  # number: (title, parent)
-    12: ("Rock", 0),
-    15: ("Electronic", 0),
-    181: ("Techno", 15),
-    182: ("House", 15),
-    297: ("Chip Music", 15),
-    303: ("Skweee", 297),
-    400: ("Chiptune", 297),
-    500: ("Punk", 12),
-    501: ("Surf", 12),
-}
+GENRES = """
+    12 0 Rock; 15 0 Electronic; 181 15 Techno; 182 15 House; 297 15 Chip Music; 303 297 Skweee;
+    400 297 Chiptune; 500 12 Punk; 501 12 Surf
+"""  # number, parent, title
 
 
 def put(root: Path, *names: str) -> None:
@@ -49,7 +42,7 @@ def folder(root: Path, *more: str) -> str:
 
 def manifest(root: Path, text: str = "a.wav,dub\nsub/c.wav,house\n", columns="path,label") -> str:
     put(root, "a.wav", "b.wav", "sub/c.wav", "Ärger, <b>.wav")
-    (root / "music.csv").write_text(f"{columns}\n{text}", encoding="utf-8", newline="")
+    (root / "music.csv").write_bytes(f"{columns}\n{text}".encode(errors="surrogateescape"))
     return str(root / "music.csv")
 
 
@@ -97,7 +90,8 @@ def fma(root: Path, *rows: list) -> str:
     for path in (place, root / "fma_small"):
         path.mkdir(parents=True, exist_ok=True)
     usual = tracks("[181]", 100) + tracks("[15, 182]", 200) + tracks("[500]", 300)
-    genres = [[number, 0, parent, title, 0] for number, (title, parent) in GENRES.items()]
+    said = (one.split(maxsplit=2) for one in GENRES.split(";"))
+    genres = [[number, 0, parent, title.strip(), 0] for number, parent, title in said]
     for name, table in (
         ("genres.csv", [["genre_id", "#tracks", "parent", "title", "top_level"], *genres]),
         ("tracks.csv", [*TRACKS_HEADER, *usual, *rows]),

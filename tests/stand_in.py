@@ -42,17 +42,13 @@ for song in json.loads(Path(asked.query[0]).read_text(encoding="utf-8")):
     if key in world.get("unavailable", []):
         errors.append(song["url"] + " - LookupError: No results found for song: " + song["name"])
         continue
-    if key == world.get("fatal"):
+    mood = next((one for one in ("fatal", "interrupted", "kills") if key == world.get(one)), "")
+    if mood:
         Path(name).write_bytes(b"half")
+        if mood == "kills":
+            os.kill(os.getppid(), signal.SIGKILL)
         print("FFmpegError: FFmpeg is not installed.")
-        sys.exit(1)
-    if key == world.get("interrupted"):
-        Path(name).write_bytes(b"half")
-        sys.exit(0)
-    if key == world.get("kills"):
-        Path(name).write_bytes(b"half")
-        os.kill(os.getppid(), signal.SIGKILL)
-        sys.exit(0)
+        sys.exit(mood == "fatal")
     Path(name).write_bytes(b"" if key == world.get("empty") else b"whole " + key.encode())
 with open(asked.save_errors, "a", encoding="utf-8") as lines:
     lines.write("2024-01-01-00-00-00" + chr(10) + chr(10).join(errors) + chr(10))
@@ -94,15 +90,8 @@ class Spotdl:
         return lines
 
 
-def song(key, artist="Ann", **changes):
+def song(key, artist="Ann"):
     """Return a song as a ``.spotdl`` list says it."""
-    return {
-        "name": f"Song {key}",
-        "artists": [artist, "Guest"],
-        "artist": artist,
-        "album_name": "An album",
-        "duration": 200,
-        "song_id": key,
-        "url": f"https://open.spotify.com/track/{key}",
-        "list_name": "A playlist",
-    } | changes
+    said = {"name": f"Song {key}", "artist": artist, "artists": [artist, "Guest"], "duration": 200}
+    said |= {"album_name": "An album", "list_name": "A playlist", "song_id": key}
+    return said | {"url": f"https://open.spotify.com/track/{key}"}

@@ -42,28 +42,16 @@ def list_files(text: str) -> Listing:
     ----------
     text : str
         A folder with one sub-folder per class, a manifest ``.csv``, or one of `SOURCES` and a path.
-
-    Raises
-    ------
-    ParameterError
-        If it names no source, or says how to cut clips, which is for `DataConfig` to say.
-    DataError
-        If the source cannot be read.
     """
     from subgenre.data.files.sources import in_one_form, twins
 
     name = DatasetName.parse(text)
     path = expanded(name.path)
-    if name.scheme:
-        source = name.scheme
-    elif name.path and os.path.isdir(path):
-        source = "folder"
-    else:
-        source = "manifest" if path.suffix.lower() == ".csv" else ""
+    own = "manifest" if path.suffix.lower() == ".csv" else ""
+    source = name.scheme or ("folder" if name.path and os.path.isdir(path) else own)
     if not source or str(name) != name.source:
-        why = "is none: correct it"
-        if not os.path.exists(path):
-            why = f"is none ({trouble(path)}): {cure(path)}"
+        there = os.path.exists(path)
+        why = "is none: correct it" if there else f"is none ({trouble(path)}): {cure(path)}"
         forms = ", ".join(f"{one}:PATH" for one in SOURCES)
         raise ParameterError(
             f"Expected dataset to be {PUBLISHED}, a folder with one sub-folder per class, a "
@@ -74,7 +62,7 @@ def list_files(text: str) -> Listing:
     try:
         found: Listing = module.listing(name)
     except DataError as error:
-        for folder in filter(os.path.isdir, listed(path)[0] if os.path.isdir(path) else ()):
+        for folder in listed(path)[0] if os.path.isdir(path) else ():
             with suppress(SubgenreError):
                 module.listing(replace(name, path=str(folder)))
                 error.args = (f"{str(error).rstrip('.')}, or name {printable(folder)} instead",)

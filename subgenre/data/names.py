@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -17,7 +16,6 @@ from subgenre.plumbing.text import printable
 
 PUBLISHED = "dances"
 """The data set of the published report."""
-PUBLISHED_SNR_DB = 0.0
 SOURCES = ("fma", "gtzan", "ballroom", "giantsteps")
 """What may stand before a colon and a path."""
 OPTIONS = ("clip_seconds", "clip_hop_seconds", "snr_db")
@@ -48,11 +46,6 @@ class DatasetName:
         text : str
             ``dances``, a folder, a ``.csv`` manifest, or ``source:path``, taken literally; after a
             question mark `OPTIONS` and those of the source itself, as in a URL.
-
-        Raises
-        ------
-        ParameterError
-            If an option is unknown or given twice, or the path begins with the home of nobody.
         """
         scheme, colon, rest = text.partition(":")
         scheme, spec = (scheme, rest) if colon and scheme in SOURCES else ("", text)
@@ -103,7 +96,7 @@ class DatasetName:
         last = printable(PurePath(self.path).name) or "music"  # as of "/", which has no name
         return _with_options(f"{self.scheme}:{last}" if self.scheme else last, shown)
 
-    @cached_property
+    @property
     def folder(self) -> str:
         """A name for a folder of its own: readable, and no other data set's."""
         if self.is_published:
@@ -114,12 +107,11 @@ class DatasetName:
     def directory(self) -> Path:
         """Return the folder that the music is in, or raise a `DataError` if it may not be read."""
         folder = expanded(self.path)
-        why = trouble(folder) if self.path else ""
-        if why or not self.path or not os.path.isdir(folder):
+        is_one = self.path and os.path.isdir(folder)
+        if why := trouble(folder) or ("" if is_one else "not a folder"):
             raise DataError(
-                f"Expected {self.scheme and f'{self.scheme}: to be followed by '}a folder; got "
-                f"{printable(self.path)!r}, which is none{why and f' that can be read ({why})'}: "
-                f"{cure(folder)}."
+                f"Expected {self.scheme and f'{self.scheme}: to be followed by '}a folder that can "
+                f"be read; got {printable(self.path)!r} ({why}): {cure(folder)}."
             )
         return folder
 
@@ -136,11 +128,10 @@ class DatasetName:
     def config(self, clips_per_class: int) -> DataConfig:
         """Return the data configuration that the name stands for; `dances` is noisy unasked."""
         published = self.source == PUBLISHED
-        given: dict[str, Any] = {"snr_db": PUBLISHED_SNR_DB if published else None}
-        for name in OPTIONS:
-            if name in self.options:
-                value = self.options[name]
-                given[name] = None if value == CLEAN else float(value)
+        given: dict[str, Any] = {"snr_db": 0.0 if published else None}
+        for name in filter(self.options.get, OPTIONS):
+            value = self.options[name]
+            given[name] = None if value == CLEAN else float(value)
         given.setdefault("clip_hop_seconds", given.get("clip_seconds", DataConfig.clip_seconds))
         config = DataConfig(self.source, clips_per_class, **given)
         if published and config.clip_seconds != DataConfig.clip_seconds:
@@ -167,13 +158,12 @@ def _with_options(source: str, options: Mapping[str, str]) -> str:
 def _absolute(scheme: str, path: str) -> str:
     """Make a path absolute; what is none stays as it is."""
     place = expanded(path)
-    if not path or (path == PUBLISHED and not scheme):
+    if not path or (path == PUBLISHED and not scheme) or not os.path.exists(place):
         return path
     if os.path.isdir(place):
         return os.path.realpath(place)
     # A manifest may be a link to another place, but its music lies beside the link.
-    beside = str(Path(os.path.realpath(place.parent)) / place.name)
-    return beside if os.path.exists(place) else path
+    return str(Path(os.path.realpath(place.parent)) / place.name)
 
 
 def _normal(name: str, value: str) -> str:

@@ -1,5 +1,7 @@
+import itertools
 import re
 import unicodedata
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,30 +10,7 @@ from listings import put
 from subgenre.plumbing.files import as_there
 from subgenre.plumbing.spelling import cure, looks
 
-
-def nfc(text):
-    return unicodedata.normalize("NFC", text)
-
-
-def nfd(text):
-    return unicodedata.normalize("NFD", text)
-
-
-@pytest.mark.parametrize("form", [nfc, nfd])
-@pytest.mark.parametrize("other", [nfc, nfd])
-def test_a_path_is_found_in_the_form_in_which_each_part_is_there(tmp_path, form, other):
-    put(tmp_path, f"{form('Björk')}/{other('Jóga')}/{form('é')}.wav", f"{other('Björk')}/x.wav")
-    for asked in (nfc, nfd):
-        path = as_there(tmp_path / asked("Björk/Jóga/é.wav"))
-        assert path.is_file()
-        nowhere = tmp_path / asked("Björk/ö.wav")
-        assert as_there(nowhere) == nowhere
-
-
-def test_a_name_that_is_there_as_it_is_written_is_taken(tmp_path):
-    put(tmp_path, nfc("é.wav"), nfd("é.wav"))
-    for path in tmp_path.iterdir():
-        assert as_there(path) == path
+FORMS = [partial(unicodedata.normalize, form) for form in ("NFC", "NFD")]
 
 
 @pytest.mark.parametrize(
@@ -57,11 +36,10 @@ def test_a_name_that_is_there_as_it_is_written_is_taken(tmp_path):
         ("A$AP/x.wav", "^correct the path$"),
     ],
 )
-def test_what_is_wrong_with_a_path_is_told(tmp_path, path, said):
+def test_what_is_wrong_with_a_path_is_told(tmp_path, monkeypatch, path, said):
     put(tmp_path / "set", "dub/a.wav", "dub/it\u2019s b.wav")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path)
-        found = cure(tmp_path / "set" / path)
+    monkeypatch.chdir(tmp_path)
+    found = cure(tmp_path / "set" / path)
     assert re.search(said, found), found
 
 
@@ -75,3 +53,13 @@ def test_names_that_look_the_same_are_known():
     assert len(set(map(looks, same))) == 1
     others = ("C", "C#", "C++", "r&b", "1", "01", "drum")
     assert len(set(map(looks, others))) == len(others)
+
+
+@pytest.mark.parametrize(("one", "other"), itertools.product(FORMS, FORMS))
+def test_a_path_is_found_in_the_form_in_which_each_part_is_there(tmp_path, one, other):
+    put(tmp_path, f"{one('Björk')}/{other('Jóga')}/{one('é')}.wav", f"{other('Björk')}/x.wav")
+    put(tmp_path, *(form("é.wav") for form in FORMS))
+    for asked in FORMS:
+        assert as_there(tmp_path / asked("Björk/Jóga/é.wav")).is_file()
+        for as_written in (tmp_path / asked("Björk/ö.wav"), tmp_path / asked("é.wav")):
+            assert as_there(as_written) == as_written

@@ -11,11 +11,10 @@ M. Feng, W. Feng, Evaluation of parallel and sequential deep learning models for
 classification, Mathematical Foundations of Computing, 2021, https://doi.org/10.3934/mfc.2021008
 """
 
-import csv
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,14 +25,13 @@ from subgenre.data.collecting import spotdl
 from subgenre.data.collecting.playlists import is_url, read_playlists
 from subgenre.data.collecting.spotdl import Song
 from subgenre.data.dataset import Remark
+from subgenre.data.files.skipped import write_csv
 from subgenre.plumbing.errors import DataError, StorageError
 from subgenre.plumbing.files import as_there, written_aside
 
 MANIFEST = "manifest.csv"
 MISSING = "missing.csv"
-COLUMNS = ("path", "label", "group", "title", "collection")
 LIST = "{desc} [{elapsed}{postfix}]"  # a line of its own
-Sources = Mapping[str, Sequence[str]]
 SONGS_PER_BATCH = 20
 """An interruption loses at most so many songs; starting spotdl takes seconds."""
 
@@ -51,22 +49,8 @@ def collect(playlists: Path, output: Path, progress: bool = True) -> Collected:
 
     A failing playlist or class is among what is missing; the others are collected.
 
-    Parameters
-    ----------
-    playlists : Path
-        As for `read_playlists`.
-    output : Path
-        Becomes a folder with one sub-folder of MP3 files per class, `manifest.csv` and
-        `missing.csv`.
-    progress : bool
-        Show a progress bar.
-
-    Raises
-    ------
-    DataError
-        If no song at all is there in the end.
-    StorageError
-        If the folder cannot be written.
+    `playlists` is as for `read_playlists`; `output` becomes a folder with a sub-folder of MP3 files
+    per class, `manifest.csv` and `missing.csv`.
     """
     sources = read_playlists(playlists)
     spotdl.program()
@@ -87,7 +71,7 @@ def collect(playlists: Path, output: Path, progress: bool = True) -> Collected:
 
 
 def _songs(
-    sources: Sources, beside: Path, output: Path, missing: list[Remark], progress: bool
+    sources: dict[str, tuple], beside: Path, output: Path, missing: list[Remark], progress: bool
 ) -> dict[str, list[Song]]:
     """Return the songs of each class; those of several classes, and lost lists, are missing."""
     by_id: dict[str, dict[str, Song]] = defaultdict(dict)  # then by class
@@ -102,16 +86,17 @@ def _songs(
             missing.append(Remark(name, str(error)))
             continue
         if n_unusable:
-            reason = f"{n_unusable} of its entries name no song"
-            missing.append(Remark(name, reason))
+            missing.append(Remark(name, f"{n_unusable} of its entries name no song"))
         for song in songs:
             by_id[song.song_id].setdefault(label, song)
+    own: dict[str, list[Song]] = {label: [] for label in sources}
     for classes in by_id.values():
-        if len(classes) > 1:
+        (label, song), *others = classes.items()
+        own[label] += [] if others else [song]
+        if others:
             reason = f"ambiguous: it is in the lists of {' and '.join(classes)}"
-            missing.append(Remark(_name(*next(iter(classes.items()))), reason))
-    own = [next(iter(classes.items())) for classes in by_id.values() if len(classes) == 1]
-    return {label: [song for of, song in own if of == label] for label in sources}
+            missing.append(Remark(_name(label, song), reason))
+    return own
 
 
 def _list_of(source: str, beside: Path, output: Path, said: spotdl.Said) -> Path:
@@ -167,16 +152,11 @@ def _written(
         for song in of_class
         if (output / _file(label, song)).is_file()
     ]
-    _write_csv(output / MISSING, [("name", "reason"), *((one.name, one.reason) for one in missing)])
+    write_csv(output / MISSING, [("name", "reason"), *((one.name, one.reason) for one in missing)])
     if not rows:
         first = f" ({missing[0].name}: {missing[0].reason})" if missing else ""
         raise DataError(
             f"Expected at least one song; got none{first}: see {output / MISSING}, and start again."
         )
-    _write_csv(output / MANIFEST, [COLUMNS, *rows])
+    write_csv(output / MANIFEST, [("path", "label", "group", "title", "collection"), *rows])
     return Collected(output / MANIFEST, len(rows), tuple(missing))
-
-
-def _write_csv(path: Path, rows: Iterable[Sequence[str]]) -> None:
-    with written_aside(path) as part, part.open("w", encoding="utf-8", newline="") as lines:
-        csv.writer(lines, lineterminator="\n").writerows(rows)

@@ -8,8 +8,7 @@ import yaml
 
 from subgenre.plumbing.errors import ParameterError
 
-_FOLDER = re.compile(r'(?![ .])[^/\\:*?"<>|]+(?<![ .])')
-"""Names that every system takes."""
+_FOLDER = re.compile(r'(?![ .])[^/\\:*?"<>|]+(?<![ .])')  # names that every system takes
 
 
 def is_url(source: str) -> bool:
@@ -20,15 +19,7 @@ def is_url(source: str) -> bool:
 def read_playlists(path: Path) -> dict[str, tuple[str, ...]]:
     """Return the playlists of each class, each once, from a YAML file.
 
-    Parameters
-    ----------
-    path : Path
-        Under each class a list of playlists' URLs, or of ``.spotdl`` files relative to it.
-
-    Raises
-    ------
-    ParameterError
-        If the file cannot be read or is of another form.
+    Under each class it has a list of playlists' URLs, or of ``.spotdl`` files relative to it.
     """
     try:
         # This loader leaves text as it is: 007, on and 1e3 are names.

@@ -35,7 +35,6 @@ MAX_WORDS, MAX_LOG = 300, 20_000
 """Characters of what spotdl says when it fails, and bytes they are looked for in."""
 Said = Callable[[str], object]  # str tells nobody
 
-_SONG_ID = re.compile(r"[\w-]+")
 _ERROR = re.compile(r"^(https?://\S+) - (.+?)\s*$", re.MULTILINE)
 _EXCEPTION = re.compile(r"^\s*\w+(?:Error|Exception): ", re.MULTILINE)
 # Seconds that a service asks to wait.
@@ -44,41 +43,28 @@ _FRAMES = re.compile(r"[\u2500-\u257f]+|\x1b\[[0-9;]*m")  # drawn around traceba
 
 
 class Song(NamedTuple):
-    """What a ``.spotdl`` list says of a song: empty texts where it says nothing, and all of it."""
+    """What a ``.spotdl`` list says of a song: all of it, and texts, empty where it says nothing."""
 
+    data: dict[str, Any]
     song_id: str
     title: str
     artist: str
     url: str
     playlist: str
-    data: dict[str, Any]
 
 
 def program() -> str:
-    """Return the path of the program.
-
-    Raises
-    ------
-    SubgenreError
-        If it is not installed.
-    """
-    path = shutil.which("spotdl")
-    if path is None:
-        raise SubgenreError(
-            "Expected the program spotdl on PATH, but there is none: install it with 'pip install "
-            "spotdl', better in an environment of its own, and FFmpeg with it."
-        )
-    return path
+    """Return the path of the program, or raise a `SubgenreError` if it is not installed."""
+    if path := shutil.which("spotdl"):
+        return path
+    raise SubgenreError(
+        "Expected the program spotdl on PATH, but there is none: install it with 'pip install "
+        "spotdl', better in an environment of its own, and FFmpeg with it."
+    )
 
 
 def read_list(path: Path) -> tuple[list[Song], int]:
-    """Return the songs of a ``.spotdl`` list, and how many entries name no song.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be read or is not such a list.
-    """
+    """Return the songs of a ``.spotdl`` list, and how many entries name no song."""
     try:
         rows = json.loads(path.read_text(encoding="utf-8-sig"))
         if not isinstance(rows, list):
@@ -97,22 +83,13 @@ def _song(row: Any) -> Song | None:
     if isinstance(artists := said.get("artists"), list):
         said.setdefault("artist", artists[0] or "")
     keys = ("song_id", "name", "artist", "url", "list_name")
-    song_id, title, artist, url, playlist = (
-        " ".join(str(said.get(key, "")).split()) for key in keys
-    )
-    if not _SONG_ID.fullmatch(song_id):  # spotdl writes null for what it did not find
-        return None
-    return Song(song_id, title, artist, url, playlist, row)
+    texts = [" ".join(str(said.get(key, "")).split()) for key in keys]
+    # spotdl writes null for what it did not find.
+    return Song(row, *texts) if re.fullmatch(r"[\w-]+", texts[0]) else None
 
 
 def save_list(url: str, path: Path, said: Said = str) -> None:
-    """Save the ``.spotdl`` list of a playlist; `said` gets the program's last words on the way.
-
-    Raises
-    ------
-    DataError
-        If spotdl fails, or leaves no list or an empty one.
-    """
+    """Save the ``.spotdl`` list of a playlist; `said` gets the program's last words on the way."""
     with tempfile.TemporaryDirectory() as folder:
         saved = Path(folder) / "playlist.spotdl"
         _run(["save", url, "--save-file", saved.name], Path(folder), SECONDS_PER_LIST, said)
@@ -138,9 +115,8 @@ def download(
     DataError
         If spotdl fails as a whole; what it left in the folder may be half written.
     """
-    (folder / "songs.spotdl").write_text(
-        json.dumps([song.data for song in songs], ensure_ascii=False), encoding="utf-8"
-    )
+    asked_for = json.dumps([song.data for song in songs], ensure_ascii=False)
+    (folder / "songs.spotdl").write_text(asked_for, encoding="utf-8")
     # Names relative to the folder: braces in the folder's own name would be taken for a template.
     asked = ["download", "songs.spotdl", "--output", "{track-id}.{output-ext}"]
     asked += ["--format", "mp3", "--save-errors", "errors.txt"]
@@ -177,9 +153,8 @@ def _run(arguments: list[str], folder: Path, seconds: float, said: Said) -> None
                 process.kill()
                 with suppress(OSError, AttributeError):  # nobody is left; Windows has no groups
                     os.killpg(process.pid, signal.SIGKILL)
-        if not why and (code := process.returncode):
-            end_of_it = f"with exit code {code}" if code > 0 else f"by signal {-code}"
-            why = f"ended {end_of_it}: {_last_words(log)}"
+        if not why and process.returncode:
+            why = f"ended with exit code {process.returncode}: {_last_words(log)}"
     except OSError as error:
         why = f"could not be started ({error.strerror}): install it anew."
     if why:

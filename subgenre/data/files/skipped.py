@@ -17,6 +17,7 @@ from subgenre.plumbing.text import printable
 SKIPPED_FILE = "skipped.csv"  # the whole list, beside the records of a study
 MOST_LINES, MOST_ALIKE = 20, 5  # on a terminal, in all and for one reason; the rest is counted
 SHORT = "shorter than a clip"
+Remarks = Sequence[Remark]
 ADVICE = {
     "unreadable": "see to the rights to read it",
     "start or end": "write times in seconds, 11 for 0:11 and 0.5 for 0,5",
@@ -26,11 +27,9 @@ ADVICE = {
     "a class without music for": "put music of each class into all three sets",
     "several labels": "give each stretch of music one label",
     "same recording under": "give each recording one label",
-    **dict.fromkeys(
-        ("empty", "zero length", "silent", "NaN", "not audio", "truncated", "damaged", "cannot be"),
-        "fetch or export these files anew",
-    ),
 }
+_BAD = ("empty", "zero length", "silent", "NaN", "not audio", "truncated", "damaged", "cannot be")
+ADVICE |= dict.fromkeys(_BAD, "fetch or export these files anew")
 """What to do, by how a reason begins; on all others the source has advice."""
 
 
@@ -52,7 +51,11 @@ def cap_in_words(music: Dataset) -> str:
 def in_lines(music: Dataset, whole_list: str) -> Iterator[str]:
     """Yield a line for what is skipped or noted, or for its reason; `whole_list` has it all."""
     for word, remarks in (("skipped", music.skipped), ("note", music.notes)):
-        lines = [line for alike in _by_reason(remarks) for line in _told(alike)]
+        lines: list[str] = []
+        for kind, alike in _by_reason(remarks).items():
+            few = len(alike) <= MOST_ALIKE
+            count = "" if few else f"{len(alike):,} × {kind}, such as "
+            lines += (f"{count}{_line(one)}" for one in (alike if few else alike[:1]))
         yield from (f"{word}: {line}" for line in lines[:MOST_LINES])
         if len(remarks) > len(lines[:MOST_LINES]):
             yield f"{word}: {len(remarks):,} in all, see {whole_list}"
@@ -60,23 +63,12 @@ def in_lines(music: Dataset, whole_list: str) -> Iterator[str]:
         yield f"left out: {cap}"
 
 
-def _by_reason(remarks: Iterable[Remark]) -> list[list[Remark]]:
-    """Return remarks by the kind of their reason, the commonest first."""
+def _by_reason(remarks: Iterable[Remark]) -> dict[str, list[Remark]]:
+    """Return remarks by their reason's words before a colon, without numbers; commonest first."""
     kinds: dict[str, list[Remark]] = defaultdict(list)
     for one in remarks:
-        kinds[_kind(one)].append(one)
-    return sorted(kinds.values(), key=len, reverse=True)
-
-
-def _kind(remark: Remark) -> str:
-    """Return the words before a colon, without numbers."""
-    return printable(re.sub(r"\d[\d.,]*", "…", remark.reason.partition(":")[0]))
-
-
-def _told(alike: Sequence[Remark]) -> Iterator[str]:
-    shown = alike if len(alike) <= MOST_ALIKE else alike[:1]
-    count = "" if shown is alike else f"{len(alike):,} × {_kind(alike[0])}, such as "
-    yield from (f"{count}{_line(one)}" for one in shown)
+        kinds[printable(re.sub(r"\d[\d.,]*", "…", one.reason.partition(":")[0]))].append(one)
+    return dict(sorted(kinds.items(), key=lambda kind: len(kind[1]), reverse=True))
 
 
 def _line(remark: Remark) -> str:
@@ -84,34 +76,25 @@ def _line(remark: Remark) -> str:
 
 
 def too_little(
-    expected: str,
-    got: object,
-    advice: str,
-    skipped: Sequence[Remark],
-    known: Sequence[Remark] = (),
-    notes: Sequence[Remark] = (),
+    expected: str, got: object, advice: str, skipped: Remarks, known: Remarks, notes: Remarks
 ) -> TooLittleError:
     """Return the error of a set with fewer than two classes: its commonest reason, and the cure.
 
-    Parameters
-    ----------
-    expected, got : str, object
-        Two classes of what, and what there is.
-    advice : str
-        On reasons without advice of their own.
-    skipped, known, notes : sequence of Remark
-        What was left out; what was sure to be, and so is no reason unless it is the only one.
+    `advice` is on reasons without their own; what was `known` to be left out is no reason unless
+    it is the only one.
     """
     why = ""
     if kinds := _by_reason(skipped or known):
-        counts = "; ".join(f"{len(alike):,} × {_kind(alike[0])}" for alike in kinds[:MOST_ALIKE])
-        one = kinds[0][0]
+        counts = [f"{len(alike):,} × {kind}" for kind, alike in kinds.items()]
+        commonest = next(iter(kinds.values()))
+        one = commonest[0]
         is_there = one.path is None or os.path.exists(one.path)
         tried = "" if is_there else f", tried at {printable(str(one.path))}"
-        why = f" (left out: {counts}, for example {_line(one)}{tried})"
-        advice = _advice(kinds[0], advice)
-    said = f"Expected {expected}; got {got}{why}: {advice}"
-    return TooLittleError(said, (*known, *skipped), notes)
+        why = f" (left out: {'; '.join(counts[:MOST_ALIKE])}, for example {_line(one)}{tried})"
+        advice = _advice(commonest, advice)
+    return TooLittleError(
+        f"Expected {expected}; got {got}{why}: {advice}", (*known, *skipped), notes
+    )
 
 
 def _advice(alike: Sequence[Remark], otherwise: str) -> str:
@@ -129,10 +112,14 @@ def _advice(alike: Sequence[Remark], otherwise: str) -> str:
 
 def write_list(music: Dataset | TooLittleError, folder: Path) -> Path:
     """Write all that is skipped or noted into `folder`, and return the path of the list."""
-    path = folder / SKIPPED_FILE
+    rows = [("what", "why", "kind")]
+    for kind, some in (("skipped", music.skipped), ("noted", music.notes)):
+        rows += ((printable(one.name), printable(one.reason), kind) for one in some)
+    write_csv(folder / SKIPPED_FILE, rows)
+    return folder / SKIPPED_FILE
+
+
+def write_csv(path: Path, rows: Iterable[Sequence[str]]) -> None:
+    """Write rows in UTF-8, all or none."""
     with written_aside(path) as part, part.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(["what", "why", "kind"])
-        for kind, some in (("skipped", music.skipped), ("noted", music.notes)):
-            table.writerows((printable(one.name), printable(one.reason), kind) for one in some)
-    return path
+        csv.writer(file, lineterminator="\n").writerows(rows)

@@ -3,11 +3,12 @@ import json
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from stand_in import song
+from stand_in import Spotdl, song
 
 from subgenre.cli import main
 from subgenre.data.collecting import collection, spotdl
@@ -18,11 +19,13 @@ HOUSE, TECHNO, BROKEN = (f"https://open.spotify.com/playlist/{n}" for n in ("h",
 
 
 @pytest.fixture
-def program(spotdl):
-    """Return the stand-in with two playlists."""
-    spotdl.add(HOUSE, song("h1", "Ann"), song("h2", "Ann"), song("h3", "Bob"))
-    spotdl.add(TECHNO, song("t1", "Cia"), song("t2", 'Døm, "D"'))
-    return spotdl
+def program(tmp_path, monkeypatch):
+    """Return the stand-in, in the place of the program, with two playlists."""
+    program = Spotdl(tmp_path / "stand-in")
+    monkeypatch.setenv("PATH", program.path)
+    program.add(HOUSE, song("h1", "Ann"), song("h2", "Ann"), song("h3", "Bob"))
+    program.add(TECHNO, song("t1", "Cia"), song("t2", 'Døm, "D"'))
+    return program
 
 
 @pytest.fixture
@@ -42,16 +45,20 @@ def gather(playlists, output):
     return lambda: collect(playlists, output, progress=False)
 
 
+def command(playlists, output):
+    code = "from subgenre.cli import main; main()"
+    return [sys.executable, "-c", code, "collect", str(playlists), "--output", str(output)]
+
+
 def rows(path):
     with path.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 
-def test_a_collection_is_files_by_class_and_a_manifest_with_artists_as_groups(
-    program, gather, output
-):
+def test_a_collection_is_files_and_a_manifest_and_is_fetched_once(program, gather, output):
     collected = gather()
     assert (collected.n_tracks, collected.missing) == (5, ())
+    assert [call.split()[0] for call in program.calls()] == ["save", "save", "download", "download"]
     table = rows(collected.manifest)
     assert list(table[0]) == ["path", "label", "group", "title", "collection"]
     assert [row["path"] for row in table[2:4]] == ["house/h3.mp3", "hard techno/t1.mp3"]
@@ -60,27 +67,21 @@ def test_a_collection_is_files_by_class_and_a_manifest_with_artists_as_groups(
     for row in table:
         assert (output / row["path"]).read_bytes() == b"whole " + Path(row["path"]).stem.encode()
     assert (output / "missing.csv").read_bytes() == b"name,reason\n"
-
-
-def test_what_is_there_is_not_asked_for_again(program, gather):
-    first = gather()
-    manifest = first.manifest.read_bytes()
-    assert [call.split()[0] for call in program.calls()] == ["save", "save", "download", "download"]
-    assert gather() == first and program.calls() == []
-    assert first.manifest.read_bytes() == manifest
+    assert gather() == collected and program.calls() == [] and rows(collected.manifest) == table
 
 
 def test_songs_that_cannot_be_had_are_named_with_the_reason_and_tried_again(
     program, playlists, output
 ):
-    program.set(unavailable=["h2"])
-    asked = ["collect", str(playlists), "--output", str(output)]
+    program.set(unavailable=["h2"], empty="h3")
+    asked = command(playlists, output)[3:]
     first = CliRunner().invoke(main, asked)
     assert first.exit_code == 1
-    assert "4 songs are there" in first.output and "1 could not be had" in first.output
-    (lost,) = rows(output / "missing.csv")
-    assert lost["name"] == "house: Ann - Song h2"
-    assert lost["reason"] == "LookupError: No results found for song: Song h2"
+    assert "3 songs are there" in first.output and "2 could not be had" in first.output
+    assert {lost["name"]: lost["reason"] for lost in rows(output / "missing.csv")} == {
+        "house: Ann - Song h2": "LookupError: No results found for song: Song h2",
+        "house: Bob - Song h3": "spotdl gave no reason",
+    }
     program.calls()
     program.set()
     second = CliRunner().invoke(main, asked)
@@ -89,12 +90,14 @@ def test_songs_that_cannot_be_had_are_named_with_the_reason_and_tried_again(
 
 
 def test_a_broken_playlist_is_reported_and_the_others_collected(program, gather, playlists):
-    playlists.write_text(f"acid: {BROKEN}\nhouse: {HOUSE}\ntechno: {TECHNO}\n")
+    program.add(f"{BROKEN}/not")
+    playlists.write_text(f"acid: [{BROKEN}, {BROKEN}/not]\nhouse: {HOUSE}\ntechno: {TECHNO}\n")
     collected = gather()
     assert collected.n_tracks == 5
-    (lost,) = collected.missing
+    lost, empty = collected.missing
     said = f"exit code 1: SpotifyException: http status: 404, no playlist {BROKEN}"
     assert lost.name == f"acid: {BROKEN}" and lost.reason.endswith(said)
+    assert "Expected songs in https" in empty.reason
 
 
 @pytest.mark.parametrize(
@@ -116,12 +119,11 @@ def is_over(process):
     if not Path("/proc/self/stat").exists():
         pytest.skip("this system does not show its processes")
     for _ in range(50):
-        try:
-            if Path(f"/proc/{process}/stat").read_text().split()[2] == "Z":  # nobody has asked yet
-                return True
-        except OSError:
-            return True
-        time.sleep(0.1)
+        with suppress(OSError):
+            if Path(f"/proc/{process}/stat").read_text().split()[2] != "Z":  # nobody has asked yet
+                time.sleep(0.1)
+                continue
+        return True
     return False
 
 
@@ -146,9 +148,7 @@ def test_a_spotdl_that_hangs_or_would_is_ended_with_its_children_and_quoted(
 
 def test_a_collection_that_is_told_to_end_ends_spotdl(program, playlists, output):
     program.set(hangs="on and on")
-    asked = [sys.executable, "-c", "from subgenre.cli import main; main()"]
-    asked += ["collect", str(playlists), "--output", str(output)]
-    with subprocess.Popen(asked, stderr=subprocess.DEVNULL) as collecting:
+    with subprocess.Popen(command(playlists, output), stderr=subprocess.DEVNULL) as collecting:
         while not program.child() and collecting.poll() is None:
             time.sleep(0.1)
         collecting.terminate()
@@ -157,13 +157,7 @@ def test_a_collection_that_is_told_to_end_ends_spotdl(program, playlists, output
 
 def test_a_kill_in_the_middle_leaves_what_a_new_start_completes(program, gather, playlists, output):
     program.set(kills="t2")
-    code = (
-        "import sys; from pathlib import Path\n"
-        "from subgenre.data.collecting.collection import collect\n"
-        "collect(Path(sys.argv[1]), Path(sys.argv[2]), progress=False)"
-    )
-    killed = subprocess.run([sys.executable, "-c", code, playlists, output], check=False)
-    assert killed.returncode == -9
+    assert subprocess.run(command(playlists, output), check=False).returncode == -9
     assert len(list((output / "house").iterdir())) == 3
     assert not (output / "manifest.csv").exists() and not (output / "hard techno").exists()
     program.set()
@@ -185,30 +179,30 @@ def test_a_song_in_the_lists_of_two_classes_is_ambiguous_and_not_fetched(program
     assert lost.reason == "ambiguous: it is in the lists of house and hard techno"
 
 
-def test_lists_that_were_saved_before_are_read_beside_the_yaml_file(program, gather, playlists):
-    songs = [song("a") | {"artist": None}, None, song("../../evil"), song("a"), song("b", "")]
-    beside = playlists.parent
-    (beside / "mine.spotdl").write_text(json.dumps(songs), encoding="utf-8-sig")
-    playlists.write_text(f"mine: [mine.spotdl, lost.spotdl]\nhouse: {HOUSE}\n")
-    collected = gather()
-    mine = [row for row in rows(collected.manifest) if row["label"] == "mine"]
-    assert [(row["path"], row["group"]) for row in mine] == [
-        ("mine/a.mp3", "Ann"), ("mine/b.mp3", "b")
-    ]  # fmt: skip
-    unusable, lost = collected.missing
-    assert unusable.name == "mine: mine.spotdl" and "2 of its entries name no" in unusable.reason
-    assert lost.name == "mine: lost.spotdl"
-    assert not list(beside.rglob("*evil*"))
-
-
-def test_without_the_program_one_sentence_says_how_to_get_it(gather, output, monkeypatch):
+def test_no_program_and_no_rights_are_named(program, playlists, output, monkeypatch):
+    playlists.with_name("file").touch()
+    with pytest.raises(StorageError, match="file"):
+        collect(playlists, playlists.with_name("file") / "music", progress=False)
     monkeypatch.setenv("PATH", "")
     with pytest.raises(SubgenreError, match=r"Expected the program spotdl on PATH.*install it"):
-        gather()
+        collect(playlists, output)
     assert not output.exists()
 
 
-def test_a_place_that_cannot_be_written_is_named(program, playlists, tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(StorageError, match="file"):
-        collect(playlists, tmp_path / "file" / "music", progress=False)
+def test_lists_that_were_saved_before_are_read_beside_the_yaml_file(program, gather, playlists):
+    songs = [song("a") | {"artist": None}, None, {}, song("../../evil"), song("a"), song("b", "")]
+    for name, text in {
+        "mine": json.dumps([*songs, {"song_id": "bare"}]), "empty": "", "half": "[",
+        "other": '{"a": 1}', "number": "3",
+    }.items():  # fmt: skip
+        playlists.with_name(f"{name}.spotdl").write_text(text, encoding="utf-8-sig")
+    lists = [f"{name}.spotdl" for name in ("mine", "lost", "empty", "half", "other", "number")]
+    playlists.write_text(f"mine: [{', '.join(lists)}]\nhouse: {HOUSE}\n")
+    collected = gather()
+    mine = [(row["path"], row["group"]) for row in rows(collected.manifest)[:-3]]
+    assert mine == [("mine/a.mp3", "Ann"), ("mine/b.mp3", "b"), ("mine/bare.mp3", "bare")]
+    assert [one.name for one in collected.missing] == [f"mine: {name}" for name in lists]
+    unusable, lost, *others = (one.reason for one in collected.missing)
+    assert "3 of its entries name no song" in unusable and "correct the path" in lost
+    assert all("save it anew" in reason for reason in others)
+    assert not list(playlists.parent.rglob("*evil*"))

@@ -9,20 +9,6 @@ def read(folder, text):
     return read_playlists(folder / "playlists.yml")
 
 
-def test_classes_keep_their_order_and_playlists_are_read_once(tmp_path):
-    lists = "techno:\r\n- https://a\r\n- https://a\r\n- b.spotdl\r\n"
-    assert list(read(tmp_path, f"\ufeff{lists}2step: https://c\r\n1990: d.spotdl").items()) == [
-        ("techno", ("https://a", "b.spotdl")),
-        ("2step", ("https://c",)),
-        ("1990", ("d.spotdl",)),
-    ]
-
-
-def test_names_of_classes_stay_as_they_are_written(tmp_path):
-    names = ["007", "7", "1_0", "on", "True", "inf", "2020-01-01", "null", "1e3"]
-    assert list(read(tmp_path, "".join(f"{name}: https://a\n" for name in names))) == names
-
-
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -47,9 +33,14 @@ def test_names_of_classes_stay_as_they_are_written(tmp_path):
 def test_another_form_is_refused_in_one_sentence(tmp_path, text, said):
     with pytest.raises(ParameterError, match=f"Expected .*{said}") as caught:
         read(tmp_path, text)
+    with pytest.raises(ParameterError, match=r"nowhere\.yml"):
+        read_playlists(tmp_path / "nowhere.yml")
     assert "\n" not in str(caught.value)
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(ParameterError, match=r"nowhere\.yml"):
-        read_playlists(tmp_path / "nowhere.yml")
+def test_classes_keep_their_order_and_names_and_playlists_are_read_once(tmp_path):
+    lists = "techno:\r\n- https://a\r\n- https://a\r\n- b.spotdl\r\n2step: https://c\r\n"
+    names = ["007", "7", "1_0", "on", "True", "inf", "2020-01-01", "1990", "null", "1e3"]
+    found = read(tmp_path, f"\ufeff{lists}" + "".join(f"{name}: d.spotdl\n" for name in names))
+    assert list(found) == ["techno", "2step", *names]
+    assert (found["techno"], found["7"]) == (("https://a", "b.spotdl"), ("d.spotdl",))

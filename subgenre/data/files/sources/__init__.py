@@ -4,19 +4,22 @@ A source makes each thing that it finds an `Entry`, or a reason why it is none.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from subgenre.data.dataset import Entry, Listing, Remark
-from subgenre.data.files.skipped import too_little
+from subgenre.data.files.skipped import Remarks, too_little
 from subgenre.data.files.walk import SIDE_FOLDERS
+from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.files import listed
 from subgenre.plumbing.spelling import looks
 from subgenre.plumbing.text import printable
 
 ASIDE = "passed over: a bin or side folder of a system"
+Found = dict[str, Entry | str]
+About = tuple[str, str]  # whom to cite, and the licence
 
 
 def contents(folder: Path) -> list[Path]:
@@ -30,32 +33,34 @@ def contents(folder: Path) -> list[Path]:
     return paths
 
 
-def sifted(found: Mapping[str, Entry | str]) -> tuple[list[Entry], dict[str, str]]:
-    """Part entries from reasons; these stay with their names."""
-    reasons = {name: one for name, one in found.items() if isinstance(one, str)}
-    return [one for one in found.values() if isinstance(one, Entry)], reasons
-
-
 def of_class_folders(
     folder: Path, classes: Iterable[Path], entry: Callable[[Path, str], Entry | str]
-) -> tuple[list[Entry], dict[str, str]]:
-    """Sift what `entry` makes of each file of the classes, named below the data set's folder."""
-    found: dict[str, Entry | str] = {}
+) -> Found:
+    """Return what `entry` makes of each file of the classes, by its name below `folder`."""
+    found: Found = {}
     for one in classes:
+        name = one.relative_to(folder).as_posix()
         paths, why = listed(one)
-        why = why and f"unreadable: {why}"
         if SIDE_FOLDERS.fullmatch(one.name):
-            paths, why = [], ASIDE
-        named = {path.relative_to(folder).as_posix(): path for path in paths}
-        found |= {name: entry(path, name) for name, path in named.items()}
-        if why:
-            found[one.relative_to(folder).as_posix()] = why
-    return sifted(found)
+            found[name] = ASIDE
+        elif why:
+            found[name] = f"unreadable: {why}"
+        else:
+            named = {f"{name}/{path.name}": path for path in paths}
+            found |= {name: entry(path, name) for name, path in named.items()}
+    return found
 
 
-def remarks(reasons: Mapping[str, str]) -> tuple[Remark, ...]:
-    """Return reasons as a listing has them."""
-    return tuple(Remark(name, reason) for name, reason in reasons.items())
+def of_two_classes(
+    name: DatasetName, found: Found, about: About, expected: str, advice: str, notes: Remarks = ()
+) -> Listing:
+    """Return what a source has found, or raise a `TooLittleError` for fewer than two classes."""
+    entries = [one for one in found.values() if isinstance(one, Entry)]
+    skipped = [Remark(what, why) for what, why in found.items() if isinstance(why, str)]
+    labels = sorted({entry.label for entry in entries})
+    if len(labels) < 2:
+        raise too_little(expected, labels, advice, skipped, (), notes)
+    return Listing(str(name), tuple(entries), tuple(skipped), *about, tuple(notes))
 
 
 def in_one_form(entries: Iterable[Entry]) -> list[Entry]:
@@ -74,11 +79,3 @@ def twins(kind: str, names: Iterable[str]) -> Iterator[Remark]:
     for name in sorted(set(names)):
         if (other := first.setdefault(looks(name), name)) != name:
             yield Remark(name, f"another {kind} that looks the same: {other}")
-
-
-def of_two_classes(found: Listing, expected: str, advice: str) -> Listing:
-    """Return what a source has found, or raise a `TooLittleError` for fewer than two classes."""
-    labels = sorted({entry.label for entry in found.entries})
-    if len(labels) < 2:
-        raise too_little(expected, labels, advice, found.skipped, notes=found.notes)
-    return found

@@ -8,13 +8,13 @@ annotations: https://github.com/CPJKU/BallroomAnnotations
 
 import os
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 from subgenre.data.dataset import Entry, Listing
-from subgenre.data.files.sources import contents, of_class_folders, of_two_classes, remarks
+from subgenre.data.files.sources import contents, of_class_folders, of_two_classes
 from subgenre.data.names import DatasetName
 
+_ALBUM = "Albums-"
 _STEMS = """
     AnaBelen_Veneo-11 Chrisanne2-12 Fire-08 Fire-09 Latin_Jam2-05 Latin_Jam2-13
     Secret_Garden-01 Media-104705 AnaBelen_Veneo-03 AnaBelen_Veneo-15
@@ -22,9 +22,8 @@ _STEMS = """
     Latin_Jam-06 Latin_Jam-15 Latin_Jam2-02 Latin_Jam2-14 Latin_Jam2-07 Latin_Jam2-15
     Latin_Jam3-02 Media-103414 Media-103402 Media-103415
 """
-_NAMES = [stem if "Media" in stem else f"Albums-{stem}" for stem in _STEMS.split()]
-REPLICAS = [*zip(_NAMES[::2], _NAMES[1::2], strict=True)]
-"""Four pairs of the same excerpt, then nine of the same recording."""
+REPLICAS = [*zip(_STEMS.split()[::2], _STEMS.split()[1::2], strict=True)]
+"""Four pairs of the same excerpt, then nine of the same recording, without ``Albums-``."""
 
 CITATION = (
     "F. Gouyon, A. Klapuri, S. Dixon, M. Alonso, G. Tzanetakis, C. Uhle, P. Cano, An experimental "
@@ -37,8 +36,6 @@ LICENCE = (
     "The excerpts are previews of commercial recordings and carry no licence; the set has been "
     "passed on for research. Dances have set tempi: a model may learn the tempo alone."
 )
-_RUMBA = re.compile(r"Rumba-(?:American|International|Misc)", re.I)
-_ALBUM = re.compile(r"Albums-(.+)-\d+")
 
 
 def listing(name: DatasetName) -> Listing:
@@ -47,51 +44,30 @@ def listing(name: DatasetName) -> Listing:
     The three kinds of rumba are one class, as they are in the literature. A group is an album;
     excerpts whose album is not known are groups of their own. Of two replicas the first is
     kept, and none if their styles differ.
-
-    Raises
-    ------
-    DataError
-        If it cannot be listed, or there are fewer than two styles in it.
     """
     name.own_options()
     folder = name.directory()
     inner = folder / "BallroomData"
     root = inner if os.path.isdir(inner) else folder
-    styles = filter(os.path.isdir, contents(root))
-    entries, skipped = of_class_folders(folder, styles, _entry)
-    replicas = _replicas({entry.path.stem: entry for entry in entries})
-    skipped |= sorted(replicas.items())
-    entries = [entry for entry in entries if entry.name not in replicas]
-    return of_two_classes(
-        Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE),
-        f"folders of .wav files for two dance styles or more in {root}, such as Waltz and Tango",
-        "name the folder that holds BallroomData",
-    )
+    found = of_class_folders(folder, filter(os.path.isdir, contents(root)), _entry)
+    entries = (one for one in found.values() if isinstance(one, Entry))
+    by_stem = {entry.title.removeprefix(_ALBUM): entry for entry in entries}
+    for one, other in REPLICAS:
+        first, second = by_stem.get(one), by_stem.get(other)
+        if first and second and first.label == second.label:
+            found[second.name] = f"replica: the same recording as {first.name}"
+        elif first and second:
+            found[first.name] = f"replica in another style: {second.name}"
+            found[second.name] = f"replica in another style: {first.name}"
+    expected = f"folders of .wav files for two dance styles or more in {root}, as Waltz and Tango"
+    advice = "name the folder that holds BallroomData"
+    return of_two_classes(name, found, (CITATION, LICENCE), expected, advice)
 
 
 def _entry(path: Path, name: str) -> Entry | str:
     if path.suffix.lower() != ".wav":
         return "not a .wav file, as the excerpts are"
-    style, album = path.parent.name, _ALBUM.fullmatch(path.stem)
-    return Entry(
-        path=path,
-        label="Rumba" if _RUMBA.fullmatch(style) else style,
-        group=f"Albums-{album[1]}" if album else path.stem,
-        name=name,
-        title=path.stem,
-        collection=album[1].replace("_", " ") if album else "Media",
-    )
-
-
-def _replicas(by_stem: Mapping[str, Entry]) -> dict[str, str]:
-    """Return the excerpts that go, by their names, and why."""
-    reasons = {}
-    for first, second in ([by_stem.get(stem) for stem in stems] for stems in REPLICAS):
-        if not first or not second:
-            continue
-        if first.label == second.label:
-            reasons[second.name] = f"replica: the same recording as {first.name}"
-        else:
-            reasons[first.name] = f"replica in another style: {second.name}"
-            reasons[second.name] = f"replica in another style: {first.name}"
-    return reasons
+    style, album = path.parent.name, re.fullmatch(rf"({_ALBUM}(.+))-\d+", path.stem)
+    label = re.sub("^Rumba-(American|International|Misc)$", "Rumba", style, flags=re.I)
+    group, collection = album.groups() if album else (path.stem, "Media")
+    return Entry(path, label, group, name, path.stem, collection.replace("_", " "))

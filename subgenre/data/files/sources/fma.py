@@ -9,24 +9,29 @@ M. Defferrard, K. Benzi, P. Vandergheynst, X. Bresson, FMA: A Dataset For Music 
 ISMIR 2017, https://arxiv.org/abs/1612.01840, https://github.com/mdeff/fma
 """
 
+import csv
 import itertools
 import os
+import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
 
 from subgenre.config import one_of, whole
 from subgenre.data.dataset import SETS, Entry, Listing
-from subgenre.data.files.sources import of_two_classes, remarks, sifted
-from subgenre.data.files.sources.fma_metadata import Genre, Row, read_genres, read_tracks
+from subgenre.data.files.sources import Found, of_two_classes
 from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import DataError, ParameterError
+from subgenre.plumbing.spelling import cure
 
 SIZES = ("small", "medium", "large", "full")
 """Each holds the ones before it; ``full`` has whole tracks, the others clips of 30 s."""
-
-NO_AUDIO = frozenset({99134, 108925, 133297})
+NO_AUDIO = frozenset({"099134", "108925", "133297"})
 """Clips that are known to hold no audio; others are known to be short, which their length tells."""
 
 CITATION = (
@@ -38,6 +43,17 @@ LICENCE = (
     "mostly a Creative Commons one: see the column track.license. The set is meant for research."
 )
 _OFFICIAL = {"training": "train", "validation": "validation", "test": "test"}
+_GENRES = ["genre_id", "parent", "title"]
+_TRACKS = [
+    "track_id", "track.genres", "track.title", "artist.id", "artist.name", "set.split", "set.subset"
+]  # fmt: skip
+
+
+class Genre(NamedTuple):
+    """A genre's title and the number of the one above it, 0 for none."""
+
+    title: str
+    parent: int
 
 
 def listing(name: DatasetName) -> Listing:
@@ -49,14 +65,6 @@ def listing(name: DatasetName) -> Listing:
     (20). A genre below the parent is in use if at least ``min_tracks`` tracks carry it or a genre
     below it; a class is a genre in use with none in use below it. A track with two classes is
     ambiguous and left out, as is one that stays above the classes.
-
-    Raises
-    ------
-    ParameterError
-        If an option is unknown or has an impossible value.
-    DataError
-        If the metadata or the audio folder are missing or of another form, or there are fewer
-        than two classes.
     """
     options = name.own_options(parent="Electronic", size="", split="official", min_tracks="20")
     one_of("option split", options["split"], ("official", "none"))
@@ -64,57 +72,68 @@ def listing(name: DatasetName) -> Listing:
     least = whole("option min_tracks", int(given) if given.isdecimal() else given, 1)
     folder = name.directory()
     size = _size(folder, options["size"])
-    genres = read_genres(folder / "fma_metadata" / "genres.csv")
+    with _table(folder / "fma_metadata" / "genres.csv", _GENRES, 1) as table:
+        genres = {int(number): Genre(title, int(above)) for number, above, title in table}
     parent = _genre_named(genres, options["parent"])
-    subsets = SIZES[: SIZES.index(size) + 1]
-    rows, skipped = read_tracks(folder / "fma_metadata" / "tracks.csv", subsets)
-    entries, more = _of_classes(rows, genres, parent, least, folder, size)
-    skipped |= more
-    as_said = options["split"] == "official"
-    entries, more = _officially_split(entries) if as_said else (_unsplit(entries), {})
-    skipped |= more
-    return of_two_classes(
-        Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE),
-        f"at least two subgenres of {genres[parent].title} with {least} tracks each in fma_{size}",
-        "choose another parent, a larger size or a smaller min_tracks",
-    )
+    tracks, found = _read_tracks(folder, size)
+    found |= _of_classes(tracks, genres, parent, least)
+    found = _with_sides(found, options["split"] == "official")
+    expected = f"two subgenres of {genres[parent].title} with {least} tracks each in fma_{size}"
+    advice = "choose another parent, a larger size or a smaller min_tracks"
+    return of_two_classes(name, found, (CITATION, LICENCE), expected, advice)
+
+
+def _read_tracks(folder: Path, size: str) -> tuple[list[tuple[Entry, frozenset[int]]], Found]:
+    """Return the tracks up to a size, yet without classes, with their genres; and other rows."""
+    tracks, others, subsets = [], Found(), SIZES[: SIZES.index(size) + 1]
+    with _table(folder / "fma_metadata" / "tracks.csv", _TRACKS, 2) as table:
+        for number, genres, title, artist_id, artist, split, subset in table:
+            if subset not in subsets and size != "full":  # which has tracks that are in no subset
+                continue
+            if not number.isdecimal() or not re.fullmatch(r"\[[\d, ]*\]", genres):
+                others[f"tracks.csv, track {number}"] = "its genres are not a list"
+                continue
+            name = f"fma_{size}/{int(number) // 1000:03d}/{int(number):06d}.mp3"
+            group = f"artist {int(artist_id)}" if artist_id.isdecimal() else name
+            title = ": ".join(filter(None, (artist, title)))
+            side = _OFFICIAL.get(split)
+            entry = Entry(folder / name, "", group, name, title, f"FMA {size}", split=side)
+            tracks.append((entry, frozenset(map(int, re.findall(r"\d+", genres)))))
+    return sorted(tracks, key=lambda track: int(track[0].path.stem)), others
 
 
 def _of_classes(
-    rows: list[Row], genres: dict[int, Genre], parent: int, least: int, folder: Path, size: str
-) -> tuple[list[Entry], dict[str, str]]:
-    """Return the tracks of the classes, and the tracks and genres that are left out, with why."""
+    tracks: list[tuple[Entry, frozenset[int]]], genres: dict[int, Genre], parent: int, least: int
+) -> Found:
+    """Return the tracks below the parent, and the genres that are no class, with why."""
     above = _paths(genres, parent)
-    n_same = Counter(genres[genre].title for genre in above)
-    titles = {
-        genre: genres[genre].title + (f" ({genre})" if n_same[genres[genre].title] > 1 else "")
-        for genre in above
-    }
-    carried = [set().union(*(above.get(genre, ()) for genre in row.genres)) for row in rows]
+    titles = {number: genre.title for number, genre in genres.items() if number in above}
+    same = {title for title, n in Counter(titles.values()).items() if n > 1}
+    titles |= {one: f"{title} ({one})" for one, title in titles.items() if title in same}
+    carried = [set().union(*(above.get(genre, ()) for genre in said)) for _, said in tracks]
     counts = Counter(itertools.chain.from_iterable(carried))
     in_use = {genre for genre in above if counts[genre] >= least}
     classes = in_use - {genres[genre].parent for genre in in_use}
-    found = {}
-    for row, below in zip(rows, carried, strict=True):
-        if below or parent in row.genres:
-            labels = [titles[genre] for genre in sorted(below & classes)]
-            track = f"fma_{size}/{row.track_id // 1000:03d}/{row.track_id:06d}.mp3"
-            found[track] = _entry(row, labels, folder, track, size)
-    entries, skipped = sifted(found)
-    for genre, n in sorted(counts.items()):
-        if n < least:
-            few = f"too few tracks: {n}, where a class takes {least}"
-            skipped[titles[genre]] = f"{few}; they count for the genre above"
-    of_class = Counter(entry.label for entry in entries)  # after the ambiguous ones have gone
-    small = {
-        label: f"too few tracks: {n} name no other class; a class takes {least}"
-        for label, n in sorted(of_class.items())
-        if n < least
-    }
-    return [entry for entry in entries if entry.label not in small], skipped | small
+    found: Found = {}
+    for (track, said), below in zip(tracks, carried, strict=True):
+        if below or parent in said:
+            found[track.name] = _labelled(track, [titles[one] for one in sorted(below & classes)])
+    for genre in sorted(counts.keys() - in_use):
+        few = f"too few tracks: {counts[genre]}, where a class takes {least}"
+        found[titles[genre]] = f"{few}; they count for the genre above"
+    of_class = Counter(one.label for one in found.values() if isinstance(one, Entry))
+    few = f"name no other class; a class takes {least}"
+    small = {one: f"too few tracks: {n} {few}" for one, n in of_class.items() if n < least}
+    return _without(found, small)
 
 
-def _paths(genres: Mapping[int, Genre], parent: int) -> dict[int, frozenset[int]]:
+def _without(found: Found, classes: dict[str, str]) -> Found:
+    """Leave out classes, for which there are reasons."""
+    gone = {one.name for one in found.values() if isinstance(one, Entry) and one.label in classes}
+    return {name: one for name, one in found.items() if name not in gone} | classes
+
+
+def _paths(genres: dict[int, Genre], parent: int) -> dict[int, frozenset[int]]:
     """Return each genre below the parent with all between the two, itself included."""
     above: dict[int, frozenset[int]] = {}
     waiting = [(parent, frozenset[int]())]
@@ -126,51 +145,41 @@ def _paths(genres: Mapping[int, Genre], parent: int) -> dict[int, frozenset[int]
     return above
 
 
-def _entry(row: Row, labels: Sequence[str], folder: Path, name: str, size: str) -> Entry | str:
-    """Return a track, or the reason why it is left out."""
-    if size != "full" and row.track_id in NO_AUDIO:
+def _labelled(track: Entry, labels: list[str]) -> Entry | str:
+    """Return a track with its class, or the reason why it is left out."""
+    if track.path.stem in NO_AUDIO and track.collection != "FMA full":
         return "this clip of FMA is known to hold no audio"
     if not labels:
         return "its genres name none of the classes"
     if len(labels) > 1:
         return f"ambiguous: its genres name {' and '.join(labels)}"
-    return Entry(
-        path=folder / name,
-        label=labels[0],
-        group=f"artist {int(row.artist_id)}" if row.artist_id.isdecimal() else name,
-        name=name,
-        title=": ".join(filter(None, (row.artist, row.title))),
-        collection=f"FMA {size}",
-        split=_OFFICIAL.get(row.split),
-    )
+    return replace(track, label=labels[0])
 
 
-def _unsplit(entries: list[Entry]) -> list[Entry]:
-    return [replace(entry, split=None) for entry in entries]
-
-
-def _officially_split(entries: list[Entry]) -> tuple[list[Entry], dict[str, str]]:
-    """Keep the official sides, unless these cut a group or are not said."""
+def _with_sides(found: Found, official: bool) -> Found:
+    """Keep the official sides, unless these are not wanted, cut a group or are not said."""
+    entries = [one for one in found.values() if isinstance(one, Entry)]
     of_group, of_label = defaultdict(set), defaultdict(set)
-    for entry in entries:
-        of_group[entry.group].add(entry.split)
-        of_label[entry.label].add(str(entry.split))
-    cut = sorted(group for group, parts in of_group.items() if len(parts) > 1)
-    unsaid = sum(entry.split is None for entry in entries)
-    if cut or unsaid:
+    for one in entries:
+        of_group[one.group].add(one.split)
+        of_label[one.label].add(str(one.split))
+    cut = sorted(group for group, sides in of_group.items() if len(sides) > 1)
+    unsaid = sum(one.split is None for one in entries)
+    if official and not cut and not unsaid:
+        why = "not in every set: the official split has it in"
+        partial = {one: sides for one, sides in of_label.items() if len(sides) < len(SETS)}
+        reasons = {one: f"{why} {' and '.join(sorted(sides))}" for one, sides in partial.items()}
+        return _without(found, reasons)
+    found |= {one.name: replace(one, split=None) for one in entries}
+    if official:
         why = f"cuts {len(cut)} artists, such as {cut[0]}" if cut else f"lacks {unsaid} tracks"
-        return _unsplit(entries), {"set.split": f"official split not used: it {why}"}
-    partial = {
-        label: f"not in every set: the official split has it in {' and '.join(sorted(parts))}"
-        for label, parts in sorted(of_label.items())
-        if len(parts) < len(SETS)
-    }
-    return [entry for entry in entries if entry.label not in partial], partial
+        found["set.split"] = f"official split not used: it {why}"
+    return found
 
 
-def _genre_named(genres: Mapping[int, Genre], name: str) -> int:
-    named = {number: {str(number), genre.title.casefold()} for number, genre in genres.items()}
-    found = [number for number, names in named.items() if name.casefold() in names]
+def _genre_named(genres: dict[int, Genre], name: str) -> int:
+    wanted = name.casefold()
+    found = [one for one, (title, _) in genres.items() if wanted in (str(one), title.casefold())]
     if not found:
         parents = {genre.parent for genre in genres.values()} & genres.keys()
         one_of("option parent", name, sorted(genres[number].title for number in parents))
@@ -182,8 +191,7 @@ def _genre_named(genres: Mapping[int, Genre], name: str) -> int:
 
 
 def _size(folder: Path, given: str) -> str:
-    if given:
-        one_of("option size", given, SIZES)
+    one_of("option size", given or "full", SIZES)
     asked = [given] if given else SIZES
     there = [size for size in asked if os.path.isdir(folder / f"fma_{size}")]
     if len(there) != 1:
@@ -192,3 +200,32 @@ def _size(folder: Path, given: str) -> str:
             f"{there}: unpack it from https://github.com/mdeff/fma, or choose by ?size=small."
         )
     return there[0]
+
+
+@contextmanager
+def _table(path: Path, columns: list[str], n_names: int) -> Iterator[Iterator[tuple]]:
+    """Yield rows of text from below `n_names` rows that together hold the columns' names.
+
+    What is wrong with the table, also in the block, is said in one sentence.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            *names, third = itertools.islice(csv.reader(lines), n_names + 1)
+        table = pd.read_csv(
+            path,
+            skiprows=n_names + (third[0] == "track_id"),  # a row with the first column's name
+            names=[".".join(filter(None, one)) or "track_id" for one in zip(*names, strict=True)],
+            usecols=columns,
+            dtype=str,
+            keep_default_na=False,  # an artist may be called "None"
+            encoding="utf-8",
+        )
+        yield table[columns].itertuples(index=False, name=None)
+    except (OSError, ValueError, csv.Error) as error:  # pandas' own errors are ValueErrors
+        advice = "unpack fma_metadata.zip from https://github.com/mdeff/fma anew"
+        if isinstance(error, FileNotFoundError):
+            advice = f"{cure(path)}, or {advice}"
+        raise DataError(
+            f"Expected {path} to be FMA's table with {', '.join(columns)}, but "
+            f"{' '.join(str(error).split()) or type(error).__name__}: {advice}."
+        ) from error

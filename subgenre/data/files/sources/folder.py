@@ -8,8 +8,8 @@ import errno
 import os
 from pathlib import Path
 
-from subgenre.data.dataset import Entry, Listing
-from subgenre.data.files.sources import ASIDE, contents, of_two_classes, remarks, sifted
+from subgenre.data.dataset import Entry, Listing, Remark
+from subgenre.data.files.sources import ASIDE, contents, of_two_classes
 from subgenre.data.files.walk import AUDIO_SUFFIXES, COMPANION_SUFFIXES, walk
 from subgenre.data.names import DatasetName
 from subgenre.plumbing.text import printable
@@ -25,31 +25,23 @@ def listing(name: DatasetName) -> Listing:
     """List the audio files of a folder with one sub-folder per class.
 
     `COMPANION_SUFFIXES` are passed over; other files that are not audio by their names are skipped.
-
-    Raises
-    ------
-    DataError
-        If the folder may not be read, or lacks sub-folders with audio for two classes.
     """
     root = name.directory()
-    found = walk(root, set())
-    files = [path for path in found.files if path.suffix.lower() not in COMPANION_SUFFIXES]
-    entries, skipped = sifted({_name(path, root): _entry(path, root) for path in files})
-    skipped |= {_name(path, root): f"unreadable: {why}" for path, why in found.closed.items()}
-    for path in found.repeated:
-        skipped[_name(path, root)] = "a link to a folder that is listed elsewhere"
-    used = {entry.label for entry in entries}
+    walked = walk(root, set())
+    files = [path for path in walked.files if path.suffix.lower() not in COMPANION_SUFFIXES]
+    found = {_name(path, root): _entry(path, root) for path in files}
+    found |= {_name(path, root): f"unreadable: {why}" for path, why in walked.closed.items()}
+    for path in walked.repeated:
+        found[_name(path, root)] = "a link to a folder that is listed elsewhere"
+    used = {entry.label for entry in found.values() if isinstance(entry, Entry)}
     for path in contents(root):
-        if os.path.isdir(path) and path not in found.aside and printable(path.name) not in used:
-            skipped.setdefault(printable(path.name), "a class folder without audio")
-    entries.sort(key=lambda entry: entry.name)
-    why = (remarks(dict(sorted(skipped.items()))), CITATION, LICENCE)
-    notes = remarks({_name(path, root): ASIDE for path in found.aside})
-    return of_two_classes(
-        Listing(str(name), tuple(entries), *why, notes),
-        f"audio files of two classes in sub-folders of {printable(root)}",
-        "sort the files into sub-folders named by their class",
-    )
+        if os.path.isdir(path) and path not in walked.aside and printable(path.name) not in used:
+            found.setdefault(printable(path.name), "a class folder without audio")
+    found = dict(sorted(found.items()))
+    notes = [Remark(_name(path, root), ASIDE) for path in walked.aside]
+    expected = f"audio files of two classes in sub-folders of {printable(root)}"
+    advice = "sort the files into sub-folders named by their class"
+    return of_two_classes(name, found, (CITATION, LICENCE), expected, advice, notes)
 
 
 def _name(path: Path, root: Path) -> str:

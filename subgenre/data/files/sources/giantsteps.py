@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 
 from subgenre.data.dataset import Entry, Listing
-from subgenre.data.files.sources import contents, of_two_classes, remarks, sifted
+from subgenre.data.files.sources import contents, of_two_classes
 from subgenre.data.names import DatasetName
 
 CITATION = (
@@ -32,27 +32,18 @@ def listing(name: DatasetName) -> Listing:
     """List the previews of a GiantSteps data set that have a genre and audio.
 
     The folder holds ``annotations/genre/1234.LOFI.genre`` and ``audio/1234.LOFI.mp3``.
-
-    Raises
-    ------
-    DataError
-        If these folders are missing or cannot be listed, or there are fewer than two genres.
     """
     name.own_options()
     folder = name.directory()
     audio = folder / "audio"
-    annotations = contents(folder / "annotations" / "genre")
-    found = {path.stem: _entry(path, audio) for path in annotations if path.suffix == ".genre"}
-    entries, reasons = sifted(found)
-    skipped = {f"annotations/genre/{stem}.genre": reason for stem, reason in reasons.items()}
+    genres = contents(folder / "annotations" / "genre")
+    said = {path.stem: path for path in genres if path.suffix == ".genre"}
+    found = {f"annotations/genre/{path.name}": _entry(path, audio) for path in said.values()}
     for path in contents(audio):
-        if path.suffix.lower() in _SUFFIXES and path.stem not in found:
-            skipped[f"audio/{path.name}"] = "no file in annotations/genre says its genre"
-    return of_two_classes(
-        Listing(str(name), tuple(entries), remarks(skipped), CITATION, LICENCE),
-        f"audio of at least two genres in {audio}",
-        "run the data set's script audio_dl.sh",
-    )
+        if path.suffix.lower() in _SUFFIXES and path.stem not in said:
+            found[f"audio/{path.name}"] = "no file in annotations/genre says its genre"
+    expected, advice = f"audio of two genres in {audio}", "run the data set's script audio_dl.sh"
+    return of_two_classes(name, found, (CITATION, LICENCE), expected, advice)
 
 
 def _entry(annotation: Path, audio: Path) -> Entry | str:
@@ -64,8 +55,8 @@ def _entry(annotation: Path, audio: Path) -> Entry | str:
     if not label:
         return "says no genre"
     stem = annotation.stem
-    files = [audio / f"{stem}{suffix}" for suffix in _SUFFIXES]
-    path = next(filter(os.path.isfile, files), None)
-    if path is None:
-        return f"no audio: there is no audio/{files[0].name}"
-    return Entry(path, label, stem, f"audio/{path.name}", stem.removesuffix(".LOFI"), "Beatport")
+    for path in (audio / f"{stem}{suffix}" for suffix in _SUFFIXES):
+        if os.path.isfile(path):
+            title = stem.removesuffix(".LOFI")
+            return Entry(path, label, stem, f"audio/{path.name}", title, "Beatport")
+    return f"no audio: there is no audio/{stem}{_SUFFIXES[0]}"

@@ -13,14 +13,15 @@ future use, https://arxiv.org/abs/1306.1461, 2013
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
+import soundfile
+
 from subgenre.config import one_of
-from subgenre.data.dataset import Entry, Listing
-from subgenre.data.files.sources import of_class_folders, of_two_classes, remarks
+from subgenre.data.dataset import Entry, Listing, Remark
+from subgenre.data.files.sources import of_class_folders, of_two_classes
 from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.files import expanded
@@ -28,7 +29,6 @@ from subgenre.plumbing.files import expanded
 GENRES = (
     "blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"
 )  # fmt: skip
-EXCERPTS_PER_GENRE = 100
 LISTS = {
     "train": ("train_filtered.txt", 443),
     "validation": ("valid_filtered.txt", 197),
@@ -52,7 +52,6 @@ UNFILTERED = (
 )
 _NAME = re.compile(rf"({'|'.join(GENRES)})\.\d{{5}}")
 _SUFFIXES = (".au", ".wav")  # as published, and as mostly passed on
-_JAZZ_54 = "jazz.00054"
 
 
 def listing(name: DatasetName) -> Listing:
@@ -60,13 +59,6 @@ def listing(name: DatasetName) -> Listing:
 
     The option ``split`` is *filtered* for the fault-filtered split, or *none*; ``lists`` is the
     folder of that split's files unless they lie beside the audio.
-
-    Raises
-    ------
-    ParameterError
-        If an option is unknown or has an impossible value.
-    DataError
-        If there are no excerpts, or the files of the split are missing or contradict each other.
     """
     options = name.own_options(split="none", lists="")
     one_of("option split", options["split"], ("none", "filtered"))
@@ -75,46 +67,39 @@ def listing(name: DatasetName) -> Listing:
     of_genres = [root for root in roots if any(os.path.isdir(root / genre) for genre in GENRES)]
     root = (of_genres or roots)[0]
     genres = filter(os.path.exists, (root / genre for genre in GENRES))
-    entries, skipped = of_class_folders(folder, genres, partial(_entry, first={}))
-    licence, notes = f"{LICENCE} Caution: {UNFILTERED}", {"the data set": UNFILTERED}
+    found = of_class_folders(folder, genres, _entry)
+    licence, notes = f"{LICENCE} Caution: {UNFILTERED}", [Remark("the data set", UNFILTERED)]
     if options["split"] == "filtered":
         given = expanded(options["lists"])
         sets = _sets([given, folder / given] if options["lists"] else [folder, root, root.parent])
-        licence, notes = LICENCE, _other_lists(sets)
-        there = {entry.group: entry.name for entry in entries}
-        for stem in sorted(there.keys() - sets):
-            skipped[there[stem]] = "left out of the fault-filtered split"
-        for stem in sorted(sets.keys() - there):
-            skipped[stem] = f"not there: the fault-filtered split puts it in {sets[stem]}"
-        entries = [replace(one, split=sets[one.group]) for one in entries if one.group in sets]
-    about = (CITATION, licence, remarks(notes))
-    return of_two_classes(
-        Listing(str(name), tuple(entries), remarks(skipped), *about),
-        f"excerpts of at least two genres in {root}, named as blues/blues.00000.au or .wav",
-        "name the folder that holds GTZAN's folders, blues and so on",
-    )
+        there = Counter(sets.values())
+        other = [f"{there[one]} instead of {n} for {one}" for one, (_, n) in LISTS.items()]
+        why = f"not the published ones: they name {', '.join(other)}"
+        same = all(there[one] == n for one, (_, n) in LISTS.items())
+        licence, notes = LICENCE, [] if same else [Remark("lists of the fault-filtered split", why)]
+        for one in [one for one in found.values() if isinstance(one, Entry)]:
+            found[one.name] = "left out of the fault-filtered split"
+            if part := sets.pop(one.group, None):
+                found[one.name] = replace(one, split=part)
+        for stem, part in sorted(sets.items()):
+            found[stem] = f"not there: the fault-filtered split puts it in {part}"
+    expected = f"excerpts of two genres in {root}, named as blues/blues.00000.au or .wav"
+    advice = "name the folder that holds GTZAN's folders, blues and so on"
+    return of_two_classes(name, found, (CITATION, licence), expected, advice, notes)
 
 
-def _entry(path: Path, name: str, first: dict[str, str]) -> Entry | str:
-    """Return an excerpt or why it is none; `first` holds the names of those found before."""
+def _entry(path: Path, name: str) -> Entry | str:
     stem, named = path.stem, _NAME.fullmatch(path.stem)
     if not named or named[1] != path.parent.name or path.suffix.lower() not in _SUFFIXES:
         return "not named as GTZAN's excerpts are"
-    if stem in first:
-        return f"second format: the same excerpt as {first[stem]}"
-    if stem == _JAZZ_54 and not _opens(path):
-        return "cannot be read: nor can it in the common copy of GTZAN"
-    first[stem] = name
+    if path.suffix.lower() != _SUFFIXES[0] and os.path.isfile(path.with_suffix(_SUFFIXES[0])):
+        return f"second format: the same excerpt as {Path(name).with_suffix(_SUFFIXES[0])}"
+    if stem == "jazz.00054":
+        try:
+            soundfile.info(path)
+        except RuntimeError:
+            return "cannot be read: nor can it in the common copy of GTZAN"
     return Entry(path, named[1], stem, name, title=stem, collection="GTZAN")
-
-
-def _opens(path: Path) -> bool:
-    import soundfile
-
-    try:
-        return soundfile.info(str(path)).frames > 0
-    except (OSError, RuntimeError):  # libsndfile's errors are RuntimeErrors
-        return False
 
 
 def _sets(places: Sequence[Path]) -> dict[str, str]:
@@ -127,41 +112,26 @@ def _sets(places: Sequence[Path]) -> dict[str, str]:
             "from https://github.com/coreyker/dnn-mgr or "
             "https://github.com/jongpillee/music_dataset_split, or name their folder by ?lists=."
         )
-    named = [(stem, part) for part, (name, _) in LISTS.items() for stem in _stems(place / name)]
-    sets = dict(named)
-    if len(sets) < len(named):
-        twice = Counter(stem for stem, _ in named).most_common(1)[0][0]
-        raise DataError(
-            f"Expected each excerpt once in the lists in {place}; got {twice} more often: get them "
-            "anew."
-        )
+    sets: dict[str, str] = {}
+    for part, (name, _) in LISTS.items():
+        try:
+            for line in (place / name).read_text(encoding="utf-8-sig").split():
+                if (stem := _stem(line)) in sets:
+                    raise ValueError(f"{stem} again")
+                sets[stem] = part
+        except (OSError, ValueError) as error:
+            raise DataError(
+                f"Expected {place / name} to name excerpts as blues/blues.00029.wav, one per line, "
+                f"and each excerpt once in all lists; got {error}: get it anew."
+            ) from error
     return sets
-
-
-def _stems(path: Path) -> list[str]:
-    try:
-        return [_stem(line) for line in path.read_text(encoding="utf-8-sig").split()]
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"Expected {path} to name excerpts as blues/blues.00029.wav, one per line; got "
-            f"{error}: get it anew."
-        ) from error
 
 
 def _stem(line: str) -> str:
     """Read a name such as ``blues/blues.00029.wav``, or a number from 1 in alphabetical order."""
     if named := _NAME.search(line):
         return named[0]
-    if not line.isdecimal() or not 1 <= int(line) <= len(GENRES) * EXCERPTS_PER_GENRE:
+    number = int(line) - 1 if line.isdecimal() else -1
+    if not 0 <= number < 100 * len(GENRES):
         raise ValueError(repr(line))
-    genre, number = divmod(int(line) - 1, EXCERPTS_PER_GENRE)
-    return f"{GENRES[genre]}.{number:05d}"
-
-
-def _other_lists(sets: Mapping[str, str]) -> dict[str, str]:
-    """Return a note if the sets are not those that were published."""
-    there = Counter(sets.values())
-    published = {part: n for part, (_, n) in LISTS.items()}
-    counts = ", ".join(f"{there[part]} instead of {n} for {part}" for part, n in published.items())
-    why = f"not the published ones: they name {counts}"
-    return {} if there == published else {"lists of the fault-filtered split": why}
+    return f"{GENRES[number // 100]}.{number % 100:05d}"

@@ -24,11 +24,9 @@ from subgenre.plumbing.text import printable
 
 REQUIRED = ("path", "label")
 OPTIONAL = ("group", "start", "end", "split", "title", "collection")
-SPLITS = {
-    **dict.fromkeys(("val", "valid", "dev", "development", "devel"), "validation"),
-    "training": "train",
-    "testing": "test",
-}
+_TEXTS = ("label", "group", "title", "collection")
+SPLITS = dict.fromkeys(("val", "valid", "dev", "development", "devel"), "validation")
+SPLITS |= {"training": "train", "testing": "test"}
 """Other words for the sets."""
 
 
@@ -36,12 +34,8 @@ def listing(name: DatasetName) -> Listing:
     """List the rows of a manifest: a CSV file in UTF-8, with line ends of any kind.
 
     Rows that cannot be used are skipped, with their number (the header is row 1) and reason.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be read, lacks a column, or its rows contradict each other: overlapping
-        stretches of one file in different groups or sets, a group in two sets.
+    They must not contradict each other: overlapping stretches of one file in different groups or
+    sets, or a group in two sets, are a `DataError`.
     """
     place = expanded(name.path)
     header, *rows = ([*map(str.strip, row)] for row in _rows(place) or [[]])
@@ -56,12 +50,13 @@ def listing(name: DatasetName) -> Listing:
         if any(fields[len(columns) :]):  # what is empty comes of a comma at the end
             one = "more fields than columns: quote what holds a comma"
         if isinstance(one, Entry):
-            same = (os.path.realpath(path), one.start, one.end, one.label)
-            if seen.setdefault(same, number) == number:
-                made[number] = one
-                continue
-            one = f"repeats row {seen[same]}"
-        if any(fields):  # blank rows are passed over
+            before = seen.setdefault(
+                (os.path.realpath(path), one.start, one.end, one.label), number
+            )
+            one = one if before == number else f"repeats row {before}"
+        if isinstance(one, Entry):
+            made[number] = one
+        elif any(fields):  # blank rows are passed over
             skipped.append(Remark(f"row {number}: {printable(row['path'])}", one, path))
     entries = dict(zip(made, in_one_form(made.values()), strict=True))
     _check_groups(entries)
@@ -73,8 +68,7 @@ def _rows(place: Path) -> list[list[str]]:
     rows: list[list[str]] = []
     try:
         with place.open(encoding="utf-8-sig", newline="") as file:
-            for row in csv.reader(file, strict=True):  # an open quote must not swallow rows
-                rows.append(row)
+            rows.extend(csv.reader(file, strict=True))  # an open quote must not swallow rows
         return rows
     except OSError as error:
         why, advice = error.strerror, cure(place)
@@ -87,13 +81,13 @@ def _rows(place: Path) -> list[list[str]]:
 
 def _columns(place: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return the columns' names, empty for what is to be ignored."""
-    columns = [column.lower() for column in header]
+    columns = [*map(str.lower, header)]
     some = [row for row in rows if any(row)]
     if some and all(len(row) == len(header) + 1 and row[0].isdecimal() for row in some):
         columns = ["", *columns]  # R names its column of numbers by nothing, not even a comma
-    missing = [f"no column {name!r}" for name in REQUIRED if name not in columns]
-    twice = [f"two columns {name!r}" for name in (*REQUIRED, *OPTIONAL) if columns.count(name) > 1]
-    if wrong := missing + twice:
+    wrong = [f"no column {name!r}" for name in REQUIRED if name not in columns]
+    wrong += [f"two columns {name!r}" for name in REQUIRED + OPTIONAL if columns.count(name) > 1]
+    if wrong:
         there = printable(", ".join(columns)) or "an empty first line"
         raise DataError(
             f"Expected the columns {', '.join(REQUIRED)} and perhaps {', '.join(OPTIONAL)}, "
@@ -123,18 +117,11 @@ def _entry(row: Mapping[str, str], path: Path) -> Entry | str:
     except OSError as error:
         return f"unreadable: {error.strerror}"
     name = printable(os.path.normpath(name.replace("\\", "/")).replace(os.sep, "/"))
-    until = "" if end is None else f"{end:g}"
-    return Entry(
-        path=path,
-        label=printable(row["label"]),
-        group=printable(row["group"]) or name,
-        name=name if start is None and end is None else f"{name}@{start or 0:g}-{until}",
-        title=printable(row["title"]) or path.stem,
-        collection=printable(row["collection"]),
-        start=start,
-        end=end,
-        split=split or None,
-    )
+    whole = start is None and end is None
+    stretch = "" if whole else f"@{start or 0:g}-{'' if end is None else f'{end:g}'}"
+    label, group, title, more = (printable(row[one]) for one in _TEXTS)
+    about = (label, group or name, f"{name}{stretch}", title or path.stem, more)
+    return Entry(path, *about, start, end, split or None)
 
 
 def _seconds(text: str) -> float | None:

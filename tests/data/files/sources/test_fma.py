@@ -17,75 +17,10 @@ def test_subgenres_are_the_leaves_below_the_parent(tmp_path):
     assert "Defferrard" in found.citation and "CC BY 4.0" in found.licence
 
 
-def test_a_genre_with_genres_in_use_below_it_is_no_class(tmp_path):
-    music = fma(tmp_path, *tracks("[297, 400]", 400), *tracks("[297]", 500, count=2))
-    assert set(labels(music)) == {*USUAL, "Chiptune"}
-    above = dict.fromkeys(("fma_small/000/000500.mp3", "fma_small/000/000501.mp3"))
-    assert reasons(music) == dict.fromkeys(above, "its genres name none of the classes")
-
-
-def test_tracks_of_rare_genres_count_for_the_genre_above(tmp_path):
-    music = fma(tmp_path, *tracks("[303]", 400, count=2), *tracks("[297]", 500, count=4))
-    assert labels(music).count("Chip Music") == 6
-    assert reasons(music)["Skweee"].startswith("too few tracks: 2, where a class takes 6")
-
-
-def test_a_track_with_two_subgenres_is_ambiguous_and_a_class_left_too_small_goes(tmp_path):
-    music = fma(tmp_path, *tracks("[297]", 400, count=5), track(600, "[181, 297, 12]"))
-    assert set(labels(music)) == USUAL
-    assert reasons(music) == {
-        "fma_small/000/000600.mp3": "ambiguous: its genres name Techno and Chip Music",
-        "Chip Music": "too few tracks: 5 name no other class; a class takes 6",
-    }
-
-
-def test_clips_known_to_be_empty_are_named(tmp_path):
-    music = fma(tmp_path, track(99134, "[181]"), track(133297, "[500]"))
-    assert list(reasons(music)) == ["fma_small/099/099134.mp3"]  # the other is not Electronic
-
-
-@pytest.mark.parametrize(
-    ("rows", "why"),
-    [
-        ([track(600, "[181]", 7, "test"), track(601, "[182]", 7, "training")], "cuts 1 artists, "),
-        ([track(600, "[181]", split="")], "lacks 1 tracks"),
-    ],
-)
-def test_a_split_that_cuts_an_artist_or_is_not_said_is_dropped(tmp_path, rows, why):
-    found = list_files(fma(tmp_path, *rows))
-    assert {entry.split for entry in found.entries} == {None}
-    assert len(found.entries) == 12 + len(rows) and why in reasons(found)["set.split"]
-
-
-def test_a_class_that_the_split_does_not_spread_is_left_out(tmp_path):
-    music = fma(tmp_path, *tracks("[400]", 400, split="training"))
-    assert set(labels(music)) == USUAL
-    assert reasons(music) == {"Chiptune": "not in every set: the official split has it in train"}
-    free = list_files(f"{music}&split=none")
-    assert set(labels(free)) == {*USUAL, "Chiptune"}
-    assert {entry.split for entry in free.entries} == {None}
-
-
 @pytest.mark.parametrize("parent", ["Rock", "rock", "12"])
 def test_the_parent_is_named_by_title_or_number(tmp_path, parent):
     music = fma(tmp_path, *tracks("[501]", 400))
     assert set(labels(f"{music}&parent={parent}")) == {"Punk", "Surf"}
-
-
-def test_a_title_that_two_genres_share_gets_their_numbers(tmp_path):
-    music = fma(tmp_path)
-    genres = tmp_path / "fma_metadata" / "genres.csv"
-    genres.write_text(genres.read_text().replace("House", "Techno"))
-    assert set(labels(music)) == {"Techno (181)", "Techno (182)"}
-    with pytest.raises(ParameterError, match=r"one genre .* names \[181, 182\]: give its number"):
-        list_files(f"{music}&parent=techno")
-
-
-def test_genres_in_circles_end(tmp_path):
-    music = fma(tmp_path)
-    genres = tmp_path / "fma_metadata" / "genres.csv"
-    genres.write_text(genres.read_text().replace("15,0,0,Elec", "15,0,181,Elec"))
-    assert set(labels(music)) == USUAL
 
 
 def test_a_subset_holds_the_smaller_ones(tmp_path):
@@ -103,10 +38,8 @@ def test_a_subset_holds_the_smaller_ones(tmp_path):
         list_files(music)
 
 
-def test_a_row_without_genres_and_an_unknown_artist_are_survived(tmp_path):
-    found = list_files(fma(tmp_path, track(600, "techno"), track(7, "[181]", artist="")))
-    assert reasons(found) == {"tracks.csv, track 600": "its genres are not a list"}
-    first = found.entries[0]  # the order is that of the numbers
+def test_a_track_of_an_unknown_artist_is_a_group_and_the_order_is_that_of_numbers(tmp_path):
+    first = list_files(fma(tmp_path, track(7, "[181]", artist=""))).entries[0]
     assert first.name == first.group == "fma_small/000/000007.mp3"
 
 
@@ -143,3 +76,57 @@ def test_metadata_of_another_form_end_in_one_sentence(tmp_path, name, content):
     with pytest.raises(DataError, match=r"Expected .*unpack") as caught:
         list_files(music)
     assert str(path) in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_without_the_official_split_a_class_need_not_be_in_all_of_it(tmp_path):
+    found = list_files(f"{fma(tmp_path, *tracks('[400]', 400, split='training'))}&split=none")
+    assert set(labels(found)) == {*USUAL, "Chiptune"} and not any(e.split for e in found.entries)
+
+
+def test_a_title_of_two_genres_gets_their_numbers_and_circles_end(tmp_path):
+    music, genres = fma(tmp_path), tmp_path / "fma_metadata" / "genres.csv"
+    text = genres.read_text().replace("15,0,0,Elec", "15,0,181,Elec")
+    genres.write_text(text.replace("House", "Techno"))
+    assert set(labels(music)) == {"Techno (181)", "Techno (182)"}
+    with pytest.raises(ParameterError, match=r"one genre .* names \[181, 182\]: give its number"):
+        list_files(f"{music}&parent=techno")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            [*tracks("[297, 400]", 400), track(500, "[297]")],
+            "Chiptune; 000500.mp3: its genres name none of the classes",
+        ),
+        (
+            [*tracks("[303]", 400, count=2), *tracks("[297]", 500, count=4)],
+            "Chip Music; Skweee: too few tracks: 2, where a class takes 6; "
+            "they count for the genre above",
+        ),
+        (
+            [*tracks("[297]", 400, count=5), track(600, "[181, 297, 12]")],
+            "000600.mp3: ambiguous: its genres name Techno and Chip Music; "
+            "Chip Music: too few tracks: 5 name no other class; a class takes 6",
+        ),
+        (
+            [track(99134, "[181]"), track(133297, "[500]")],  # the other is not Electronic
+            "099134.mp3: this clip of FMA is known to hold no audio",
+        ),
+        (
+            tracks("[400]", 400, split="training"),
+            "Chiptune: not in every set: the official split has it in train",
+        ),
+        (
+            [track(600, "[181]", 7, "test"), track(601, "[182]", 7, "training")],
+            "set.split: official split not used: it cuts 1 artists, such as artist 7",
+        ),
+        ([track(600, "[181]", split="")], "set.split: official split not used: it lacks 1 tracks"),
+        ([track(600, "techno")], "tracks.csv, track 600: its genres are not a list"),
+    ],
+)
+def test_what_is_no_class_or_of_none_is_left_out_with_the_reason(tmp_path, rows, said):
+    found = list_files(fma(tmp_path, *rows))
+    left_out = [f"{name.rpartition('/')[2]}: {reason}" for name, reason in reasons(found).items()]
+    assert "; ".join([*(set(labels(found)) - USUAL), *left_out]) == said
+    assert any(entry.split for entry in found.entries) == ("set.split" not in said)

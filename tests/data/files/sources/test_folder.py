@@ -4,34 +4,10 @@ import unicodedata
 import music_files
 import pytest
 from closed_folders import close
-from listings import folder, labels, put, reasons
+from listings import folder, labels, reasons
 
 from subgenre.data import list_files
 from subgenre.plumbing.errors import DataError
-
-
-def test_a_sub_folder_is_a_class_and_a_file_a_group(tmp_path):
-    found = list_files(folder(tmp_path))
-    assert [(e.name, e.label, e.group, e.title) for e in found.entries] == [
-        ("dub/a.wav", "dub", "dub/a.wav", "a"),
-        ("dub/b.mp3", "dub", "dub/b.mp3", "b"),
-        ("house/c.flac", "house", "house/c.flac", "c"),
-    ]
-
-
-def test_nested_folders_are_artists_and_albums(tmp_path):
-    music = folder(tmp_path, "dub/King/First Album/CD 1/d.ogg", "house/King/e.ogg")
-    entries = {entry.title: entry for entry in list_files(music).entries}
-    assert [*entries] == ["d", "a", "b", "e", "c"]  # in order of the whole names
-    assert entries["d"].group == entries["e"].group == "King"
-    assert (entries["d"].collection, entries["e"].collection) == ("First Album", "house")
-    assert entries["d"].name == "dub/King/First Album/CD 1/d.ogg"
-
-
-def test_artwork_texts_and_hidden_files_are_passed_over(tmp_path):
-    names = ("cover.jpg", "notes.txt", "album.CUE", "desktop.ini", ".DS_Store", "._a.wav")
-    found = list_files(folder(tmp_path, ".cache/z.wav", *(f"dub/{name}" for name in names)))
-    assert len(found.entries) == 3 and not found.skipped
 
 
 def test_what_could_have_been_meant_as_music_is_reported(tmp_path):
@@ -112,8 +88,15 @@ def test_what_may_not_be_read_is_named_and_the_rest_listed(tmp_path, monkeypatch
         list_files(music)
 
 
-@pytest.mark.parametrize("name", ["flat.wav", "only/one.wav"])
-def test_music_without_two_sub_folders_is_refused(tmp_path, name):
-    put(tmp_path, name)
-    with pytest.raises(DataError, match=r"sub-folders .* got \[('only')?\].*: sort the files"):
-        list_files(str(tmp_path))
+def test_a_sub_folder_is_a_class_an_artist_or_an_album_and_other_files_are_passed_over(tmp_path):
+    others = ("cover.jpg", "notes.txt", "album.CUE", "desktop.ini", ".DS_Store", "._a.wav")
+    names = ["dub/King/First Album/CD 1/d.ogg", "dub/a.wav", "dub/b.mp3", "house/King/e.ogg"]
+    found = list_files(folder(tmp_path, ".cache/z.wav", *names, *(f"dub/{one}" for one in others)))
+    assert [one.name for one in found.entries] == [*names, "house/c.flac"] and not found.skipped
+    assert [(e.label, e.group, e.collection, e.title) for e in found.entries] == [
+        ("dub", "King", "First Album", "d"),
+        ("dub", "dub/a.wav", "dub", "a"),
+        ("dub", "dub/b.mp3", "dub", "b"),
+        ("house", "King", "house", "e"),
+        ("house", "house/c.flac", "house", "c"),
+    ]

@@ -1,5 +1,5 @@
 import pytest
-from closed_folders import close
+from closed_folders import close, hide
 from listings import giantsteps, reasons
 
 from subgenre.data import list_files
@@ -31,8 +31,16 @@ def test_what_lacks_its_counterpart_is_named(tmp_path):
     }
 
 
-def test_audio_that_may_not_be_looked_at_counts_as_missing(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("bar", "place", "said"),
+    [
+        (close, "audio", r"two genres .* got \[\]"),
+        (hide, "audio", "audio cannot .Permission denied"),
+        (hide, "annotations/genre", "annotations/genre cannot .Permission denied"),
+    ],
+)
+def test_without_the_rights_to_read_it_is_refused(tmp_path, monkeypatch, bar, place, said):
     music = giantsteps(tmp_path)
-    close(monkeypatch, tmp_path / "audio")
-    with pytest.raises(DataError, match=r"two genres .* got \[\]"):
+    bar(monkeypatch, tmp_path / place)
+    with pytest.raises(DataError, match=said):
         list_files(music)
