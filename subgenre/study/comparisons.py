@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -17,11 +17,8 @@ from subgenre.study.experiments import MODEL_TITLES, Cell
 from subgenre.study.intervals import mean_interval, resampled_scores, resamples, tested_by
 from subgenre.study.runner import Result
 
-ALPHA = 0.05
-"""Adjusted p values below it count as significant."""
-
-Level = tuple[str, str]
-"""An experiment and the name of one of its levels."""
+ALPHA = 0.05  # adjusted p values below it count as significant
+Level = tuple[str, str]  # an experiment and the name of one of its levels
 Kind = Literal["mean", "best", "gap", "spread"]
 
 
@@ -61,12 +58,11 @@ class Scores:
         """Return the cells that a quantity is made from; one that is not there is a `DataError`."""
         grid = {(cell.experiment, cell.level, cell.model): cell for cell in self.result.cells}
         names = [(*level, quantity.model) for level in quantity.levels]
-        for name in names:
-            if name not in grid:
-                raise DataError(
-                    f"Expected a study with the cell {', '.join(name)}; got none: study the "
-                    f"experiment {name[0]} too."
-                )
+        for name in (one for one in names if one not in grid):
+            raise DataError(
+                f"Expected a study with the cell {', '.join(name)}; got none: study the "
+                f"experiment {name[0]} too."
+            )
         cells = [grid[name] for name in names]
         if quantity.kind == "best":
             validated = self.recorded(cells, "validation").mean(axis=1)
@@ -137,8 +133,8 @@ def compare(scores: Scores, first: Quantity, second: Quantity) -> Comparison:
     groups on both sides.
     """
     differences = scores.of(first) - scores.of(second)
-    sides = {one: scores.cells_of(one) for one in (first, second)}
-    cells = chain.from_iterable(sides.values())
+    sides = [(one.kind, scores.cells_of(one)) for one in (first, second)]
+    cells = [cell for _, of in sides for cell in of]
     records = {one.key: one for cell in cells for one in scores.result.of(cell)}.values()
     interval = None
     if scores.resampled:
@@ -152,7 +148,7 @@ def compare(scores: Scores, first: Quantity, second: Quantity) -> Comparison:
         p_value=corrected_t_test(differences, float((sizes["test"] / sizes["train"]).mean())),
         n_seeds=len(differences),
         n_diverged=sum(one.diverged for one in records),
-        chosen=tuple(of[0].level for one, of in sides.items() if one.kind == "best"),
+        chosen=tuple(of[0].level for kind, of in sides if kind == "best"),
     )
 
 
@@ -164,14 +160,13 @@ def corrected_t_test(differences: np.ndarray, test_to_train: float) -> float | N
     widens the variance of the mean from ``1 / n`` to ``1 / n + n_test / n_train``.
     Source: Nadeau and Bengio 2003, Inference for the generalization error, Machine Learning 52.
     """
-    n = len(differences)
+    n, mean = len(differences), np.mean(differences)
     if n < 2:
         return None
-    mean, variance = np.mean(differences), np.var(differences, ddof=1)
-    if not variance:  # every seed says the same
+    error = np.sqrt((1 / n + test_to_train) * np.var(differences, ddof=1))
+    if not error:  # every seed says the same
         return float(mean == 0)
-    statistic = mean / np.sqrt((1 / n + test_to_train) * variance)
-    return float(2 * stats.t.sf(abs(statistic), n - 1))
+    return float(2 * stats.t.sf(abs(mean / error), n - 1))
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:

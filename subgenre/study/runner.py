@@ -69,10 +69,7 @@ def run_experiments(
 
 
 def baseline_results(
-    study: Study,
-    n_workers: int | None = None,
-    progress: bool = True,
-    music: Dataset | None = None,
+    study: Study, n_workers: int | None = None, progress: bool = True, music: Dataset | None = None
 ) -> Result:
     """Score every baseline that the data set allows; all else as `run_all`."""
     music = music or load_music(needed(study).data, progress=progress)
