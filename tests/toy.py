@@ -7,9 +7,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from subgenre.config import DataConfig, ModelConfig, RunConfig, TrainingConfig, digest
+from subgenre.config import (
+    DataConfig,
+    FeatureConfig,
+    ModelConfig,
+    RunConfig,
+    TrainingConfig,
+    digest,
+)
 from subgenre.data.clips import Clips
 from subgenre.data.dataset import Dataset, Track
+from subgenre.data.features import log_mel
 from subgenre.study.experiments import cells
 from subgenre.study.places import Study
 from subgenre.study.records import Record
@@ -67,6 +75,12 @@ def load(name: str, clips_per_class: int, progress: bool = True) -> Toy:
 
 def load_music(data: DataConfig, strict: bool = False, progress: bool = True) -> Toy:
     return load(data.dataset, data.clips_per_class)
+
+
+def log_mels(music: Toy) -> np.ndarray:
+    config = FeatureConfig()
+    audio = (music.audio(track, config.sample_rate) for track in music.tracks)
+    return np.stack([log_mel(one, config) for one in audio])
 
 
 DATA = DataConfig(dataset="toy", clips_per_class=10)

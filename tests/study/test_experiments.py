@@ -4,14 +4,8 @@ from subgenre.config import MODELS, PROFILES
 from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import ParameterError
 from subgenre.report.paper import PRINTED_F1
-from subgenre.study.experiments import (
-    EXPERIMENTS,
-    MODEL_TITLES,
-    TUNING,
-    cells,
-    common_config,
-    experiments_of,
-)
+from subgenre.study import experiments
+from subgenre.study.experiments import EXPERIMENTS, TUNING, cells, common_config, experiments_of
 from subgenre.study.places import Study
 
 FACTORS = {
@@ -23,6 +17,7 @@ FACTORS = {
     "widths": {"width"},
     "augmentations": {"crop", "band_shift", "time_mask", "frequency_mask"},
 }
+every_grid = pytest.mark.parametrize("name", [*EXPERIMENTS, *TUNING])
 
 
 def configs(experiment, profile="quick"):
@@ -34,7 +29,7 @@ def leaves(content):
         yield from leaves(value) if isinstance(value, dict) else [(name, value)]
 
 
-@pytest.mark.parametrize("name", [*EXPERIMENTS, *TUNING])
+@every_grid
 def test_a_grid_has_a_cell_for_each_level_and_model_and_a_run_for_each_seed(name):
     grid = cells(name, Study.of("paper"))
     levels = {**EXPERIMENTS, **TUNING}[name].levels
@@ -51,7 +46,7 @@ def test_experiments_share_the_runs_of_the_common_setting():
     assert {config.model.name for config in set.intersection(*per_experiment)} == set(MODELS)
 
 
-@pytest.mark.parametrize("name", [*EXPERIMENTS, *TUNING])
+@every_grid
 def test_runs_differ_from_the_common_setting_which_is_one_of_them_in_a_factor_alone(name):
     common = dict(leaves(common_config(Study.of("quick")).as_dict()))
     assert common_config(Study.of("quick")) in configs(name)
@@ -73,7 +68,7 @@ def test_the_profile_says_how_much_and_which_experiments(profile):
 
 
 def test_what_the_paper_prints_stands_in_the_grid():
-    assert set(MODELS) == set(MODEL_TITLES)
+    assert set(MODELS) == set(experiments.MODEL_TITLES)
     for name, printed in PRINTED_F1.items():
         assert {(level, model) for level, model, _ in printed} <= {
             (cell.level, cell.model) for cell in cells(name, Study.of())
