@@ -25,6 +25,8 @@ from subgenre.study.runner import Result
 
 LABELS = ("jig", "reel", "waltz")
 BEATS_PER_SECOND = {"jig": 3, "reel": 5, "waltz": 8}
+N_FRAMES = 64
+DATA = DataConfig(dataset="toy", clips_per_class=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,15 +85,9 @@ def log_mels(music: Toy) -> np.ndarray:
     return np.stack([log_mel(one, config) for one in audio])
 
 
-DATA = DataConfig(dataset="toy", clips_per_class=10)
-
-
 def run_config(seed: int = 0, epochs: int = 1, model: str = "cnn") -> RunConfig:
     training = TrainingConfig(epochs=epochs, batch_size=8)
     return RunConfig(DATA, ModelConfig(name=model), training, seed)
-
-
-N_FRAMES = 64
 
 
 def spectrograms(folder: Path, clips_per_class: int = 10, test_noise: object = 0.0) -> Clips:
@@ -135,14 +131,11 @@ def record(
             ("loss", 1.5 - lag, -0.2), ("accuracy", 0.4 + lag, 0.1), ("macro_f1", 0.35 + lag, 0.1)
         )
     }  # fmt: skip
+    sizes = {"train": 8, "validation": 4, "test": len(answers)}
     made = Record(
         key=config.key(fingerprint),
         config=config.as_dict(),
-        data={
-            "fingerprint": fingerprint,
-            "labels": list(LABELS),
-            "n_clips": {"train": 8, "validation": 4, "test": len(answers)},
-        },
+        data={"fingerprint": fingerprint, "labels": list(LABELS), "n_clips": sizes},
         n_parameters=70_000,
         history=history,
         best_epoch=3,

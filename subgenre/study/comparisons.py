@@ -36,11 +36,9 @@ class Quantity:
 
     def of(self, train: np.ndarray, test: np.ndarray) -> np.ndarray:
         """Return it for scores whose first axis is the levels [shape=(n_levels, ...)]."""
-        if self.kind == "gap":
-            return (train - test).mean(axis=0)
         if self.kind == "spread":
             return test.std(axis=0, ddof=1)
-        return test.mean(axis=0)
+        return (train - test if self.kind == "gap" else test).mean(axis=0)
 
 
 @dataclass(frozen=True)
@@ -75,16 +73,17 @@ class Scores:
             [[one.scores[part][self.metric] for one in self.result.of(cell)] for cell in cells]
         )
 
-    def of(self, quantity: Quantity) -> np.ndarray:
-        """Return a quantity of each seed [shape=(n_seeds,)]."""
-        cells = self.cells_of(quantity)
-        return quantity.of(self.recorded(cells, "train"), self.recorded(cells, "test"))
+    def of(self, quantity: Quantity, on_resamples: bool = False) -> np.ndarray:
+        """Return a quantity of each seed [shape=(n_seeds,)], or of each on resampled test sets.
 
-    def on_resamples(self, quantity: Quantity) -> np.ndarray:
-        """Return it on resampled test sets, trained as it was [shape=(n_seeds, N_RESAMPLES)]."""
+        There the networks are trained as they were [shape=(n_seeds, N_RESAMPLES)].
+        """
         cells = self.cells_of(quantity)
-        test = np.array([[self.resampled[config] for config in cell.configs] for cell in cells])
-        return quantity.of(self.recorded(cells, "train")[..., np.newaxis], test)
+        train, test = self.recorded(cells, "train"), self.recorded(cells, "test")
+        if on_resamples:
+            train = train[..., np.newaxis]
+            test = np.array([[self.resampled[config] for config in cell.configs] for cell in cells])
+        return quantity.of(train, test)
 
 
 def scores_of(result: Result, metric: str = "macro_f1", seed: int = 0) -> Scores:
@@ -129,8 +128,7 @@ class Comparison:
 def compare(scores: Scores, first: Quantity, second: Quantity) -> Comparison:
     """Compare two quantities seed by seed.
 
-    The interval resamples the seeds and, within a seed, the groups of its test clips: the same
-    groups on both sides.
+    The interval resamples the seeds and their test clips' groups, the same ones on both sides.
     """
     differences = scores.of(first) - scores.of(second)
     sides = [(one.kind, scores.cells_of(one)) for one in (first, second)]
@@ -138,7 +136,7 @@ def compare(scores: Scores, first: Quantity, second: Quantity) -> Comparison:
     records = {one.key: one for cell in cells for one in scores.result.of(cell)}.values()
     interval = None
     if scores.resampled:
-        resampled = scores.on_resamples(first) - scores.on_resamples(second)
+        resampled = scores.of(first, on_resamples=True) - scores.of(second, on_resamples=True)
         chosen = np.random.default_rng(0).integers(len(resampled), size=resampled.shape)
         interval = mean_interval(resampled, chosen)
     sizes = pd.DataFrame(one.data["n_clips"] for one in records)

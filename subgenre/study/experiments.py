@@ -103,10 +103,7 @@ TUNING_PROFILE = "tuning"  # runs these grids
 
 
 def experiments_of(profile: Profile, names: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return those experiments of a profile that are named, or all if none is.
-
-    One that the profile does not run is a `ParameterError`.
-    """
+    """Return the experiments of a profile that are named, or all; others: a `ParameterError`."""
     own = tuple(TUNING if profile.tuning else EXPERIMENTS)
     for name in names:
         one_of("experiment", name, own)
@@ -121,10 +118,7 @@ def common_config(study: Study, seed: int = 0) -> RunConfig:
 
 
 def cells(experiment: str, study: Study) -> list[Cell]:
-    """Return an experiment's grid, level by level, model by model.
-
-    An unknown experiment is a `ParameterError`.
-    """
+    """Return an experiment's grid, by level and model; an unknown one is a `ParameterError`."""
     grids = {**EXPERIMENTS, **TUNING, NETWORKS.name: NETWORKS}
     one_of("experiment", experiment, grids)
     grid, common, found = grids[experiment], common_config(study), []

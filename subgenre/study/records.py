@@ -58,11 +58,7 @@ class Record:
         history: Mapping[str, list[float]] | None = None,
         best_epoch: int = 0,
     ) -> "Record":
-        """Score the answers of a run and return its record.
-
-        `rows` says which clips are in each set [shape=(n,)], `probabilities` what was answered to
-        them [shape=(n, n_classes)], `packages` whose versions are kept.
-        """
+        """Score the answers of a run to the clips of each set, `rows`, and return its record."""
         numbers, labels, history = clips.class_numbers(), list(clips.labels), dict(history or {})
         answers = {name: some.argmax(axis=1) for name, some in probabilities.items()}
         sizes = {name: len(some) for name, some in rows.items()}
@@ -107,11 +103,9 @@ class Record:
 
 
 def thousandths(probabilities: np.ndarray) -> list[list[int]]:
-    """Round class probabilities [shape=(n, n_classes)] to whole thousandths for a record.
-
-    Where rounding makes a tie, the answer keeps one thousandth more, so that it stays the answer.
-    """
+    """Round class probabilities [shape=(n, n_classes)] to whole thousandths for a record."""
     rounded = np.rint(probabilities * PER_UNIT).astype(int)
+    # Where rounding makes a tie, the answer keeps one thousandth more, and stays the answer.
     tied = np.sum(rounded == rounded.max(axis=1, keepdims=True), axis=1) > 1
     rounded[np.arange(len(rounded)), np.argmax(probabilities, axis=1)] += tied
     return rounded.tolist()
@@ -166,10 +160,7 @@ class Store:
             self._write(path, text)
 
     def clips(self, fingerprint: str) -> pd.DataFrame:
-        """Return the list of clips: `CLIP_COLUMNS`, all of them text.
-
-        A list that is lost or was changed is a `StorageError`.
-        """
+        """Return the list of clips, `CLIP_COLUMNS` as text; lost or changed: a `StorageError`."""
         path, names = self._clips_path(fingerprint), list(CLIP_COLUMNS)
         try:
             text = path.read_bytes().decode("utf-8", "surrogateescape")

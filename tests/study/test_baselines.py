@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 import toy
 from click.testing import CliRunner
@@ -64,18 +63,11 @@ def test_a_record_holds_scores_and_answers_of_the_networks_split(name, clips, mu
     assert (one.history, one.best_epoch, one.n_parameters, one.diverged) == ({}, 0, 0, False)
 
 
-@pytest.mark.parametrize(("name", "least"), [(SVM, 0.9), ("symbolic ceiling", 1)])
-def test_rhythm_and_notes_tell_the_toys_apart(name, least, clips, music):
+@pytest.mark.parametrize(
+    ("name", "least"), [(SVM, 0.9), ("symbolic ceiling", 1), ("metre oracle", 0.6)]
+)
+def test_rhythm_and_notes_tell_the_toys_apart_and_metre_two_of_three(name, least, clips, music):
     assert records(name, clips, music)[0].scores["test"]["accuracy"] >= least
-
-
-def test_the_metre_oracle_answers_the_commonest_class_of_the_metre(clips, music):
-    (one,) = records("metre oracle", clips, music)
-    answers = np.array(one.data["labels"])[one.predictions()]
-    metres = music.metres([clips.tracks[row] for row in one.test_clips])
-    by_metre = pd.Series(answers).groupby(metres).unique()
-    assert by_metre["4/4"].tolist() == ["reel"]
-    assert len(by_metre["6/8"]) == 1 and by_metre["6/8"][0] in ("jig", "waltz")
 
 
 def test_test_noise_reaches_the_answers_to_the_test_set_alone(clips, music, monkeypatch, tmp_path):
