@@ -9,7 +9,7 @@ import tensorflow as tf
 from subgenre.config import TrainingConfig
 from subgenre.data.features import FRAMES_PER_STEP
 
-N_MASKS = 2  # of each kind, as in SpecAugment's own policies (Park et al. 2019)
+N_MASKS = 2  #: of each kind, as in SpecAugment's own policies (Park et al. 2019)
 
 
 def training_batches(

@@ -18,9 +18,9 @@ from subgenre.plumbing.errors import ParameterError
 if TYPE_CHECKING:
     from sklearn.base import ClassifierMixin
 
-N_MFCC = 20  # librosa's default
-LAG_SECONDS = 4.0  # longest of the autocorrelation: two bars or more at most dances' tempo
-CLIPS_PER_BATCH = 64  # bounds the memory of the features, at no cost in speed
+N_MFCC = 20  #: librosa's default
+LAG_SECONDS = 4.0  #: longest of the autocorrelation: two bars or more at most dances' tempo
+CLIPS_PER_BATCH = 64  #: bounds the memory of the features, at no cost in speed
 SVM_C = (1.0, 10.0, 100.0)
 #: Around 1 / number of features, scikit-learn's default for features of unit variance.
 SVM_GAMMA = (0.001, 0.003, 0.01)

@@ -19,7 +19,7 @@ from subgenre.study.records import Record
 if TYPE_CHECKING:
     from subgenre.data.clips import Clips
 
-EXPERIMENT = "baselines"  # in tables and on the command line
+EXPERIMENT = "baselines"  #: in tables and on the command line
 VERSIONED = ("subgenre", "librosa", "numpy", "scikit-learn", "music21")
 
 

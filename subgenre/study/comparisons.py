@@ -17,8 +17,8 @@ from subgenre.study.experiments import MODEL_TITLES, Cell
 from subgenre.study.intervals import mean_interval, resampled_scores, resamples, tested_by
 from subgenre.study.runner import Result
 
-ALPHA = 0.05  # adjusted p values below it count as significant
-Level = tuple[str, str]  # an experiment and the name of one of its levels
+ALPHA = 0.05  #: adjusted p values below it count as significant
+Level = tuple[str, str]  #: an experiment and the name of one of its levels
 Kind = Literal["mean", "best", "gap", "spread"]
 
 

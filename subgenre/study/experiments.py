@@ -99,7 +99,7 @@ TUNING = _grids(
         },
     }
 )
-TUNING_PROFILE = "tuning"  # runs these grids
+TUNING_PROFILE = "tuning"  #: runs these grids
 
 
 def experiments_of(profile: Profile, names: Sequence[str] = ()) -> tuple[str, ...]:

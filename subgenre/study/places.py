@@ -11,7 +11,7 @@ from subgenre.plumbing.errors import ParameterError
 
 RESULTS_VARIABLE = "SUBGENRE_RESULTS"
 STUDIES_VARIABLE = "SUBGENRE_STUDIES"
-PUBLISHED_PROFILES = ("paper", "tuning")  # their records on `dances` make the report
+PUBLISHED_PROFILES = ("paper", "tuning")  #: their records on `dances` make the report
 
 
 def project_dir() -> Path:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # who only reads records needs no spectrograms
     from subgenre.data.clips import Clips
 
 SCHEMA = 1
-PER_UNIT = 1000  # probabilities are stored as whole thousandths, which keeps a record small
+PER_UNIT = 1000  #: probabilities are stored as whole thousandths, which keeps a record small
 CLIP_COLUMNS = tuple(one.name for one in fields(Track))
 
 
@@ -32,18 +32,18 @@ CLIP_COLUMNS = tuple(one.name for one in fields(Track))
 class Record:
     """What a finished run leaves."""
 
-    key: str  # hash of what determines the result
-    config: dict[str, Any]  # `Config.as_dict`
-    data: dict[str, Any]  # fingerprint, classes and number of clips per set
-    n_parameters: int  # weights of the network; a baseline has 0
-    history: dict[str, list[float]]  # per epoch: loss, accuracy, macro F1; validation's too
-    best_epoch: int  # the one, from 1, whose weights gave the scores; a baseline has 0
-    diverged: bool  # the loss became infinite or not a number, and training ended there
-    scores: dict[str, dict[str, float]]  # by set, train, validation or test, and metric
-    test_clips: list[int]  # rows of the tested clips in the list of clips
-    test_probabilities: list[list[int]]  # of classes, in thousandths [shape=(n_test, n_classes)]
-    seconds: dict[str, float]  # wall time of training and of everything
-    versions: dict[str, str]  # of the packages that computed it
+    key: str  #: hash of what determines the result
+    config: dict[str, Any]  #: `Config.as_dict`
+    data: dict[str, Any]  #: fingerprint, classes and number of clips per set
+    n_parameters: int  #: weights of the network; a baseline has 0
+    history: dict[str, list[float]]  #: per epoch: loss, accuracy, macro F1; validation's too
+    best_epoch: int  #: the one, from 1, whose weights gave the scores; a baseline has 0
+    diverged: bool  #: the loss became infinite or not a number, and training ended there
+    scores: dict[str, dict[str, float]]  #: by set, train, validation or test, and metric
+    test_clips: list[int]  #: rows of the tested clips in the list of clips
+    test_probabilities: list[list[int]]  #: of classes, in thousandths [shape=(n_test, n_classes)]
+    seconds: dict[str, float]  #: wall time of training and of everything
+    versions: dict[str, str]  #: of the packages that computed it
 
     @classmethod
     def of(

@@ -42,8 +42,7 @@ def test_excerpts_and_whole_clips_get_a_distribution_over_classes(name):
 @every_network
 def test_width_scales_every_layer(name):
     sizes = [build(name, width=width).count_params() for width in (0.5, 1.0, 2.0)]
-    assert 0.2 < sizes[0] / sizes[1] < 0.5
-    assert 2.0 < sizes[2] / sizes[1] < 4.2
+    assert 0.2 < sizes[0] / sizes[1] < 0.5 and 2.0 < sizes[2] / sizes[1] < 4.2
 
 
 @every_network
@@ -92,8 +91,7 @@ def weights():
     ],
 )
 def test_what_a_notebook_has_set_in_keras_reaches_no_network(setting, value):
-    usual = getattr(keras.config, setting)()
-    before = weights()
+    usual, before = getattr(keras.config, setting)(), weights()
     getattr(keras.config, f"set_{setting}")(value)
     after = weights()
     assert after.dtype == "float32" and np.array_equal(before, after)

@@ -17,7 +17,6 @@ FACTORS = {
     "widths": {"width"},
     "augmentations": {"crop", "band_shift", "time_mask", "frequency_mask"},
 }
-every_grid = pytest.mark.parametrize("name", [*EXPERIMENTS, *TUNING])
 
 
 def configs(experiment, profile="quick"):
@@ -29,8 +28,8 @@ def leaves(content):
         yield from leaves(value) if isinstance(value, dict) else [(name, value)]
 
 
-@every_grid
-def test_a_grid_has_a_cell_for_each_level_and_model_and_a_run_for_each_seed(name):
+@pytest.mark.parametrize("name", [*EXPERIMENTS, *TUNING])
+def test_a_grid_has_all_levels_networks_and_seeds_and_changes_one_factor_of_the_common_one(name):
     grid = cells(name, Study.of("paper"))
     levels = {**EXPERIMENTS, **TUNING}[name].levels
     assert [(one.level, one.model) for one in grid] == [(a, b) for a in levels for b in MODELS]
@@ -38,21 +37,18 @@ def test_a_grid_has_a_cell_for_each_level_and_model_and_a_run_for_each_seed(name
         assert [config.seed for config in cell.configs] == list(PROFILES["paper"].seeds)
         assert {config.model.name for config in cell.configs} == {cell.model}
     assert len(configs(name, "paper")) == 5 * len(grid)
+    common = common_config(Study.of("quick"))
+    assert common in configs(name)
+    usual = dict(leaves(common.as_dict()))
+    for config in configs(name):
+        changed = {field for field, value in leaves(config.as_dict()) if value != usual[field]}
+        assert changed <= FACTORS[name] | {"name"}
 
 
 def test_experiments_share_the_runs_of_the_common_setting():
     per_experiment = [configs(name) for name in EXPERIMENTS]
     assert len(set.union(*per_experiment)) == 33
     assert {config.model.name for config in set.intersection(*per_experiment)} == set(MODELS)
-
-
-@every_grid
-def test_runs_differ_from_the_common_setting_which_is_one_of_them_in_a_factor_alone(name):
-    common = dict(leaves(common_config(Study.of("quick")).as_dict()))
-    assert common_config(Study.of("quick")) in configs(name)
-    for config in configs(name):
-        changed = {field for field, value in leaves(config.as_dict()) if value != common[field]}
-        assert changed <= FACTORS[name] | {"name"}
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
