@@ -7,9 +7,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from subgenre.config import DataConfig, ModelConfig, RunConfig, TrainingConfig, digest
+from subgenre.config import (
+    DataConfig,
+    FeatureConfig,
+    ModelConfig,
+    RunConfig,
+    TrainingConfig,
+    digest,
+)
 from subgenre.data.clips import Clips
 from subgenre.data.dataset import Dataset, Track
+from subgenre.data.features import log_mel
 from subgenre.study.experiments import cells
 from subgenre.study.places import Study
 from subgenre.study.records import Record
@@ -17,6 +25,8 @@ from subgenre.study.runner import Result
 
 LABELS = ("jig", "reel", "waltz")
 BEATS_PER_SECOND = {"jig": 3, "reel": 5, "waltz": 8}
+N_FRAMES = 64
+DATA = DataConfig(dataset="toy", clips_per_class=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,15 +79,15 @@ def load_music(data: DataConfig, strict: bool = False, progress: bool = True) ->
     return load(data.dataset, data.clips_per_class)
 
 
-DATA = DataConfig(dataset="toy", clips_per_class=10)
+def log_mels(music: Toy) -> np.ndarray:
+    config = FeatureConfig()
+    audio = (music.audio(track, config.sample_rate) for track in music.tracks)
+    return np.stack([log_mel(one, config) for one in audio])
 
 
 def run_config(seed: int = 0, epochs: int = 1, model: str = "cnn") -> RunConfig:
     training = TrainingConfig(epochs=epochs, batch_size=8)
     return RunConfig(DATA, ModelConfig(name=model), training, seed)
-
-
-N_FRAMES = 64
 
 
 def spectrograms(folder: Path, clips_per_class: int = 10, test_noise: object = 0.0) -> Clips:
@@ -121,14 +131,11 @@ def record(
             ("loss", 1.5 - lag, -0.2), ("accuracy", 0.4 + lag, 0.1), ("macro_f1", 0.35 + lag, 0.1)
         )
     }  # fmt: skip
+    sizes = {"train": 8, "validation": 4, "test": len(answers)}
     made = Record(
         key=config.key(fingerprint),
         config=config.as_dict(),
-        data={
-            "fingerprint": fingerprint,
-            "labels": list(LABELS),
-            "n_clips": {"train": 8, "validation": 4, "test": len(answers)},
-        },
+        data={"fingerprint": fingerprint, "labels": list(LABELS), "n_clips": sizes},
         n_parameters=70_000,
         history=history,
         best_epoch=3,

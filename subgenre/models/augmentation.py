@@ -9,8 +9,7 @@ import tensorflow as tf
 from subgenre.config import TrainingConfig
 from subgenre.data.features import FRAMES_PER_STEP
 
-N_MASKS = 2
-"""Masks of each kind, as in SpecAugment's own policies (Park et al. 2019)."""
+N_MASKS = 2  #: of each kind, as in SpecAugment's own policies (Park et al. 2019)
 
 
 def training_batches(
@@ -41,7 +40,10 @@ def training_batches(
 
     order = tf.data.Dataset.range(n_clips).shuffle(n_clips, seed=seed).batch(config.batch_size)
     draws = tf.data.Dataset.random(seed=seed, rerandomize_each_iteration=True).batch(2)
-    return tf.data.Dataset.zip(order, draws).map(batch_of).with_options(_one_thread())
+    options = tf.data.Options()  # take no cores that other runs train on
+    options.threading.private_threadpool_size = 1
+    options.threading.max_intra_op_parallelism = 1
+    return tf.data.Dataset.zip(order, draws).map(batch_of).with_options(options)
 
 
 def cropped_frames(n_frames: int, crop: float) -> int:
@@ -73,11 +75,3 @@ def _masked(batch: tf.Tensor, draw: tf.Tensor, longest: int, axis: int) -> tf.Te
     place = tf.range(size, dtype=tf.int64)
     kept = tf.cast((place < start) | (place >= start + width), batch.dtype)
     return batch * (kept[:, :, None, None] if axis == 1 else kept[:, None, :, None])
-
-
-def _one_thread() -> tf.data.Options:
-    """Keep the batches from taking cores that other runs train on."""
-    options = tf.data.Options()
-    options.threading.private_threadpool_size = 1
-    options.threading.max_intra_op_parallelism = 1
-    return options

@@ -18,17 +18,14 @@ from subgenre.plumbing.errors import ParameterError
 if TYPE_CHECKING:
     from sklearn.base import ClassifierMixin
 
-N_MFCC = 20
-"""librosa's default."""
-LAG_SECONDS = 4.0
-"""Longest lag of the autocorrelation: two bars or more at the tempo of most dances."""
-CLIPS_PER_BATCH = 64
-"""Bounds the memory of the features, at no cost in speed."""
+N_MFCC = 20  #: librosa's default
+LAG_SECONDS = 4.0  #: longest of the autocorrelation: two bars or more at most dances' tempo
+CLIPS_PER_BATCH = 64  #: bounds the memory of the features, at no cost in speed
 SVM_C = (1.0, 10.0, 100.0)
+#: Around 1 / number of features, scikit-learn's default for features of unit variance.
 SVM_GAMMA = (0.001, 0.003, 0.01)
-"""Around 1 / number of features, scikit-learn's default for features of unit variance."""
-AUDIBLE: Mapping[str, str] = {"2/2": "duple", "2/4": "duple", "4/4": "duple"}
-"""Which of these a tune is printed in is a book's habit; performances do not tell them apart."""
+#: Which of these a tune is printed in is a book's habit; performances do not tell them apart.
+AUDIBLE = dict.fromkeys(("2/2", "2/4", "4/4"), "duple")
 
 
 @runtime_checkable
@@ -111,8 +108,8 @@ def onset_autocorrelation(log_mels: np.ndarray, config: FeatureConfig) -> np.nda
     import librosa
 
     rate, hop = config.sample_rate, config.hop_length
-    onsets = (librosa.onset.onset_strength(S=one.T, sr=rate, hop_length=hop) for one in log_mels)
-    envelopes = np.stack(list(onsets))
+    strength = librosa.onset.onset_strength
+    envelopes = np.stack([strength(S=one.T, sr=rate, hop_length=hop) for one in log_mels])
     envelopes -= envelopes.mean(axis=-1, keepdims=True)
     n_lags = round(LAG_SECONDS * rate / hop)
     correlation = librosa.autocorrelate(envelopes, max_size=n_lags + 1, axis=-1)
@@ -171,9 +168,10 @@ def _notes(music: WrittenMusic, tracks: Sequence[Track]) -> np.ndarray:
     return music.note_statistics(tracks)
 
 
-_GRIDS = {"C": SVM_C, "gamma": SVM_GAMMA}.items()
-SVM_GRID = "; ".join(f"{name} in {', '.join(map('{:g}'.format, some))}" for name, some in _GRIDS)
+_C, _GAMMA = (", ".join(map("{:g}".format, some)) for some in (SVM_C, SVM_GAMMA))
+SVM_GRID = f"C in {_C}; gamma in {_GAMMA}"
 _ORACLE, _CEILING = ("nothing", _by_category), ("random forest or gradient boosting", _trees)
+#: From the one that knows least to the one that knows most.
 METHODS: Mapping[str, Method] = {
     "majority": Method("nothing", "nothing", _constant),
     "MFCC statistics + SVM": Method("timbre", SVM_GRID, _svms, mfcc_statistics),
@@ -182,6 +180,5 @@ METHODS: Mapping[str, Method] = {
     "printed metre oracle": Method("the metre, as it is printed", *_ORACLE, of_score=_printed),
     "symbolic ceiling": Method("the written notes", *_CEILING, of_score=_notes),
 }
-"""From the one that knows least to the one that knows most."""
+#: Reference lines, not competitors: they read the score, which no listener has.
 SCORE_READERS = tuple(name for name, method in METHODS.items() if method.of_score)
-"""Reference lines, not competitors: they read the score, which no listener has."""

@@ -9,7 +9,6 @@ Shapes are ``(batch, frames, bands, channels)``, written for the whole clips of 
 validated and tested; training hears shorter excerpts, so networks take any number of steps.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import keras
@@ -20,8 +19,8 @@ from subgenre.data.features import network_size
 from subgenre.plumbing.errors import ParameterError
 
 N_CHANNELS = 2  # level and onset flux, see `subgenre.data.features.network_input`
+#: An epoch is some fifty steps; at Keras's default of 0.99 the statistics lag epochs behind.
 BN_MOMENTUM = 0.9
-"""An epoch is some fifty steps; at Keras's default of 0.99 the statistics lag epochs behind."""
 
 
 def build_model(
@@ -33,7 +32,16 @@ def build_model(
     class probabilities ``(batch, n_classes)``. None lets it read any number of frames that is a
     multiple of `subgenre.data.features.FRAMES_PER_STEP`.
     """
-    settle_keras()
+    if keras.config.backend() != "tensorflow":
+        raise ParameterError(
+            f"Expected Keras to compute with TensorFlow; got {keras.config.backend()}: start anew, "
+            "and import subgenre before Keras."
+        )
+    # Take back what a notebook has set in Keras, for no record would tell of it.
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_image_data_format("channels_last")
     inputs = keras.Input((n_frames, n_bands, N_CHANNELS), name="log_mel")
     embedding = BUILDERS[config.name](inputs, config)
     outputs = layers.Dense(
@@ -42,34 +50,17 @@ def build_model(
     return keras.Model(inputs, outputs, name=config.name)
 
 
-def settle_keras() -> None:
-    """Take back what a notebook has set in Keras, for no record would tell of it."""
-    if keras.config.backend() != "tensorflow":
-        raise ParameterError(
-            f"Expected Keras to compute with TensorFlow; got {keras.config.backend()}: start anew, "
-            "and import subgenre before Keras."
-        )
-    keras.config.set_floatx("float32")
-    keras.config.set_dtype_policy("float32")
-    keras.config.set_epsilon(1e-7)
-    keras.config.set_image_data_format("channels_last")
-
-
 def study_models(config: RunConfig, clip_seconds: float, n_classes: int) -> dict[str, keras.Model]:
     """Return all three networks for clips of that length, by name; `config` has all but that."""
     features = config.data.features
     frames, bands = network_size(features.n_frames(clip_seconds), features.n_mels)
-    return {
-        name: build_model(replace(config.model, name=name), frames, bands, n_classes)
-        for name in BUILDERS
-    }
+    configs = [replace(config.model, name=name) for name in BUILDERS]
+    return {one.name: build_model(one, frames, bands, n_classes) for one in configs}
 
 
 def cnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
     """Baseline CNN (Figure 1): convolutions only, averaged over time."""
-    x = max_over_pitch(inputs, config)  # (b, 124, 64)
-    x = convolution(x, config, 48, name="conv2")  # (b, 62, 48)
-    x = convolution(x, config, 64, name="conv3")  # (b, 31, 64)
+    x = short_events(inputs, config)  # (b, 31, 64)
     x = convolution(x, config, 72, name="conv4")  # (b, 15, 72)
     x = convolution(x, config, 72, name="conv5", pool=1)  # (b, 15, 72)
     return averaged(x, config, "average")  # (b, 72)
@@ -77,36 +68,30 @@ def cnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
 
 def crnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
     """Sequential CRNN (Figure 2): a recurrent network reads what the convolutions found."""
-    x = max_over_pitch(inputs, config)  # (b, 124, 64)
-    x = convolution(x, config, 48, name="conv2")  # (b, 62, 48)
-    x = convolution(x, config, 64, name="conv3")  # (b, 31, 64)
+    x = short_events(inputs, config)  # (b, 31, 64)
     x = recurrence(config, 96, name="rnn")(x)  # (b, 31, 96)
     return averaged(x, config, "average")  # (b, 96)
 
 
 def cnn_rnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
     """Parallel CNN-RNN (Figure 3): both read the music, and what they found is joined."""
-    x = max_over_pitch(inputs, config)  # (b, 124, 64)
-    x = convolution(x, config, 48, name="conv2")  # (b, 62, 48)
-    x = convolution(x, config, 64, name="conv3")  # (b, 31, 64)
+    x = short_events(inputs, config)  # (b, 31, 64)
     x = convolution(x, config, 56, name="conv4")  # (b, 15, 56)
     x = averaged(x, config, "average")  # (b, 56)
-
-    y = downsampled(inputs)  # (b, 31, 64)
+    # Steps of 8 frames (0.32 s) by about 8 bands.
+    y = layers.AveragePooling2D((2, max(1, inputs.shape[2] // 8)), name="rnn_pool")(inputs)
+    # (b, 124, 8, 2)
+    y = layers.Reshape((-1, 4 * y.shape[2] * y.shape[3]), name="rnn_sequence")(y)  # (b, 31, 64)
     y = layers.Bidirectional(recurrence(config, 44, name="rnn"), name="rnn")(y)  # (b, 31, 88)
     y = averaged(y, config, "rnn_average")  # (b, 88)
     return layers.Concatenate(name="join")([x, y])  # (b, 144)
 
 
-BUILDERS: dict[str, Callable[[keras.KerasTensor, ModelConfig], keras.KerasTensor]] = {
-    "cnn": cnn,
-    "crnn": crnn,
-    "cnn_rnn": cnn_rnn,
-}
+BUILDERS = {"cnn": cnn, "crnn": crnn, "cnn_rnn": cnn_rnn}
 
 
-def max_over_pitch(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
-    """Find short events at any pitch: one wide convolution, then its maximum over frequency.
+def short_events(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
+    """Find short events at any pitch: a wide convolution, its maximum over frequency, two more.
 
     The maximum makes the answer independent of the key. It is that of the lower and of the upper
     half of the bands, roughly accompaniment and melody: 64 numbers every 80 ms.
@@ -116,14 +101,9 @@ def max_over_pitch(inputs: keras.KerasTensor, config: ModelConfig) -> keras.Kera
     # (b, 124, 16, 32)
     x = layers.MaxPooling2D((1, x.shape[2] // 2), name="conv1_pool")(x)  # (b, 124, 2, 32)
     x = layers.Reshape((-1, 2 * filters), name="conv1_sequence")(x)  # (b, 124, 64)
-    return regularized(x, config, "conv1")
-
-
-def downsampled(inputs: keras.KerasTensor) -> keras.KerasTensor:
-    """Lay out the music for a recurrent network: steps of 8 frames (0.32 s) by about 8 bands."""
-    x = layers.AveragePooling2D((2, max(1, inputs.shape[2] // 8)), name="rnn_pool")(inputs)
-    # (b, 124, 8, 2)
-    return layers.Reshape((-1, 4 * x.shape[2] * x.shape[3]), name="rnn_sequence")(x)  # (b, 31, 64)
+    x = regularized(x, config, "conv1")
+    x = convolution(x, config, 48, name="conv2")  # (b, 62, 48)
+    return convolution(x, config, 64, name="conv3")  # (b, 31, 64)
 
 
 def convolution(

@@ -2,10 +2,12 @@
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import keras
 import numpy as np
+from keras.optimizers import Adadelta, Adam, RMSprop
 
 from subgenre.config import RunConfig
 from subgenre.data.clips import NOISE_OF, Clips
@@ -14,14 +16,10 @@ from subgenre.data.splits import split_of
 from subgenre.models.augmentation import training_batches
 from subgenre.models.networks import build_model
 
+#: The epoch that validates best gives the weights; the test set is not asked.
 MONITOR = "val_macro_f1"
-"""The epoch that validates best gives the weights; the test set is not asked."""
 PREDICTION_BATCH = 128
-OPTIMIZER_CLASSES = {
-    "adam": keras.optimizers.Adam,
-    "adadelta": keras.optimizers.Adadelta,
-    "rmsprop": keras.optimizers.RMSprop,
-}
+OPTIMIZER_CLASSES = {"adam": Adam, "adadelta": Adadelta, "rmsprop": RMSprop}
 VERSIONED = ("subgenre", "tensorflow", "keras", "librosa", "numpy", "scikit-learn", "music21")
 
 
@@ -50,14 +48,26 @@ def train(config: RunConfig, clips: Clips) -> Trained:
     """Train the network of `config` on the split that its seed draws, a `DataError` if none can."""
     sets = labelled_sets(clips, config.seed)
     network = compiled_model(config, sets["train"].x, len(clips.labels))
+    eye = np.eye(len(clips.labels), dtype=np.float32)
+    one_hot = {name: eye[part.y] for name, part in sets.items()}
+    keep_best = keras.callbacks.EarlyStopping(
+        MONITOR, mode="max", patience=config.training.epochs, restore_best_weights=True
+    )
     started = time.perf_counter()
-    history = fit(network, config, sets, len(clips.labels))
+    history = network.fit(
+        training_batches(sets["train"].x, one_hot["train"], config.training, config.seed),
+        epochs=config.training.epochs,
+        validation_data=(sets["validation"].x, one_hot["validation"]),
+        validation_batch_size=PREDICTION_BATCH,
+        callbacks=[keep_best, keras.callbacks.TerminateOnNaN()],
+        shuffle=False,  # the batches shuffle themselves
+        verbose=0,
+    ).history
     seconds = time.perf_counter() - started
+    history = {name: [float(value) for value in values] for name, values in history.items()}
     best_epoch = int(np.nanargmax(history[MONITOR])) + 1
-    probabilities = {
-        name: network.predict(part.x, batch_size=PREDICTION_BATCH, verbose=0)
-        for name, part in sets.items()
-    }
+    answered = partial(network.predict, batch_size=PREDICTION_BATCH, verbose=0)
+    probabilities = {name: answered(part.x) for name, part in sets.items()}
     return Trained(network, sets, history, best_epoch, probabilities, seconds)
 
 
@@ -86,23 +96,3 @@ def compiled_model(config: RunConfig, x: Any, n_classes: int) -> keras.Model:
         jit_compile=False,  # XLA made a step of these small networks slower on a CPU
     )
     return model
-
-
-def fit(
-    model: keras.Model, config: RunConfig, sets: dict[str, LabelledSet], n_classes: int
-) -> dict[str, list[float]]:
-    """Train `model`, give it back its best epoch's weights, and return the history by epoch."""
-    one_hot = {name: keras.utils.to_categorical(part.y, n_classes) for name, part in sets.items()}
-    keep_best = keras.callbacks.EarlyStopping(
-        MONITOR, mode="max", patience=config.training.epochs, restore_best_weights=True
-    )
-    history = model.fit(
-        training_batches(sets["train"].x, one_hot["train"], config.training, config.seed),
-        epochs=config.training.epochs,
-        validation_data=(sets["validation"].x, one_hot["validation"]),
-        validation_batch_size=PREDICTION_BATCH,
-        callbacks=[keep_best, keras.callbacks.TerminateOnNaN()],
-        shuffle=False,  # the batches shuffle themselves
-        verbose=0,
-    ).history
-    return {name: [float(value) for value in values] for name, values in history.items()}

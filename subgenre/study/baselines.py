@@ -19,8 +19,7 @@ from subgenre.study.records import Record
 if TYPE_CHECKING:
     from subgenre.data.clips import Clips
 
-EXPERIMENT = "baselines"
-"""Name of this experiment in tables and on the command line."""
+EXPERIMENT = "baselines"  #: in tables and on the command line
 VERSIONED = ("subgenre", "librosa", "numpy", "scikit-learn", "music21")
 
 
@@ -65,10 +64,9 @@ def _record(config: BaselineConfig, clips: "Clips", known: Mapping[str, np.ndarr
     """Return the record of one seed; its seconds do not count what all seeds share."""
     started = time.perf_counter()
     split, numbers = split_of(clips.tracks, config.seed, clips.splits), clips.class_numbers()
-    rows = {part: getattr(split, part) for part in known}
+    rows, n_classes = vars(split), len(clips.labels)
     x = {part: known[part][some] for part, some in rows.items()}
     y = {part: numbers[some] for part, some in rows.items()}
-    n_classes = len(clips.labels)
     # One thread: the problems are small, and the numbers the same on any number of cores.
     with threadpool_limits(1):
         candidates = METHODS[config.name].candidates(config.seed)

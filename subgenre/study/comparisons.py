@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -17,11 +17,8 @@ from subgenre.study.experiments import MODEL_TITLES, Cell
 from subgenre.study.intervals import mean_interval, resampled_scores, resamples, tested_by
 from subgenre.study.runner import Result
 
-ALPHA = 0.05
-"""Adjusted p values below it count as significant."""
-
-Level = tuple[str, str]
-"""An experiment and the name of one of its levels."""
+ALPHA = 0.05  #: adjusted p values below it count as significant
+Level = tuple[str, str]  #: an experiment and the name of one of its levels
 Kind = Literal["mean", "best", "gap", "spread"]
 
 
@@ -39,11 +36,9 @@ class Quantity:
 
     def of(self, train: np.ndarray, test: np.ndarray) -> np.ndarray:
         """Return it for scores whose first axis is the levels [shape=(n_levels, ...)]."""
-        if self.kind == "gap":
-            return (train - test).mean(axis=0)
         if self.kind == "spread":
             return test.std(axis=0, ddof=1)
-        return test.mean(axis=0)
+        return (train - test if self.kind == "gap" else test).mean(axis=0)
 
 
 @dataclass(frozen=True)
@@ -61,12 +56,11 @@ class Scores:
         """Return the cells that a quantity is made from; one that is not there is a `DataError`."""
         grid = {(cell.experiment, cell.level, cell.model): cell for cell in self.result.cells}
         names = [(*level, quantity.model) for level in quantity.levels]
-        for name in names:
-            if name not in grid:
-                raise DataError(
-                    f"Expected a study with the cell {', '.join(name)}; got none: study the "
-                    f"experiment {name[0]} too."
-                )
+        for name in (one for one in names if one not in grid):
+            raise DataError(
+                f"Expected a study with the cell {', '.join(name)}; got none: study the "
+                f"experiment {name[0]} too."
+            )
         cells = [grid[name] for name in names]
         if quantity.kind == "best":
             validated = self.recorded(cells, "validation").mean(axis=1)
@@ -79,16 +73,17 @@ class Scores:
             [[one.scores[part][self.metric] for one in self.result.of(cell)] for cell in cells]
         )
 
-    def of(self, quantity: Quantity) -> np.ndarray:
-        """Return a quantity of each seed [shape=(n_seeds,)]."""
-        cells = self.cells_of(quantity)
-        return quantity.of(self.recorded(cells, "train"), self.recorded(cells, "test"))
+    def of(self, quantity: Quantity, on_resamples: bool = False) -> np.ndarray:
+        """Return a quantity of each seed [shape=(n_seeds,)], or of each on resampled test sets.
 
-    def on_resamples(self, quantity: Quantity) -> np.ndarray:
-        """Return it on resampled test sets, trained as it was [shape=(n_seeds, N_RESAMPLES)]."""
+        There the networks are trained as they were [shape=(n_seeds, N_RESAMPLES)].
+        """
         cells = self.cells_of(quantity)
-        test = np.array([[self.resampled[config] for config in cell.configs] for cell in cells])
-        return quantity.of(self.recorded(cells, "train")[..., np.newaxis], test)
+        train, test = self.recorded(cells, "train"), self.recorded(cells, "test")
+        if on_resamples:
+            train = train[..., np.newaxis]
+            test = np.array([[self.resampled[config] for config in cell.configs] for cell in cells])
+        return quantity.of(train, test)
 
 
 def scores_of(result: Result, metric: str = "macro_f1", seed: int = 0) -> Scores:
@@ -133,16 +128,15 @@ class Comparison:
 def compare(scores: Scores, first: Quantity, second: Quantity) -> Comparison:
     """Compare two quantities seed by seed.
 
-    The interval resamples the seeds and, within a seed, the groups of its test clips: the same
-    groups on both sides.
+    The interval resamples the seeds and their test clips' groups, the same ones on both sides.
     """
     differences = scores.of(first) - scores.of(second)
-    sides = {one: scores.cells_of(one) for one in (first, second)}
-    cells = chain.from_iterable(sides.values())
+    sides = [(one.kind, scores.cells_of(one)) for one in (first, second)]
+    cells = [cell for _, of in sides for cell in of]
     records = {one.key: one for cell in cells for one in scores.result.of(cell)}.values()
     interval = None
     if scores.resampled:
-        resampled = scores.on_resamples(first) - scores.on_resamples(second)
+        resampled = scores.of(first, on_resamples=True) - scores.of(second, on_resamples=True)
         chosen = np.random.default_rng(0).integers(len(resampled), size=resampled.shape)
         interval = mean_interval(resampled, chosen)
     sizes = pd.DataFrame(one.data["n_clips"] for one in records)
@@ -152,7 +146,7 @@ def compare(scores: Scores, first: Quantity, second: Quantity) -> Comparison:
         p_value=corrected_t_test(differences, float((sizes["test"] / sizes["train"]).mean())),
         n_seeds=len(differences),
         n_diverged=sum(one.diverged for one in records),
-        chosen=tuple(of[0].level for one, of in sides.items() if one.kind == "best"),
+        chosen=tuple(of[0].level for kind, of in sides if kind == "best"),
     )
 
 
@@ -164,14 +158,13 @@ def corrected_t_test(differences: np.ndarray, test_to_train: float) -> float | N
     widens the variance of the mean from ``1 / n`` to ``1 / n + n_test / n_train``.
     Source: Nadeau and Bengio 2003, Inference for the generalization error, Machine Learning 52.
     """
-    n = len(differences)
+    n, mean = len(differences), np.mean(differences)
     if n < 2:
         return None
-    mean, variance = np.mean(differences), np.var(differences, ddof=1)
-    if not variance:  # every seed says the same
+    error = np.sqrt((1 / n + test_to_train) * np.var(differences, ddof=1))
+    if not error:  # every seed says the same
         return float(mean == 0)
-    statistic = mean / np.sqrt((1 / n + test_to_train) * variance)
-    return float(2 * stats.t.sf(abs(statistic), n - 1))
+    return float(2 * stats.t.sf(abs(mean / error), n - 1))
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:

@@ -23,17 +23,14 @@ from subgenre.study.places import Study, needed
 
 DROPOUT = 0.2  # wherever it is on
 LEARNING_RATE = 5e-3  # of Adam and RMSprop, at first
+#: Keras's default for all three optimizers, and most likely what the paper's Adadelta ran with.
 KERAS_LEARNING_RATE = 1e-3
-"""Keras's default for all three optimizers, and most likely what the paper's Adadelta ran with."""
+#: What the method's own paper means (Zeiler, arXiv 1212.5701): no further scaling.
 ADADELTA_LEARNING_RATE = 1.0
-"""What the method's own paper means (Zeiler, arXiv 1212.5701): no further scaling."""
 CROP = 0.6  # share of a training clip that is heard at a time
-
 MODEL_TITLES = MappingProxyType({"cnn": "CNN", "crnn": "CRNN", "cnn_rnn": "CNN-RNN"})
-
-
+#: What each value of a factor, as tables print it, changes in the common configuration.
 Levels = Mapping[str, Mapping[str, Any]]
-"""What each value of a factor, as tables print it, changes in the common configuration."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +79,9 @@ EXPERIMENTS = _grids(
         },
     }
 )
+#: The three networks in the common setting alone: what a first look at other music needs.
 NETWORKS = Experiment("networks", "network", {"Adam": EXPERIMENTS["optimizers"].levels["Adam"]})
-"""The three networks in the common setting alone: what a first look at other music needs."""
+#: How the common setting was found: on validation clips, with the same grid for each network.
 TUNING = _grids(
     {
         ("learning_rates", "learning rate"): {
@@ -101,16 +99,11 @@ TUNING = _grids(
         },
     }
 )
-"""How the common setting was found: on validation clips, with the same grid for each network."""
-TUNING_PROFILE = "tuning"
-"""The profile that runs these grids."""
+TUNING_PROFILE = "tuning"  #: runs these grids
 
 
 def experiments_of(profile: Profile, names: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return those experiments of a profile that are named, or all if none is.
-
-    One that the profile does not run is a `ParameterError`.
-    """
+    """Return the experiments of a profile that are named, or all; others: a `ParameterError`."""
     own = tuple(TUNING if profile.tuning else EXPERIMENTS)
     for name in names:
         one_of("experiment", name, own)
@@ -125,20 +118,16 @@ def common_config(study: Study, seed: int = 0) -> RunConfig:
 
 
 def cells(experiment: str, study: Study) -> list[Cell]:
-    """Return an experiment's grid, level by level, model by model.
-
-    An unknown experiment is a `ParameterError`.
-    """
+    """Return an experiment's grid, by level and model; an unknown one is a `ParameterError`."""
     grids = {**EXPERIMENTS, **TUNING, NETWORKS.name: NETWORKS}
     one_of("experiment", experiment, grids)
     grid, common, found = grids[experiment], common_config(study), []
     for level, changes in grid.levels.items():
         of_model = {name: value for name, value in changes.items() if hasattr(ModelConfig, name)}
         of_training = {name: changes[name] for name in changes.keys() - of_model.keys()}
-        training = replace(common.training, **of_training)
+        config = replace(common, training=replace(common.training, **of_training))
         for name in MODELS:
-            model = replace(common.model, name=name, **of_model)
-            config = replace(common, model=model, training=training)
-            configs = tuple(replace(config, seed=seed) for seed in study.profile.seeds)
-            found.append(Cell(grid.name, grid.factor, level, name, configs))
+            model = replace(config.model, name=name, **of_model)
+            configs = (replace(config, model=model, seed=seed) for seed in study.profile.seeds)
+            found.append(Cell(grid.name, grid.factor, level, name, tuple(configs)))
     return found

@@ -26,21 +26,14 @@ class Tested:
     groups: np.ndarray
 
 
-def tested_by(record: Record, clips: pd.DataFrame) -> Tested:
-    """Return what a record says of its test clips."""
-    return _tested(record, clips, np.array(record.test_clips), record.predictions())
-
-
-def tested_tracks(record: Record, clips: pd.DataFrame) -> Tested:
-    """Return what a record says of its test tracks: the mean over the clips cut from them."""
-    rows = np.array(record.test_clips)
-    names = clips["track_id"].to_numpy()[rows]
-    first, means = by_track(names, np.array(record.test_probabilities, float))
-    return _tested(record, clips, rows[first], means.argmax(axis=1))
-
-
-def _tested(record: Record, clips: pd.DataFrame, rows: np.ndarray, answers: np.ndarray) -> Tested:
+def tested_by(record: Record, clips: pd.DataFrame, tracks: bool = False) -> Tested:
+    """Return what a record says of its test clips, or tracks: the mean over their clips."""
+    rows, answers = np.array(record.test_clips), record.predictions()
     try:
+        if tracks:
+            names, kept = clips["track_id"].to_numpy()[rows], record.test_probabilities
+            first, means = by_track(names, np.array(kept, float))
+            rows, answers = rows[first], means.argmax(axis=1)
         labels, groups = (clips[name].to_numpy()[rows] for name in ("label", "group"))
         numbers = np.array([record.data["labels"].index(label) for label in labels])
     except (IndexError, ValueError):
@@ -59,7 +52,7 @@ def is_cut(clips: pd.DataFrame) -> bool:
 def track_rows(records: Sequence[Record], clips: pd.DataFrame) -> Iterator[tuple]:
     """Yield one of `TRACK_METRICS`, its mean over seeds, and interval ends, NaN for one seed."""
     n_classes = len(records[0].data["labels"])
-    tested = [tested_tracks(record, clips) for record in records]
+    tested = [tested_by(record, clips, tracks=True) for record in records]
     of_seeds = [scores(one.y_true, one.y_pred, n_classes) for one in tested]
     for name, metric in zip(TRACK_METRICS, METRICS, strict=True):
         mean = float(np.mean([one[metric] for one in of_seeds]))
@@ -79,9 +72,8 @@ def bootstrap_interval(
         return None
     times, chosen = resamples(tuple(len(np.unique(one.groups)) for one in tested), seed)
     pairs = zip(tested, times, strict=True)
-    return mean_interval(
-        np.stack([resampled_scores(one, metric, n_classes, some) for one, some in pairs]), chosen
-    )
+    per_seed = [resampled_scores(one, metric, n_classes, some) for one, some in pairs]
+    return mean_interval(np.stack(per_seed), chosen)
 
 
 @lru_cache(maxsize=16)

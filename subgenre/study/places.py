@@ -11,8 +11,7 @@ from subgenre.plumbing.errors import ParameterError
 
 RESULTS_VARIABLE = "SUBGENRE_RESULTS"
 STUDIES_VARIABLE = "SUBGENRE_STUDIES"
-PUBLISHED_PROFILES = ("paper", "tuning")
-"""The profiles whose records on `dances` make the published report."""
+PUBLISHED_PROFILES = ("paper", "tuning")  #: their records on `dances` make the report
 
 
 def project_dir() -> Path:
@@ -30,10 +29,7 @@ class Study:
 
     @classmethod
     def of(cls, profile: str = "quick", dataset: str | os.PathLike[str] = PUBLISHED) -> "Study":
-        """Return the study of a profile and a data set, both as a user names them.
-
-        What cannot be understood is a `ParameterError`.
-        """
+        """Return the study of a profile and a data set as named; else a `ParameterError`."""
         if not isinstance(dataset, str | os.PathLike):
             raise ParameterError(
                 f"Expected dataset as text; got {dataset!r}: write {str(dataset)!r}."

@@ -24,48 +24,26 @@ if TYPE_CHECKING:  # who only reads records needs no spectrograms
     from subgenre.data.clips import Clips
 
 SCHEMA = 1
-PER_UNIT = 1000
-"""Probabilities are stored as whole thousandths, which keeps a record small."""
+PER_UNIT = 1000  #: probabilities are stored as whole thousandths, which keeps a record small
 CLIP_COLUMNS = tuple(one.name for one in fields(Track))
 
 
 @dataclass(frozen=True)
 class Record:
-    """What a finished run leaves.
+    """What a finished run leaves."""
 
-    Attributes
-    ----------
-    key, config : str, dict
-        Hash of what determines the result; `Config.as_dict`.
-    data : dict
-        Fingerprint, classes and number of clips per set.
-    n_parameters, best_epoch : int
-        Weights of the network; the epoch, from 1, whose weights gave the scores. A baseline has 0.
-    history : dict
-        Per epoch: loss, accuracy and macro F1 in training and in validation.
-    diverged : bool
-        The loss became infinite or not a number, and training ended there.
-    scores : dict
-        ``scores[set][metric]`` for train, validation, test; accuracy and macro F1.
-    test_clips, test_probabilities : list
-        Rows of the tested clips in the list of clips, and what was answered to them: class
-        probabilities in thousandths [shape=(n_test, n_classes)].
-    seconds, versions : dict
-        Wall time of training and of everything; the packages that computed it.
-    """
-
-    key: str
-    config: dict[str, Any]
-    data: dict[str, Any]
-    n_parameters: int
-    history: dict[str, list[float]]
-    best_epoch: int
-    diverged: bool
-    scores: dict[str, dict[str, float]]
-    test_clips: list[int]
-    test_probabilities: list[list[int]]
-    seconds: dict[str, float]
-    versions: dict[str, str]
+    key: str  #: hash of what determines the result
+    config: dict[str, Any]  #: `Config.as_dict`
+    data: dict[str, Any]  #: fingerprint, classes and number of clips per set
+    n_parameters: int  #: weights of the network; a baseline has 0
+    history: dict[str, list[float]]  #: per epoch: loss, accuracy, macro F1; validation's too
+    best_epoch: int  #: the one, from 1, whose weights gave the scores; a baseline has 0
+    diverged: bool  #: the loss became infinite or not a number, and training ended there
+    scores: dict[str, dict[str, float]]  #: by set, train, validation or test, and metric
+    test_clips: list[int]  #: rows of the tested clips in the list of clips
+    test_probabilities: list[list[int]]  #: of classes, in thousandths [shape=(n_test, n_classes)]
+    seconds: dict[str, float]  #: wall time of training and of everything
+    versions: dict[str, str]  #: of the packages that computed it
 
     @classmethod
     def of(
@@ -80,28 +58,19 @@ class Record:
         history: Mapping[str, list[float]] | None = None,
         best_epoch: int = 0,
     ) -> "Record":
-        """Score the answers of a run and return its record.
-
-        `rows` says which clips are in each set [shape=(n,)], `probabilities` what was answered to
-        them [shape=(n, n_classes)], `packages` whose versions are kept.
-        """
-        numbers, history = clips.class_numbers(), dict(history or {})
+        """Score the answers of a run to the clips of each set, `rows`, and return its record."""
+        numbers, labels, history = clips.class_numbers(), list(clips.labels), dict(history or {})
+        answers = {name: some.argmax(axis=1) for name, some in probabilities.items()}
+        sizes = {name: len(some) for name, some in rows.items()}
         return cls(
             key=config.key(clips.fingerprint),
             config=config.as_dict(),
-            data={
-                "fingerprint": clips.fingerprint,
-                "labels": list(clips.labels),
-                "n_clips": {name: len(some) for name, some in rows.items()},
-            },
+            data={"fingerprint": clips.fingerprint, "labels": labels, "n_clips": sizes},
             n_parameters=n_parameters,
             history=history,
             best_epoch=best_epoch,
             diverged=not np.all(np.isfinite(history.get("loss", []))),
-            scores={
-                name: scores(numbers[some], probabilities[name].argmax(axis=1), len(clips.labels))
-                for name, some in rows.items()
-            },
+            scores={name: scores(numbers[rows[name]], answers[name], len(labels)) for name in rows},
             test_clips=rows["test"].tolist(),
             test_probabilities=thousandths(np.nan_to_num(probabilities["test"])),
             seconds={name: round(value, 2) for name, value in seconds.items()},
@@ -134,11 +103,9 @@ class Record:
 
 
 def thousandths(probabilities: np.ndarray) -> list[list[int]]:
-    """Round class probabilities [shape=(n, n_classes)] to whole thousandths for a record.
-
-    Where rounding makes a tie, the answer keeps one thousandth more, so that it stays the answer.
-    """
+    """Round class probabilities [shape=(n, n_classes)] to whole thousandths for a record."""
     rounded = np.rint(probabilities * PER_UNIT).astype(int)
+    # Where rounding makes a tie, the answer keeps one thousandth more, and stays the answer.
     tied = np.sum(rounded == rounded.max(axis=1, keepdims=True), axis=1) > 1
     rounded[np.arange(len(rounded)), np.argmax(probabilities, axis=1)] += tied
     return rounded.tolist()
@@ -193,10 +160,7 @@ class Store:
             self._write(path, text)
 
     def clips(self, fingerprint: str) -> pd.DataFrame:
-        """Return the list of clips: `CLIP_COLUMNS`, all of them text.
-
-        A list that is lost or was changed is a `StorageError`.
-        """
+        """Return the list of clips, `CLIP_COLUMNS` as text; lost or changed: a `StorageError`."""
         path, names = self._clips_path(fingerprint), list(CLIP_COLUMNS)
         try:
             text = path.read_bytes().decode("utf-8", "surrogateescape")

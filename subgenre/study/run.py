@@ -21,14 +21,7 @@ def train_run(config: RunConfig, clips: Clips) -> bytes:
 def _record(config: RunConfig, clips: Clips) -> Record:
     started = time.perf_counter()
     trained = train(config, clips)
-    return Record.of(
-        config,
-        clips,
-        rows={name: part.rows for name, part in trained.sets.items()},
-        probabilities=trained.probabilities,
-        seconds={"training": trained.seconds, "all": time.perf_counter() - started},
-        packages=VERSIONED,
-        n_parameters=trained.network.count_params(),
-        history=trained.history,
-        best_epoch=trained.best_epoch,
-    )
+    rows = {name: part.rows for name, part in trained.sets.items()}
+    seconds = {"training": trained.seconds, "all": time.perf_counter() - started}
+    made = trained.network.count_params(), trained.history, trained.best_epoch
+    return Record.of(config, clips, rows, trained.probabilities, seconds, VERSIONED, *made)

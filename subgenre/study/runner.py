@@ -58,10 +58,7 @@ class SingleRun:
 def run_experiments(
     experiments: str | Iterable[str], study: Study, n_workers: int | None = None, **how: Any
 ) -> Result:
-    """Answer one or more experiments, named as in `subgenre.study.experiments`.
-
-    `n_workers` and all else are those of `run_all`; an unknown name is a `ParameterError`.
-    """
+    """Answer experiments of those names, a `ParameterError` if unknown; all else as `run_all`."""
     several = isinstance(experiments, Iterable) and not isinstance(experiments, str)
     names = list(experiments) if several else [experiments]
     grid = [cell for name in names or [""] for cell in cells(str(name), study)]
@@ -69,10 +66,7 @@ def run_experiments(
 
 
 def baseline_results(
-    study: Study,
-    n_workers: int | None = None,
-    progress: bool = True,
-    music: Dataset | None = None,
+    study: Study, n_workers: int | None = None, progress: bool = True, music: Dataset | None = None
 ) -> Result:
     """Score every baseline that the data set allows; all else as `run_all`."""
     music = music or load_music(needed(study).data, progress=progress)
@@ -115,7 +109,6 @@ def run_all(
     """Return the record of every configuration, computing those that `store` lacks.
 
     Each record is written the moment it is there, so a stopped study goes on where it was.
-
     The configurations, of networks or baselines, are all on the same music, which may be loaded
     already; one that is named twice is run once. There is a process per core unless `n_workers` is
     given. Music that cannot be used or split, or a folder, is a `DataError` or `StorageError`.
@@ -137,19 +130,15 @@ def run_all(
         tasks = _tasks(missing, prepare(music, data, n_workers, progress), music)
         finished = in_parallel(operator.call, tasks, n_workers, in_order=False)
         title = "runs" if isinstance(missing[0], RunConfig) else "baselines"
-        with tqdm(desc=title, total=len(missing), unit="run", disable=not progress) as bar:
-            for record in map(store.put, chain.from_iterable(finished)):
-                records[record.key] = record
-                bar.update()
+        written = map(store.put, chain.from_iterable(finished))
+        bar = tqdm(written, title, len(missing), unit="run", disable=not progress)
+        records |= {record.key: record for record in bar}
     return {config: records[key] for config, key in keys.items()}
 
 
 def _tasks(configs: Sequence[Config], clips: "Clips", music: Dataset) -> Iterator[tuple[Any, ...]]:
-    """Yield what a worker computes at a time: a function that returns records, its arguments.
-
-    A network has a task of its own; the seeds of a baseline share what it knows of the clips.
-    """
-    seeds: dict[str, list[BaselineConfig]] = {}
+    """Yield what a worker computes at a time: a function that returns records, its arguments."""
+    seeds: dict[str, list[BaselineConfig]] = {}  # of a baseline, which share what it knows
     for config in configs:
         if isinstance(config, RunConfig):
             yield network_records, config, clips

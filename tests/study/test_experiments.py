@@ -4,14 +4,8 @@ from subgenre.config import MODELS, PROFILES
 from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import ParameterError
 from subgenre.report.paper import PRINTED_F1
-from subgenre.study.experiments import (
-    EXPERIMENTS,
-    MODEL_TITLES,
-    TUNING,
-    cells,
-    common_config,
-    experiments_of,
-)
+from subgenre.study import experiments
+from subgenre.study.experiments import EXPERIMENTS, TUNING, cells, common_config, experiments_of
 from subgenre.study.places import Study
 
 FACTORS = {
@@ -35,7 +29,7 @@ def leaves(content):
 
 
 @pytest.mark.parametrize("name", [*EXPERIMENTS, *TUNING])
-def test_a_grid_has_a_cell_for_each_level_and_model_and_a_run_for_each_seed(name):
+def test_a_grid_has_all_levels_networks_and_seeds_and_changes_one_factor_of_the_common_one(name):
     grid = cells(name, Study.of("paper"))
     levels = {**EXPERIMENTS, **TUNING}[name].levels
     assert [(one.level, one.model) for one in grid] == [(a, b) for a in levels for b in MODELS]
@@ -43,21 +37,18 @@ def test_a_grid_has_a_cell_for_each_level_and_model_and_a_run_for_each_seed(name
         assert [config.seed for config in cell.configs] == list(PROFILES["paper"].seeds)
         assert {config.model.name for config in cell.configs} == {cell.model}
     assert len(configs(name, "paper")) == 5 * len(grid)
+    common = common_config(Study.of("quick"))
+    assert common in configs(name)
+    usual = dict(leaves(common.as_dict()))
+    for config in configs(name):
+        changed = {field for field, value in leaves(config.as_dict()) if value != usual[field]}
+        assert changed <= FACTORS[name] | {"name"}
 
 
 def test_experiments_share_the_runs_of_the_common_setting():
     per_experiment = [configs(name) for name in EXPERIMENTS]
     assert len(set.union(*per_experiment)) == 33
     assert {config.model.name for config in set.intersection(*per_experiment)} == set(MODELS)
-
-
-@pytest.mark.parametrize("name", [*EXPERIMENTS, *TUNING])
-def test_runs_differ_from_the_common_setting_which_is_one_of_them_in_a_factor_alone(name):
-    common = dict(leaves(common_config(Study.of("quick")).as_dict()))
-    assert common_config(Study.of("quick")) in configs(name)
-    for config in configs(name):
-        changed = {field for field, value in leaves(config.as_dict()) if value != common[field]}
-        assert changed <= FACTORS[name] | {"name"}
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
@@ -73,7 +64,7 @@ def test_the_profile_says_how_much_and_which_experiments(profile):
 
 
 def test_what_the_paper_prints_stands_in_the_grid():
-    assert set(MODELS) == set(MODEL_TITLES)
+    assert set(MODELS) == set(experiments.MODEL_TITLES)
     for name, printed in PRINTED_F1.items():
         assert {(level, model) for level, model, _ in printed} <= {
             (cell.level, cell.model) for cell in cells(name, Study.of())

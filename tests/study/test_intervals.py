@@ -8,14 +8,7 @@ import toy
 from subgenre.models.scores import METRICS, scores
 from subgenre.report import tables
 from subgenre.study import intervals
-from subgenre.study.intervals import (
-    N_RESAMPLES,
-    TRACK_METRICS,
-    bootstrap_interval,
-    confusion,
-    resampled_scores,
-    resamples,
-)
+from subgenre.study.intervals import bootstrap_interval
 from subgenre.study.runner import Result
 
 N_CLASSES = 4
@@ -34,10 +27,6 @@ def seeds(seed=0, n_seeds=5, **how):
     return [answers(rng, **how) for _ in range(n_seeds)]
 
 
-def repeated(one, times):
-    return intervals.Tested(*(np.repeat(part, times) for part in vars(one).values()))
-
-
 def width(tested):
     low, high = bootstrap_interval(tested, "macro_f1", N_CLASSES)
     return high - low
@@ -47,9 +36,9 @@ def width(tested):
 @pytest.mark.parametrize("right", [0.0, 0.5, 1.0])
 def test_a_resample_scores_as_the_clips_that_it_drew(metric, right):
     one = answers(np.random.default_rng(0), n_groups=6, right=right)
-    (times,), _ = resamples((6,), 0)
-    assert np.all(times.sum(axis=1) == 6) and len(times) == N_RESAMPLES
-    found = resampled_scores(one, metric, N_CLASSES, times)
+    (times,), _ = intervals.resamples((6,), 0)
+    assert np.all(times.sum(axis=1) == 6) and len(times) == intervals.N_RESAMPLES
+    found = intervals.resampled_scores(one, metric, N_CLASSES, times)
     for drawn, score in list(zip(times.astype(int), found, strict=True))[:20]:
         clips = np.repeat(np.arange(len(one.y_true)), drawn[one.groups])
         direct = scores(one.y_true[clips], one.y_pred[clips], N_CLASSES)[metric]
@@ -58,22 +47,22 @@ def test_a_resample_scores_as_the_clips_that_it_drew(metric, right):
 
 @pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize("seed", range(5))
-def test_the_interval_holds_the_mean(metric, seed):
+def test_the_interval_holds_the_mean_and_is_the_same_for_the_same_draws_only(metric, seed):
     tested = seeds(seed)
     mean = np.mean([scores(one.y_true, one.y_pred, N_CLASSES)[metric] for one in tested])
     low, high = bootstrap_interval(tested, metric, N_CLASSES)
     assert 0 <= low < mean < high <= 1
-
-
-def test_the_interval_is_the_same_for_the_same_seed_only():
-    found = [bootstrap_interval(seeds(), "accuracy", N_CLASSES, seed) for seed in (0, 0, 1)]
-    assert found[0] == found[1] != found[2]
+    again, other = (bootstrap_interval(tested, metric, N_CLASSES, draws) for draws in (0, 1))
+    assert again == (low, high) != other
 
 
 def test_more_groups_narrow_the_interval_and_more_clips_of_the_same_groups_do_not():
     tested = seeds()
     assert width(seeds(n_groups=400)) < 0.6 * width(tested)
-    assert width([repeated(one, 2) for one in tested]) == pytest.approx(width(tested), rel=0.01)
+    twice = [
+        intervals.Tested(*(np.repeat(part, 2) for part in vars(one).values())) for one in tested
+    ]
+    assert width(twice) == pytest.approx(width(tested), rel=0.01)
 
 
 def test_one_seed_has_no_interval_and_perfect_answers_one_of_no_width():
@@ -83,40 +72,31 @@ def test_one_seed_has_no_interval_and_perfect_answers_one_of_no_width():
 
 def test_confusion_counts_true_classes_in_rows_over_all_seeds():
     one = intervals.Tested(np.array([0, 0, 1]), np.array([0, 1, 1]), np.arange(3))
-    assert confusion([one, one], 3).tolist() == [[2, 2, 0], [0, 2, 0], [0, 0, 0]]
+    assert intervals.confusion([one, one], 3).tolist() == [[2, 2, 0], [0, 2, 0], [0, 0, 0]]
 
 
 @pytest.fixture
 def cut():
     """Return two clips of each of six tracks: one wrong by a little, the other right by much."""
-    names = [f"{label}/{song}" for label in toy.LABELS for song in "ab"]
-    clips = pd.DataFrame(
-        {
-            "track_id": [f"{name}.mp3#{clip}" for name in names for clip in (0, 1)],
-            "label": np.repeat(toy.LABELS, 4),
-            "group": np.repeat(names, 2),
-        }
-    )
+    names = [(label, f"{label}/{song}") for label in toy.LABELS for song in "ab"]
+    rows = [(f"{group}.mp3#{clip}", label, group) for label, group in names for clip in (0, 1)]
+    clips = pd.DataFrame(rows, columns=["track_id", "label", "group"])
     right, wrong = np.eye(3, dtype=int) * 700 + 100, np.roll(np.eye(3, dtype=int), 1, 1) * 100 + 300
     rows = [row for label in range(3) for row in [right[label], wrong[label]] * 2]
     record = toy.record(toy.run_config(), test_clips=list(range(12)))
     return clips, replace(record, test_probabilities=np.array(rows).tolist())
 
 
-def test_averaging_over_a_track_puts_unsure_clips_right(cut):
+def test_averaging_over_a_track_puts_unsure_clips_right_and_has_rows_where_music_was_cut(cut):
     clips, record = cut
-    tested = intervals.tested_tracks(record, clips)
+    tested = intervals.tested_by(record, clips, tracks=True)
     assert tested.y_true.tolist() == tested.y_pred.tolist() == [0, 0, 1, 1, 2, 2]
     assert sorted(tested.groups) == sorted(set(clips["group"]))
     assert np.mean(record.predictions() == np.repeat([0, 1, 2], 4)) == 0.5
-
-
-def test_cut_music_has_rows_for_tracks_and_other_music_has_not(cut):
-    clips, record = cut
     grid = toy.result("initialization")
     result = Result(grid.cells, dict.fromkeys(grid.records, record), clips)
     by_track = tables.tidy(result).query("metric == 'track_macro_f1'")
     assert len(by_track) == len(grid.cells)
     assert set(by_track["split"]) == {"test"}
     assert by_track["mean"].tolist() == pytest.approx([1.0] * len(grid.cells))
-    assert not set(tables.tidy(grid)["metric"]) & set(TRACK_METRICS)
+    assert not set(tables.tidy(grid)["metric"]) & set(intervals.TRACK_METRICS)

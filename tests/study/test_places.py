@@ -6,15 +6,12 @@ from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir
 from subgenre.study.places import RESULTS_VARIABLE, STUDIES_VARIABLE, Study, project_dir
 
 
-def test_folders_move_with_their_variables(monkeypatch, tmp_path):
+def test_folders_move_with_their_variables_or_lie_where_they_belong(monkeypatch, tmp_path):
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "c"))
     monkeypatch.setenv(RESULTS_VARIABLE, str(tmp_path / "r"))
     monkeypatch.setenv(STUDIES_VARIABLE, str(tmp_path / "s"))
     assert (cache_dir(), Study.of("paper").records) == (tmp_path / "c", tmp_path / "r" / "paper")
     assert Study.of("quick").records == tmp_path / "s" / "dances-quick" / "results"
-
-
-def test_results_lie_in_the_checkout_and_the_cache_elsewhere_unless_moved(monkeypatch):
     monkeypatch.delenv(CACHE_VARIABLE)
     monkeypatch.delenv(RESULTS_VARIABLE)
     assert Study.of("tuning").records == project_dir() / "results" / "tuning"

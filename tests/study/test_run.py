@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 import toy
 
-from subgenre.models.scores import macro_f1
 from subgenre.study import run as run_module
 from subgenre.study.records import Record
 from subgenre.study.run import train_run
@@ -24,15 +23,9 @@ def run(clips, **how):
 def test_a_record_tells_all_of_its_run(clips):
     record, config = run(clips, epochs=2), toy.run_config(epochs=2)
     assert (record.key, record.config) == (config.key(clips.fingerprint), config.as_dict())
-    assert record.data["labels"] == list(toy.LABELS)
-    assert sum(record.data["n_clips"].values()) == len(clips.tracks)
     assert {"loss", "accuracy", "macro_f1", "val_loss", "val_accuracy"} <= set(record.history)
     assert {len(values) for values in record.history.values()} == {2}
     assert record.best_epoch == np.argmax(record.history["val_macro_f1"]) + 1
-    assert np.shape(record.test_probabilities) == (record.data["n_clips"]["test"], 3)
-    np.testing.assert_allclose(np.sum(record.test_probabilities, axis=1), 1000, atol=2)
-    true = [toy.LABELS.index(clips.tracks[row].label) for row in record.test_clips]
-    assert record.scores["test"]["macro_f1"] == macro_f1(true, record.predictions(), 3)
     assert record.n_parameters > 0 and not record.diverged
     assert record.seconds["all"] >= record.seconds["training"] > 0
     assert {"keras", "tensorflow", "numpy"} <= set(record.versions)
@@ -49,8 +42,7 @@ def test_a_diverging_run_is_recorded_as_such(clips):
     images = np.load(clips.folder / "train.npy")
     np.save(clips.folder / "train.npy", np.full_like(images, np.nan))
     record = run(clips)
-    assert record.diverged
-    assert not math.isfinite(record.history["loss"][-1])
+    assert record.diverged and not math.isfinite(record.history["loss"][-1])
     assert all(0 <= score <= 1 for part in record.scores.values() for score in part.values())
 
 
