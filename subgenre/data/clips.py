@@ -70,20 +70,17 @@ def prepare(
 
 def _is_whole(folder: Path) -> bool:
     """Tell whether the cache entry is there and undamaged; say so if it is damaged."""
-    if not folder.is_dir():
-        return False
-    sound = False
     with suppress(OSError, ValueError):
-        sound = json.loads((folder / CHECKSUMS).read_text()) == _checksums(folder)
-    if not sound:
+        if json.loads((folder / CHECKSUMS).read_text()) == _checksums(folder):
+            return True
+    if folder.is_dir():
         tqdm.write(f"The cached spectrograms in {folder} are damaged: computing them anew.")
-    return sound
+    return False
 
 
 def _checksums(folder: Path) -> dict[str, int]:
-    return {
-        name: zlib.crc32(np.memmap(folder / f"{name}.npy", mode="r").data) for name in PARTITIONS
-    }
+    bytes_of = {name: np.memmap(folder / f"{name}.npy", mode="r") for name in PARTITIONS}
+    return {name: zlib.crc32(values.data) for name, values in bytes_of.items()}
 
 
 def _compute(

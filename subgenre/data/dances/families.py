@@ -36,17 +36,14 @@ def resolve(tunes: Sequence[Tune]) -> tuple[list[tuple[Tune, str]], int]:
     The first member names the family. A melody that is a hornpipe in one place and a reel in
     another has no one true label: its family is dropped.
     """
-    families: dict[int, list[Tune]] = defaultdict(list)
     pairs = list(zip(tunes, tune_families(tunes).tolist(), strict=True))
+    names: dict[int, str] = {}
+    labels = defaultdict(set)
     for tune, number in pairs:
-        families[number].append(tune)
-    names = {
-        number: f"family:{members[0].tune_id}"
-        for number, members in families.items()
-        if len({tune.label for tune in members}) == 1
-    }
-    kept = [(tune, names[number]) for tune, number in pairs if number in names]
-    return kept, len(families) - len(names)
+        names.setdefault(number, f"family:{tune.tune_id}")
+        labels[number].add(tune.label)
+    kept = [(tune, names[number]) for tune, number in pairs if len(labels[number]) == 1]
+    return kept, sum(len(types) > 1 for types in labels.values())
 
 
 def tune_families(tunes: Sequence[Tune]) -> np.ndarray:
