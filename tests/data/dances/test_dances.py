@@ -96,13 +96,9 @@ def test_cached_tunes_are_the_tunes_that_were_read(tunes_file, dances, monkeypat
 def test_damaged_tunes_are_named_and_read_anew(tunes_file, dances, capsys, harm):
     whole = tunes_file.read_bytes()
     half = len(whole) // 2
-    harmed = {
-        "cut": whole[:half],
-        "byte": whole[:half] + bytes([whole[half] ^ 255]) + whole[half + 1 :],
-        "text": b"no archive",
-        "empty": b"",
-        "list": gzip.compress(b'{"tunes": [[{}, "family"]]}'),
-    }
+    harmed = {"cut": whole[:half], "text": b"no archive", "empty": b""}
+    harmed["byte"] = whole[:half] + bytes([whole[half] ^ 255]) + whole[half + 1 :]
+    harmed["list"] = gzip.compress(b'{"tunes": [[{}, "family"]]}')
     tunes_file.write_bytes(harmed[harm])
     capsys.readouterr()
     for words in (f"The cached tunes in {tunes_file} are damaged: reading the books anew.\n", ""):
