@@ -77,25 +77,9 @@ def test_the_seed_decides_and_nothing_else():
         np.testing.assert_array_equal(first, split_of(tracks_of(labels, groups), 5, given).test)
 
 
-TRIOS = [(1, 2, 3), (1, 2, 4), (1, 3, 4), (2, 3, 4)]  # groups of each class; would need four sets
-
-
-@pytest.mark.parametrize(
-    ("labels", "groups", "named"),
-    [
-        (["many"] * 9 + ["few"] * 9, "abcdefghixxxxxyyyy", "class 'few' has 2"),
-        (np.repeat(range(4), 3).astype(str), np.ravel(TRIOS).astype(str), "tie no classes"),
-        (["only"] * 9, "abcdefghi", r"two classes; got \['only'\]"),
-        ([], "", r"two classes; got \[\]"),
-    ],
-)
-def test_what_cannot_be_split_is_refused(labels, groups, named):
-    with pytest.raises(DataError, match=named):
-        split_by_group(labels, list(groups), 0)
-
-
 TRACKS = tracks_of(["a", "b"] * 6, [f"group {i // 4}" for i in range(12)])
 GIVEN = {f"{i}": ("train", "test", "validation")[i // 4] for i in range(12)}
+TRIOS = [(1, 2, 3), (1, 2, 4), (1, 3, 4), (2, 3, 4)]  # groups of each class; would need four sets
 
 
 def test_a_given_split_is_obeyed():
@@ -104,16 +88,22 @@ def test_a_given_split_is_obeyed():
 
 
 @pytest.mark.parametrize(
-    ("changes", "named"),
+    ("tracks", "given", "named"),
     [
-        ({"3": "test"}, "in train and its group 'group 0' in test"),
-        ({"3": "none"}, "its group 'group 0' in none"),
-        ({"5": "exam"}, "'5' in exam"),
-        (dict.fromkeys(["8", "9", "10", "11"], "train"), "no clip of 'a' in validation"),
+        (tracks_of(["x"] * 9 + ["few"] * 9, "abcdefghixxxxxyyyy"), {}, "class 'few' has 2"),
+        (tracks_of(np.repeat(range(4), 3), np.ravel(TRIOS)), {}, "tie no classes"),
+        (tracks_of(["only"] * 9, "abcdefghi"), {}, r"two classes; got \['only'\]"),
+        ([], {}, r"two classes; got \[\]"),
+        (TRACKS[::2], GIVEN, "two classes"),
+        (TRACKS, GIVEN | {"3": "test"}, "in train and its group 'group 0' in test"),
+        (TRACKS, GIVEN | {"3": "none"}, "its group 'group 0' in none"),
+        (TRACKS, GIVEN | {"5": "exam"}, "'5' in exam"),
+        (TRACKS, GIVEN | dict.fromkeys(["8", "9", "10"], "train"), "'group 2' in validation"),
+        (TRACKS[:8], GIVEN, "no clip of 'a' in validation"),
     ],
 )
-def test_a_given_split_that_breaks_the_rules_is_refused(changes, named):
+def test_what_cannot_be_split_and_a_given_split_that_breaks_the_rules_are_refused(
+    tracks, given, named
+):
     with pytest.raises(DataError, match=named):
-        split_of(TRACKS, 0, GIVEN | changes)
-    with pytest.raises(DataError, match="two classes"):
-        split_of(TRACKS[::2], 0, GIVEN | changes)
+        split_of(tracks, 0, given)

@@ -53,8 +53,6 @@ _TYPE_WORDS = {
     "march": r"\bmarche?\b|\bquick ?step",
     "other": r"\b(?:clog|fling|slide|waltz|air|walk-?around|gavotte|minuet)\b",
 }
-# a hint of Ryan's to dancers, not the type
-_ALSO_A_CLOG = re.compile(r"\(can be used as a clog\.?\)", re.I)
 
 
 def read_tunes(progress: bool = True) -> tuple[list[Tune], Counter[str], Counter[str]]:
@@ -87,12 +85,7 @@ def _texts() -> Iterator[AbcText]:
                 "--force-reinstall music21`."
             )
         for path in paths:
-            data = path.read_bytes()
-            try:
-                text = data.decode("utf-8")
-            except UnicodeDecodeError:
-                text = data.decode("latin-1")
-            yield from split_tunes(text, book, path.stem)
+            yield from split_tunes(path.read_bytes().decode(errors="replace"), book, path.stem)
 
 
 def split_tunes(text: str, book: str, stem: str) -> Iterator[AbcText]:
@@ -136,8 +129,9 @@ def _named_types(text: AbcText) -> Iterator[str]:
         yield from section
         # inside a section "The First of March" is only a name
         titles = "" if section else " / ".join(re.findall(r"\bmarch$", titles, re.I | re.M))
-    elif text.book == "ryansMammoth":  # only what follows a dash is the type
-        titles = " / ".join(re.findall(r"-\s*(.*)", _ALSO_A_CLOG.sub("", titles)))
+    elif text.book == "ryansMammoth":  # what follows a dash is the type, but for hints to dancers
+        titles = re.sub(r"(?i)\(can be used as a clog\.?\)", "", titles)
+        titles = " / ".join(re.findall(r"-\s*(.*)", titles))
     for words in (titles, " / ".join(text.all("R"))):
         yield from (kind for kind, word in _TYPE_WORDS.items() if re.search(word, words, re.I))
 

@@ -24,7 +24,6 @@ STRAIN_EQUAL = 0.80  # the same for the four bars that begin any strain
 TITLED_EQUAL = 0.45  # the same under one title; 1 % of pairs of different jigs reach 0.44
 BLOCK = 512  # rows compared at once; bounds the memory
 
-_GRIDS = {"2/2": "duple", "2/4": "duple", "4/4": "duple"}
 _TITLE_NOISE = re.compile(
     r"\b(?:the|a|an|or|no|slip ?jig|jigg?|gigg?|reel|hornpipe|strathsp?e?y?|march|quick ?step|s)\b"
 )
@@ -52,9 +51,10 @@ def tune_families(tunes: Sequence[Tune]) -> np.ndarray:
     Two tunes are joined when their first eight bars, or the four bars that begin any strain of
     each, agree enough; less agreement is needed under one title. Families are what joins connect.
     """
-    grids = np.array([_GRIDS.get(tune.metre, tune.metre) for tune in tunes])
+    duple = {"2/2", "2/4", "4/4"}  # only tunes whose bars divide alike are compared
+    grids = np.array(["duple" if tune.metre in duple else tune.metre for tune in tunes])
     pairs = [np.empty((0, 2), int)]
-    for grid in sorted(set(grids)):  # only tunes whose bars divide alike are compared
+    for grid in sorted(set(grids)):
         members = np.flatnonzero(grids == grid)
         pairs += [members[found] for found in _joined([tunes[i] for i in members.tolist()])]
     rows, columns = np.concatenate(pairs).T

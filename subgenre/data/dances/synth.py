@@ -147,10 +147,7 @@ def play(part: Part, voice: Voice, n_samples: int, rate: int, rng: Generator) ->
 def _curves(
     voice: Voice, n_longest: int, sample_rate: int
 ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
-    """Return what all notes of a part share [shape=(n_longest,)].
-
-    The fade to the dull table, the decay of a plucked string, vibrato in s of phase per hertz.
-    """
+    """Return fade to the dull table, decay if plucked, vibrato if any in s of phase per hertz."""
     seconds = np.arange(n_longest, dtype=np.float32) / np.float32(sample_rate)
     sway = None
     if voice.vibrato_cents:

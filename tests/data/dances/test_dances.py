@@ -11,7 +11,6 @@ from subgenre.data import dances as dances_module
 from subgenre.data.dances import MAX_PERFORMANCES, Dances, corpus, families
 from subgenre.data.dances.statistics import tune_statistics
 from subgenre.data.dances.tunes import LABELS
-from subgenre.plumbing.errors import DataError
 
 RATE = 16_000
 
@@ -104,13 +103,6 @@ def test_damaged_tunes_are_named_and_read_anew(tunes_file, dances, capsys, harm)
     for words in (f"The cached tunes in {tunes_file} are damaged: reading the books anew.\n", ""):
         assert load().tunes == dances.tunes[:50]
         assert capsys.readouterr().out == words
-
-
-def test_music21_without_its_corpus_leaves_no_cache(cache, monkeypatch, tmp_path):
-    monkeypatch.setattr(corpus.common, "getCorpusFilePath", lambda: tmp_path)
-    with pytest.raises(DataError, match="without its corpus, so reinstall it"):
-        load()
-    assert list((cache / "dances").iterdir()) == []
 
 
 def test_statistics_and_metre_of_each_track_are_those_of_its_tune(dances):
