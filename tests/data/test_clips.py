@@ -45,10 +45,9 @@ def test_each_track_has_its_row_under_both_noises_and_is_an_example_of_the_test_
         assert isinstance(clips.log_mels(noise), np.memmap)  # read from disk as needed
 
 
-OTHER = [{"snr_db": 6.0}, {"snr_db": None}, {"features": FeatureConfig(n_mels=40)}, {}]
-
-
-@pytest.mark.parametrize("changes", OTHER, ids=["noise", "clean", "features", "music"])
+@pytest.mark.parametrize(
+    "changes", [{"snr_db": 6.0}, {"snr_db": None}, {"features": FeatureConfig(n_mels=40)}, {}]
+)
 def test_only_other_settings_and_other_music_are_computed_again(changes, monkeypatch):
     first, music = prepared(), MUSIC if changes else toy.load("toy", 5)
     assert prepared(replace(CONFIG, **changes), music).folder != first.folder
