@@ -41,7 +41,7 @@ def log_mel(audio: np.ndarray, config: FeatureConfig) -> np.ndarray:
     mel_power = np.empty((config.n_mels, len(frames)), dtype=np.float32)
     for first in range(0, len(frames), FRAMES_PER_BLOCK):
         block = slice(first, first + FRAMES_PER_BLOCK)
-        # Frames go last from here on, for the sparse product runs along them.
+        # frames go last from here on, for the sparse product runs along them
         spectrum = scipy.fft.rfft((frames[block] * window).T, axis=0)
         power = np.square(spectrum.real)  # (1 + n_fft/2, frames of the block)
         power += np.square(spectrum.imag)

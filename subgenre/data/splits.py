@@ -84,8 +84,7 @@ def _choices(
     """Yield each choice of folds as sets, after its least trained class's share; 0 if one lacks."""
     if min(np.bincount(y).max(), len(set(g))) < n_folds:
         return  # scikit-learn refuses
-    # Imported here: processes that only decode the clips of a data set do without it.
-    from sklearn.model_selection import StratifiedGroupKFold
+    from sklearn.model_selection import StratifiedGroupKFold  # not needed to decode clips
 
     folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
     fold_of = np.empty(len(y), int)

@@ -127,10 +127,7 @@ def _cached_tunes(progress: bool) -> tuple[Tunes, Counts]:
     kept = Counter(f"{tune.collection}: {tune.label}" for tune in read)
     reasons = dict(sorted(left_out.items())) | {"families with conflicting types": conflicting}
     counts = {"read": dict(sorted(kept.items())), "left out": reasons}
-    pairs = [
-        (vars(tune) | {"notes": [note._asdict() for note in tune.notes]}, family)
-        for tune, family in tunes
-    ]
+    pairs = [(vars(one) | {"notes": [n._asdict() for n in one.notes]}, name) for one, name in tunes]
     with written_aside(path) as part, gzip.open(part, "wt", encoding="utf-8") as file:
         json.dump({"tunes": pairs, "report": counts}, file)
     return _load(path, path.stat().st_mtime_ns)

@@ -37,7 +37,7 @@ class Family:
 
 
 # Fiddle; flute; tin whistle; bagpipe or reed; banjo or harp; accordion or concertina.
-FAMILIES: dict[str, Family] = {
+FAMILIES = {
     "fiddle": Family((5, 9), (0.7, 1.0), (0.015, 0.040), vibrato_cents=16, breath=0.03),
     "flute": Family((10, 15), (0.4, 1.0), (0.020, 0.045), vibrato_cents=10, breath=0.10),
     "whistle": Family((14, 20), (0.3, 0.8), (0.008, 0.025), vibrato_cents=8, breath=0.08, octave=1),
@@ -60,8 +60,7 @@ class Part(NamedTuple):
 class Voice:
     """One instrument, ready to play, drawn from a `Family`."""
 
-    # Per half octave the dull wave and what the bright wave adds to it, band-limited.
-    tables: np.ndarray  # (N_TABLES, 2, 2**TABLE_BITS)
+    tables: np.ndarray  # per half octave the dull wave, what the bright one adds; band-limited
     attack_s: float
     release_s: float
     decay_s: float | None
@@ -117,8 +116,7 @@ def _tables(spectra: np.ndarray, phases: np.ndarray, sample_rate: int) -> np.nda
 def play(part: Part, voice: Voice, n_samples: int, rate: int, rng: Generator) -> np.ndarray:
     """Play a part, dry, cut at the end [shape=(n_samples,), float32]; draw phases and breath."""
     out = np.zeros(n_samples, np.float32)
-    # A plucked string is not damped at once.
-    ring_s = voice.release_s + 0.8 * (voice.decay_s or 0.0)
+    ring_s = voice.release_s + 0.8 * (voice.decay_s or 0.0)  # a plucked string rings on
     starts = np.round(part.onsets * rate).astype(int)
     lengths = np.round((part.durations + ring_s) * rate).astype(int)
     lengths = np.minimum(lengths, n_samples - starts)
