@@ -41,7 +41,7 @@ def results(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def books(read_tunes=corpus.read_tunes) -> tuple[list, corpus.ReadingReport]:
+def books(read_tunes=corpus.read_tunes):
     """Return the tunes of the books and the report of reading them, whatever `dances` patches."""
     return read_tunes(progress=False)
 

@@ -70,20 +70,17 @@ def prepare(
 
 def _is_whole(folder: Path) -> bool:
     """Tell whether the cache entry is there and undamaged; say so if it is damaged."""
-    if not folder.is_dir():
-        return False
-    sound = False
     with suppress(OSError, ValueError):
-        sound = json.loads((folder / CHECKSUMS).read_text()) == _checksums(folder)
-    if not sound:
+        if json.loads((folder / CHECKSUMS).read_text()) == _checksums(folder):
+            return True
+    if folder.is_dir():
         tqdm.write(f"The cached spectrograms in {folder} are damaged: computing them anew.")
-    return sound
+    return False
 
 
 def _checksums(folder: Path) -> dict[str, int]:
-    return {
-        name: zlib.crc32(np.memmap(folder / f"{name}.npy", mode="r").data) for name in PARTITIONS
-    }
+    bytes_of = {name: np.memmap(folder / f"{name}.npy", mode="r") for name in PARTITIONS}
+    return {name: zlib.crc32(values.data) for name, values in bytes_of.items()}
 
 
 def _compute(
@@ -122,16 +119,13 @@ def _computed(calls: Iterator[tuple], n_workers: int | None) -> Iterator[dict]:
 
 def _log_mels(dataset: Dataset, config: DataConfig) -> dict[Partition, np.ndarray]:
     """Return a few tracks' spectrograms under each noise [shape=(n_tracks, n_frames, n_mels)]."""
-    rate, features = config.features.sample_rate, config.features
+    rate = config.features.sample_rate
+    images: dict[Partition, np.ndarray] = {}
     tracks = [(track, dataset.audio(track, rate)) for track in dataset.tracks]
-
-    def under(noise: Partition) -> np.ndarray:
+    for noise in PARTITIONS if config.snr_db is not None else PARTITIONS[:1]:
         noisy = (noisy_audio(clean, track, rate, config.snr_db, noise) for track, clean in tracks)
-        return np.stack([log_mel(audio, features) for audio in noisy])
-
-    if config.snr_db is None:  # the same for every partition
-        return dict.fromkeys(PARTITIONS, under("train"))
-    return {noise: under(noise) for noise in PARTITIONS}
+        images[noise] = np.stack([log_mel(audio, config.features) for audio in noisy])
+    return dict.fromkeys(PARTITIONS, images["train"]) | images  # without noise both are the same
 
 
 def noisy_audio(

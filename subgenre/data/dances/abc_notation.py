@@ -203,17 +203,11 @@ def whole_bars(bars: Sequence[Bar], bar_length: Fraction) -> list[Bar]:
     return [bar for bar, after in pairs if bar.length >= bar_length or not bar.opens | after.opens]
 
 
-class TimeLine(NamedTuple):
-    """The last four fields of a `Tune`."""
-
-    notes: tuple[Note, ...]
-    bars: tuple[float, ...]
-    strains: tuple[float, ...]
-    length: float
+TimeLine = tuple[tuple[Note, ...], tuple[float, ...], tuple[float, ...], float]
 
 
 def laid_out(bars: list[Bar], bar_length: Fraction) -> TimeLine:
-    """Lay bars out in time.
+    """Lay bars out in time, as the last four fields of a `Tune`: notes, bars, strains, length.
 
     A closing bar and the pickup that follows it make one full bar, of which a rest fills what the
     two leave; after the last bar the tune's own pickup, at onset 0, follows, as if it were played
@@ -231,17 +225,14 @@ def laid_out(bars: list[Bar], bar_length: Fraction) -> TimeLine:
             strains += [float(now)] * opened
             opened = False
         for event in bar.events:
+            line = re.sub(r"[#n-]", "", event.pitch)  # of the staff
             if event.pitch:
                 note = Note(float(now), float(event.length), _midi(event.pitch))
-                if _staff_line(tied) == _staff_line(event.pitch):
-                    before = notes.pop()  # an accidental holds on over the tie
+                if line == tied:  # an accidental holds on over the tie
+                    before = notes.pop()
                     note = before._replace(duration=before.duration + note.duration)
                 notes.append(note)
-            tied = event.pitch if event.tied else ""
+            tied = line if event.tied else ""
             now += event.length
         now += max(rest, Fraction(0))
-    return TimeLine(tuple(notes), tuple(full), tuple(strains), float(now))
-
-
-def _staff_line(pitch: str) -> str:
-    return re.sub(r"[#n-]", "", pitch)
+    return tuple(notes), tuple(full), tuple(strains), float(now)

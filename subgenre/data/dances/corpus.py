@@ -5,8 +5,7 @@ The dance type is decided, and what cannot be trusted is left out and counted.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -54,22 +53,14 @@ _TYPE_WORDS = {
     "march": r"\bmarche?\b|\bquick ?step",
     "other": r"\b(?:clog|fling|slide|waltz|air|walk-?around|gavotte|minuet)\b",
 }
-# a hint of Ryan's to dancers, not the type
-_ALSO_A_CLOG = re.compile(r"\(can be used as a clog\.?\)", re.I)
 
 
-@dataclass(frozen=True)
-class ReadingReport:
-    """How many tunes were read, and how many bars of them before `MAX_WRONG_BARS` is applied."""
+def read_tunes(progress: bool = True) -> tuple[list[Tune], Counter[str], Counter[str]]:
+    """Read the dance tunes of the three books, by book, file and place in the file.
 
-    kept: Mapping[tuple[str, str], int]  # by collection and label
-    left_out: Mapping[str, int]  # by reason
-    bars: int
-    wrong_bars: int  # do not add up to the metre
-
-
-def read_tunes(progress: bool = True) -> tuple[list[Tune], ReadingReport]:
-    """Read the dance tunes of the three books, by book, file and place in the file."""
+    Returns with them how many are left out, by reason, and how many "bars" were seen, and "wrong"
+    ones, which do not add up to the metre.
+    """
     tunes: list[Tune] = []
     left_out, checked, names = Counter[str](), Counter[str](), Counter[str]()
     for text in tqdm(list(_texts()), "Reading tune books", unit="tune", disable=not progress):
@@ -79,8 +70,7 @@ def read_tunes(progress: bool = True) -> tuple[list[Tune], ReadingReport]:
             tunes.append(_tune(text, text.name + version, dance_type(text), checked))
         except LeftOutError as reason:
             left_out[str(reason)] += 1
-    kept = Counter((tune.collection, tune.label) for tune in tunes)
-    return tunes, ReadingReport(kept, left_out, checked["bars"], checked["wrong"])
+    return tunes, left_out, checked
 
 
 def _texts() -> Iterator[AbcText]:
@@ -95,12 +85,7 @@ def _texts() -> Iterator[AbcText]:
                 "--force-reinstall music21`."
             )
         for path in paths:
-            data = path.read_bytes()
-            try:
-                text = data.decode("utf-8")
-            except UnicodeDecodeError:
-                text = data.decode("latin-1")
-            yield from split_tunes(text, book, path.stem)
+            yield from split_tunes(path.read_bytes().decode(errors="replace"), book, path.stem)
 
 
 def split_tunes(text: str, book: str, stem: str) -> Iterator[AbcText]:
@@ -116,14 +101,11 @@ def split_tunes(text: str, book: str, stem: str) -> Iterator[AbcText]:
             if item and item[0] == "K":  # by the standard, the key ends the header
                 break
         number = int(re.sub(r"\D", "", dict(fields)["X"]) or 0)
-        yield AbcText(_name(book, number, stem), book, tuple(fields), tuple(lines))
-
-
-def _name(book: str, number: int, stem: str) -> str:
-    if book == "ryansMammoth":  # one tune a file, all of them numbered 1
-        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", stem)
-        return "ryan-" + re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
-    return f"{'oneill' if book == 'oneills1850' else 'aird'}-{number:04d}"
+        name = f"{'oneill' if book == 'oneills1850' else 'aird'}-{number:04d}"
+        if book == "ryansMammoth":  # one tune a file, all of them numbered 1
+            words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", stem)
+            name = "ryan-" + re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+        yield AbcText(name, book, tuple(fields), tuple(lines))
 
 
 def dance_type(text: AbcText) -> str:
@@ -131,11 +113,9 @@ def dance_type(text: AbcText) -> str:
     found = set(_named_types(text))
     if text.metre == "9/8" and "jig" in found:  # which alone is generic
         found = found - {"jig"} | {"slip jig"}
-    if len(found) > 1:
-        raise LeftOutError(CONFLICT)
-    label = next(iter(found), "other")
-    if label == "other":
-        raise LeftOutError(NO_TYPE)
+    label, *others = found or {"other"}
+    if others or label == "other":
+        raise LeftOutError(CONFLICT if others else NO_TYPE)
     if text.metre not in METRES[label]:
         raise LeftOutError(WRONG_METRE)
     return label
@@ -149,8 +129,9 @@ def _named_types(text: AbcText) -> Iterator[str]:
         yield from section
         # inside a section "The First of March" is only a name
         titles = "" if section else " / ".join(re.findall(r"\bmarch$", titles, re.I | re.M))
-    elif text.book == "ryansMammoth":  # only what follows a dash is the type
-        titles = " / ".join(re.findall(r"-\s*(.*)", _ALSO_A_CLOG.sub("", titles)))
+    elif text.book == "ryansMammoth":  # what follows a dash is the type, but for hints to dancers
+        titles = re.sub(r"(?i)\(can be used as a clog\.?\)", "", titles)
+        titles = " / ".join(re.findall(r"-\s*(.*)", titles))
     for words in (titles, " / ".join(text.all("R"))):
         yield from (kind for kind, word in _TYPE_WORDS.items() if re.search(word, words, re.I))
 
@@ -163,7 +144,7 @@ def _tune(text: AbcText, tune_id: str, label: str, checked: Counter[str]) -> Tun
     if wrong > MAX_WRONG_BARS * len(whole):
         raise LeftOutError(BAD_BARS)
     time_line = abc_notation.laid_out(bars, bar_length)
-    if len(time_line.bars) < MIN_BARS:
+    if len(time_line[1]) < MIN_BARS:
         raise LeftOutError(TOO_SHORT)
     title = (text.all("T") or [tune_id])[0]
     tonic = abc_notation.tonic_of(text.last("K", "C"))

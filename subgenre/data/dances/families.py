@@ -24,7 +24,6 @@ STRAIN_EQUAL = 0.80  # the same for the four bars that begin any strain
 TITLED_EQUAL = 0.45  # the same under one title; 1 % of pairs of different jigs reach 0.44
 BLOCK = 512  # rows compared at once; bounds the memory
 
-_GRIDS = {"2/2": "duple", "2/4": "duple", "4/4": "duple"}
 _TITLE_NOISE = re.compile(
     r"\b(?:the|a|an|or|no|slip ?jig|jigg?|gigg?|reel|hornpipe|strathsp?e?y?|march|quick ?step|s)\b"
 )
@@ -36,17 +35,14 @@ def resolve(tunes: Sequence[Tune]) -> tuple[list[tuple[Tune, str]], int]:
     The first member names the family. A melody that is a hornpipe in one place and a reel in
     another has no one true label: its family is dropped.
     """
-    families: dict[int, list[Tune]] = defaultdict(list)
     pairs = list(zip(tunes, tune_families(tunes).tolist(), strict=True))
+    names: dict[int, str] = {}
+    labels = defaultdict(set)
     for tune, number in pairs:
-        families[number].append(tune)
-    names = {
-        number: f"family:{members[0].tune_id}"
-        for number, members in families.items()
-        if len({tune.label for tune in members}) == 1
-    }
-    kept = [(tune, names[number]) for tune, number in pairs if number in names]
-    return kept, len(families) - len(names)
+        names.setdefault(number, f"family:{tune.tune_id}")
+        labels[number].add(tune.label)
+    kept = [(tune, names[number]) for tune, number in pairs if len(labels[number]) == 1]
+    return kept, sum(len(types) > 1 for types in labels.values())
 
 
 def tune_families(tunes: Sequence[Tune]) -> np.ndarray:
@@ -55,9 +51,10 @@ def tune_families(tunes: Sequence[Tune]) -> np.ndarray:
     Two tunes are joined when their first eight bars, or the four bars that begin any strain of
     each, agree enough; less agreement is needed under one title. Families are what joins connect.
     """
-    grids = np.array([_GRIDS.get(tune.metre, tune.metre) for tune in tunes])
+    duple = {"2/2", "2/4", "4/4"}  # only tunes whose bars divide alike are compared
+    grids = np.array(["duple" if tune.metre in duple else tune.metre for tune in tunes])
     pairs = [np.empty((0, 2), int)]
-    for grid in sorted(set(grids)):  # only tunes whose bars divide alike are compared
+    for grid in sorted(set(grids)):
         members = np.flatnonzero(grids == grid)
         pairs += [members[found] for found in _joined([tunes[i] for i in members.tolist()])]
     rows, columns = np.concatenate(pairs).T

@@ -132,15 +132,11 @@ def _melody(score: Score, choices: Performance, rng: np.random.Generator) -> syn
     onsets, levels = np.maximum(score.onsets + late_s, 0.0), 10 ** (loud_db / 20)
     durations = choices.articulation * score.durations
     pitches = _reachable(score.midi + choices.transposition)
-    long_enough = durations > 2 * CUT_SECONDS
-    cut = (rng.random(n_notes) < choices.ornament_rate) & long_enough
+    cut = (rng.random(n_notes) < choices.ornament_rate) & (durations > 2 * CUT_SECONDS)
     shift = CUT_SECONDS * cut  # the grace note takes the beat, the note follows
-    return synth.Part(
-        onsets=np.concatenate([onsets + shift, onsets[cut]]),
-        durations=np.concatenate([durations - shift, np.full(cut.sum(), 0.7 * CUT_SECONDS)]),
-        pitches=np.concatenate([pitches, pitches[cut] + 2]),
-        levels=np.concatenate([levels, levels[cut]]),
-    )
+    notes = onsets + shift, durations - shift, pitches, levels
+    graces = onsets[cut], np.full(cut.sum(), 0.7 * CUT_SECONDS), pitches[cut] + 2, levels[cut]
+    return synth.Part(*map(np.concatenate, zip(notes, graces, strict=True)))
 
 
 def _reachable(midi: np.ndarray) -> np.ndarray:

@@ -23,7 +23,7 @@ def accompany(tune: Tune, score: Score, style: str, transposition: int, fades: b
     grid, quarter_s = grid_of(tune), score.quarter_s
     bar_s = tune.bar_length * quarter_s
     if style == "drone":
-        # A drone that fades is struck in every bar; the others sound on.
+        # one that fades is struck in every bar
         times, length_s = (score.bars, bar_s) if fades else (np.zeros(1), DRONE_SECONDS)
         fifths = np.tile([tune.tonic, tune.tonic + 7], (len(times), 1)) + transposition
         return _chords(times, fifths, length_s, 0.5, LOWEST_DRONE_MIDI)

@@ -43,7 +43,7 @@ class Score:
     onsets: np.ndarray  # of the notes, swung
     durations: np.ndarray
     midi: np.ndarray
-    weights: np.ndarray  # metrical, 0 to 1
+    weights: np.ndarray  # metrical: 1 on the downbeat, less on other beats, 0 between
     bars: np.ndarray
     bar_ends: np.ndarray  # an incomplete bar ends early
     bar_numbers: np.ndarray  # in the tune
@@ -74,12 +74,15 @@ def unroll(
     onsets, durations, midi = rounds[:, inside]
     all_bars, grid = (bars + laps).ravel(), grid_of(tune)
     starts, ends = _swing(np.stack([onsets, onsets + durations]), all_bars, grid, swing)
+    place, weights = in_bar(onsets, all_bars)[:, None], np.zeros(len(onsets))
+    for places, weight in ((grid.weak, 0.25), (grid.strong, 0.65), (grid.strong[:1], 1.0)):
+        weights[(np.abs(place - places) < TOLERANCE).any(axis=1)] = weight
     played = np.flatnonzero((all_bars > origin - TOLERANCE) & (all_bars < end))
     return Score(
         onsets=(starts - origin) * quarter_s,
         durations=np.maximum(ends - starts, TOLERANCE) * quarter_s,
         midi=midi,
-        weights=_weights(onsets, all_bars, grid),
+        weights=weights,
         bars=(all_bars[played] - origin) * quarter_s,
         bar_ends=(np.append(all_bars, np.inf)[played + 1] - origin) * quarter_s,
         bar_numbers=played % len(bars),
@@ -90,15 +93,6 @@ def unroll(
 def in_bar(times: np.ndarray, bars: np.ndarray) -> np.ndarray:
     """Return the distance of each time from the last bar line, in quarter notes."""
     return times - bars[np.maximum(np.searchsorted(bars, times + TOLERANCE, side="right") - 1, 0)]
-
-
-def _weights(onsets: np.ndarray, bars: np.ndarray, grid: Grid) -> np.ndarray:
-    """Weigh notes: 1 on the downbeat, less on other beats, 0 between [shape=(n_notes,)]."""
-    place = in_bar(onsets, bars)[:, None]
-    weights = np.zeros(len(onsets))
-    for places, weight in ((grid.weak, 0.25), (grid.strong, 0.65), (grid.strong[:1], 1.0)):
-        weights[(np.abs(place - places) < TOLERANCE).any(axis=1)] = weight
-    return weights
 
 
 def _swing(times: np.ndarray, bars: np.ndarray, grid: Grid, swing: float) -> np.ndarray:

@@ -32,8 +32,7 @@ def rhythm(tune: Tune) -> np.ndarray:
     n_bars = (tune.length - onsets[0]) / tune.bar_length
     # A pickup counts from the end of a bar that is not there.
     position = in_bar(onsets, np.array(tune.bars)) % tune.bar_length / tune.bar_length
-    slots = np.rint(position * SLOTS).astype(int) % SLOTS
-    per_slot = np.bincount(slots, minlength=SLOTS) / n_bars
+    per_slot = np.bincount(np.rint(position * SLOTS).astype(int) % SLOTS, minlength=SLOTS) / n_bars
     shares = _shares(lengths, DURATION_EDGES), _shares(np.diff(lengths), RATIO_EDGES)
     return np.concatenate([[len(onsets) / n_bars], per_slot, *shares])
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import scipy  # its parts are imported when they are used
+from numpy.random import Generator
 
 TABLE_BITS = 12
 PHASE_BITS = 32
@@ -36,7 +37,7 @@ class Family:
 
 
 # Fiddle; flute; tin whistle; bagpipe or reed; banjo or harp; accordion or concertina.
-FAMILIES: dict[str, Family] = {
+FAMILIES = {
     "fiddle": Family((5, 9), (0.7, 1.0), (0.015, 0.040), vibrato_cents=16, breath=0.03),
     "flute": Family((10, 15), (0.4, 1.0), (0.020, 0.045), vibrato_cents=10, breath=0.10),
     "whistle": Family((14, 20), (0.3, 0.8), (0.008, 0.025), vibrato_cents=8, breath=0.08, octave=1),
@@ -59,8 +60,7 @@ class Part(NamedTuple):
 class Voice:
     """One instrument, ready to play, drawn from a `Family`."""
 
-    # Per half octave the dull wave and what the bright wave adds to it, band-limited.
-    tables: np.ndarray  # (N_TABLES, 2, 2**TABLE_BITS)
+    tables: np.ndarray  # per half octave the dull wave, what the bright one adds; band-limited
     attack_s: float
     release_s: float
     decay_s: float | None
@@ -113,18 +113,15 @@ def _tables(spectra: np.ndarray, phases: np.ndarray, sample_rate: int) -> np.nda
     return np.asarray(tables, np.float32)
 
 
-def play(
-    part: Part, voice: Voice, n_samples: int, sample_rate: int, rng: np.random.Generator
-) -> np.ndarray:
+def play(part: Part, voice: Voice, n_samples: int, rate: int, rng: Generator) -> np.ndarray:
     """Play a part, dry, cut at the end [shape=(n_samples,), float32]; draw phases and breath."""
     out = np.zeros(n_samples, np.float32)
-    # A plucked string is not damped at once.
-    ring_s = voice.release_s + 0.8 * (voice.decay_s or 0.0)
-    starts = np.round(part.onsets * sample_rate).astype(int)
-    lengths = np.round((part.durations + ring_s) * sample_rate).astype(int)
+    ring_s = voice.release_s + 0.8 * (voice.decay_s or 0.0)  # a plucked string rings on
+    starts = np.round(part.onsets * rate).astype(int)
+    lengths = np.round((part.durations + ring_s) * rate).astype(int)
     lengths = np.minimum(lengths, n_samples - starts)
-    edges = [max(2, round(edge_s * sample_rate)) for edge_s in (voice.attack_s, voice.release_s)]
-    fade, decay, sway = _curves(voice, int(lengths.max(initial=2)), sample_rate)
+    edges = [max(2, round(edge_s * rate)) for edge_s in (voice.attack_s, voice.release_s)]
+    fade, decay, sway = _curves(voice, int(lengths.max(initial=2)), rate)
     breath = rng.standard_normal(n_samples, np.float32) * np.float32(voice.breath)
     hertz = 440.0 * 2 ** ((part.pitches + 12 * voice.octave - 69) / 12)
     phases = rng.integers(0, 2**PHASE_BITS, len(starts))
@@ -132,7 +129,7 @@ def play(
     for start, length, pitch_hz, level, phase in notes:
         if length < 2:
             continue
-        tone = _tone(voice, pitch_hz, phase, fade[:length], sway, sample_rate)
+        tone = _tone(voice, pitch_hz, phase, fade[:length], sway, rate)
         if voice.breath:
             tone += breath[start : start + length]
         tone *= np.float32(level)
@@ -148,10 +145,7 @@ def play(
 def _curves(
     voice: Voice, n_longest: int, sample_rate: int
 ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
-    """Return what all notes of a part share [shape=(n_longest,)].
-
-    The fade to the dull table, the decay of a plucked string, vibrato in s of phase per hertz.
-    """
+    """Return fade to the dull table, decay if plucked, vibrato if any in s of phase per hertz."""
     seconds = np.arange(n_longest, dtype=np.float32) / np.float32(sample_rate)
     sway = None
     if voice.vibrato_cents:
@@ -190,19 +184,14 @@ def _ramp(length: int) -> np.ndarray:
 
 
 def body_and_room(
-    dry: np.ndarray,
-    eq_db: tuple[float, ...],
-    reverb_seconds: float,
-    wet: float,
-    sample_rate: int,
-    rng: np.random.Generator,
+    dry: np.ndarray, eq_db: tuple[float, ...], decay_s: float, wet: float, rate: int, rng: Generator
 ) -> np.ndarray:
     """Put music [shape=(n_samples,), float32] through an instrument's body and a room.
 
     The body has the gains `eq_db` at `EQ_CENTRES_HZ`, interpolated over the logarithm of frequency.
-    The room's reverberation, noise of the share `wet`, falls by 60 dB in `reverb_seconds`.
+    The room's reverberation, noise of the share `wet`, falls by 60 dB in `decay_s`.
     """
-    n_room = round(reverb_seconds * sample_rate)
+    n_room = round(decay_s * rate)
     fall = np.exp(np.linspace(0.0, -np.log(1000.0), n_room, dtype=np.float32))
     room = rng.standard_normal(n_room, np.float32) * fall
     room *= np.float32(wet / np.sqrt((room**2).sum()))
@@ -210,8 +199,8 @@ def body_and_room(
     n_fft = scipy.fft.next_fast_len(len(dry) + n_room, real=True)
     spectrum = scipy.fft.rfft(dry.astype(np.float32, copy=False), n_fft)
     spectrum *= scipy.fft.rfft(room, n_fft)
-    grid_hz = np.geomspace(20.0, sample_rate / 2, 400)  # smooth: a few points are enough
+    grid_hz = np.geomspace(20.0, rate / 2, 400)  # smooth: a few points are enough
     gain = 10 ** (np.interp(np.log(grid_hz), np.log(EQ_CENTRES_HZ), eq_db) / 20)
-    bins_hz = np.arange(n_fft // 2 + 1) * (sample_rate / n_fft)
+    bins_hz = np.arange(n_fft // 2 + 1) * (rate / n_fft)
     spectrum *= np.interp(bins_hz, grid_hz, gain).astype(np.float32)
     return np.asarray(scipy.fft.irfft(spectrum, n_fft)[: len(dry)], np.float32)

@@ -9,11 +9,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from snippets import JIG, REEL, make_tune
+from snippets import JIG, REEL, REEL_BARS, make_tune
 
 from subgenre.config import digest
 from subgenre.data.dances import performer
-from subgenre.data.dances.tunes import LABELS, Note
+from subgenre.data.dances.tunes import LABELS
 
 RATE = 16_000
 
@@ -50,11 +50,7 @@ def test_the_seed_decides_what_is_heard_and_not_the_label(tune, seed):
     assert not np.array_equal(clip, play(tune, drawn(seed + 100), 2.5))
 
 
-SLOW = replace(
-    REEL,
-    notes=tuple(Note(2 * n.onset, 2 * n.duration, n.midi) for n in REEL.notes),
-    bars=tuple(2 * bar for bar in REEL.bars), length=2 * REEL.length, metre="4/2",
-)  # fmt: skip
+SLOW = make_tune(REEL_BARS * 4, "4/2", 2, step=1.0)
 
 
 @pytest.mark.parametrize("tune", [REEL, JIG, SLOW], ids=["reel", "jig", "slow"])
@@ -81,9 +77,8 @@ def test_downbeats_are_louder():
     assert power[0] > power[4] > power[2]
 
 
-@pytest.mark.parametrize("style", ["pad", "vamp", "stride"])
-def test_bass_marks_the_bars(style):
-    along = {"accompaniment": style, "accompaniment_family": "plucked"}
+def test_bass_marks_the_bars():
+    along = {"accompaniment": "pad", "accompaniment_family": "plucked"}
     clip = play(JIG, bare(**along, notes_per_second=5.0), 7.2)
     spectra = np.abs(np.fft.rfft(clip.reshape(-1, 1600), axis=1))  # every 0.1 s, bins of 10 Hz
     bass = spectra[:, 7:17].sum(axis=1).reshape(-1, 12).mean(axis=0)  # over a bar of 1.2 s

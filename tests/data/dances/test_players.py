@@ -29,17 +29,15 @@ def test_every_bar_begins_with_the_root_in_the_bass_and_chords_stay_in_their_oct
 def test_a_drone_sounds_on_unless_it_fades():
     on, struck = (players.accompany(REEL, REEL_SCORE, "drone", 2, fades) for fades in (0, 1))
     assert set(on.pitches % 12) == {4, 11}  # tonic and fifth of D, two semitones up
-    assert set(on.onsets) == {0.0}
-    assert on.durations.min() > 60
+    assert set(on.onsets) == {0.0} and on.durations.min() > 60
     np.testing.assert_allclose(np.unique(struck.onsets), REEL_SCORE.bars)
 
 
 def test_a_frame_drum_answers_every_strong_beat_and_a_brush_ticks_on_every_subdivision():
     (_, ticks, ticking), (_, thuds, thudding) = players.drum_strokes(JIG, JIG_SCORE, "frame")
-    np.testing.assert_allclose(thuds[:4], [0, 0.6, 1.2, 1.8])
-    np.testing.assert_allclose(thudding[:4], [1, 0.65, 1, 0.65])
-    np.testing.assert_allclose(ticks[:4], [0.4, 1.0, 1.6, 2.2])
-    assert set(ticking) == {1}
+    drummed = thuds[:3], thudding[:3], ticks[:3], ticking[:3]
+    expected = (0, 0.6, 1.2), (1, 0.65, 1), (0.4, 1.0, 1.6), (1, 1, 1)
+    np.testing.assert_allclose(drummed, expected)
     (_, ticks, ticking), (_, thuds, _) = players.drum_strokes(REEL, REEL_SCORE, "brush")
     np.testing.assert_allclose(thuds, REEL_SCORE.bars)
     np.testing.assert_allclose(np.diff(ticks), 0.2)
