@@ -52,13 +52,7 @@ class Sieve:
     skipped: list[Remark] = field(default_factory=list)
 
     def skip(self, remarks: Iterable[Remark]) -> None:
-        """Leave things out.
-
-        Raises
-        ------
-        DataError
-            If the sieve is strict.
-        """
+        """Leave things out; a strict sieve raises a `DataError`."""
         for one in remarks:
             if self.strict:
                 raise DataError(
@@ -73,10 +67,6 @@ class Sieve:
         rows = list(zip(entries, reasons, strict=True))
         self.skip(Remark(one.name, reason, one.path) for one, reason in rows if reason)
         return [one for one, reason in rows if not reason]
-
-    def counts(self) -> dict[str, int]:
-        """Return how many were left out, by the reason's words before a colon."""
-        return dict(Counter(one.reason.partition(":")[0] for one in self.skipped).most_common())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,10 +109,11 @@ class AudioFiles(Dataset):
         sieve.skipped[:0] = known
         chosen = choose(clips, data.clips_per_class)
         files = {(one.track.label, one.name) for one in clips}
+        left_out = Counter(one.reason.partition(":")[0] for one in sieve.skipped)
         report = {
             "read": dict(sorted(Counter(label for label, _ in files).items())),
             "clips": dict(sorted(Counter(one.track.label for one in clips).items())),
-            "left out": sieve.counts(),
+            "left out": dict(left_out.most_common()),
         }
         if n_spare := len(clips) - len(chosen):
             report["left out"][f"clips beyond the {data.clips_per_class} of each class"] = n_spare
@@ -155,10 +146,7 @@ class AudioFiles(Dataset):
     def audio(self, track: Track, sample_rate: int) -> np.ndarray:
         """Decode the clip `track` [shape=(n_samples,), float32, within ±1].
 
-        Raises
-        ------
-        DataError
-            If the file is gone, or has changed since it was inspected.
+        A file that is gone, or has changed since it was inspected, raises a `DataError`.
         """
         place = self.places[track.track_id]
         audio = decode(place.path, sample_rate, place.start, self.clip_seconds)
