@@ -1,7 +1,9 @@
 """Small audio files of every kind, sound and unsound, that tests write for themselves."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -11,7 +13,7 @@ RATE = 16_000
 FORMATS = (".wav", ".flac", ".ogg", ".mp3", ".au", ".aiff")
 CODECS = {".m4a": "aac", ".aac": "aac", ".wma": "wmav2", ".webm": "libopus", ".mp4": "alac"}
 """Of formats that libsndfile does not read."""
-CONTAINERS = {".m4a": "mp4", ".aac": "adts", ".wma": "asf"}
+CONTAINERS = {".m4a": "mp4", ".aac": "adts", ".wma": "asf", ".mka": "matroska"}
 NAMES = (
     *("Ärger über Öl", "夜の歌", "a#b#1", "<b title='x'>bold &amp;"),
     *("two\nlines", "it's 100 %", " lead"),
@@ -40,28 +42,36 @@ def write(path: Path, audio: np.ndarray, rate: int = RATE, **options: str) -> Pa
     return path
 
 
-def encode(path: Path, audio: np.ndarray, rate: int = RATE, **options: str) -> Path:
+def encode(
+    path: Path,
+    audio: np.ndarray,
+    rate: int = RATE,
+    quality: int = 0,
+    piped: bool = False,
+    **options,
+) -> Path:
     """Write audio by FFmpeg's libraries, without noise that every decoding draws anew."""
-    codec, container = CODECS.get(path.suffix, "libmp3lame"), CONTAINERS.get(path.suffix)
+    codec = {".flac": "flac", ".ogg": "libopus", **CODECS}.get(path.suffix, "libmp3lame")
+    container = CONTAINERS.get(path.suffix, path.suffix[1:])
     layout = "mono" if audio.ndim == 1 else "stereo"
-    quality = options.pop("quality", None)
-    with av.open(str(path), "w", format=container, options=options) as file:
+    with ExitStack() as stack:
+        out = stack.enter_context(path.open("wb"))
+        target = SimpleNamespace(write=out.write) if piped else out
+        file = stack.enter_context(av.open(target, "w", format=container, options=options))
         settings = {"aac_pns": "0"} if codec == "aac" else {}
         stream = file.add_stream(codec, rate=rate, layout=layout, options=settings)
         context, stream.bit_rate = stream.codec_context, 64_000
         if quality:  # the bit rate varies
-            context.qscale, context.global_quality = True, 118 * int(quality)
+            context.qscale, context.global_quality = True, 118 * quality
         samples = np.ascontiguousarray(np.atleast_2d(audio.T), np.float32)
         frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout=layout)
         frame.sample_rate, frame.pts = rate, 0
-        for packet in (*stream.encode(frame), *stream.encode(None)):
-            file.mux(packet)
+        for part in (frame, None):  # a header that comes before the end knows no length
+            file.mux(stream.encode(part))
     return path
 
 
-def write_uncounted(
-    path: Path, audio: np.ndarray, rate: int = RATE, cover: int = 0, **options: str
-):
+def write_uncounted(path: Path, audio: np.ndarray, rate: int = RATE, cover: int = 0, **options):
     """Write an MP3 that does not count its frames, after a tag with a picture of so many bytes."""
     encode(path, audio, rate, write_xing="0", id3v2_version="0", **options)
     size = bytes(cover >> shift & 127 for shift in (21, 14, 7, 0))
@@ -137,16 +147,11 @@ FINE: dict[str, Callable[[Path], object]] = {
 
 
 def write_classes(
-    root: Path,
-    labels: tuple[str, ...] = ("dub", "house"),
-    n_files: int = 3,
-    seconds: float = 2.5,
-    suffixes: tuple[str, ...] = FORMATS,
-    seed: int = 0,
+    root: Path, labels=("dub", "house"), n_files=3, seconds=2.5, suffixes=FORMATS, seed=0
 ) -> Path:
     """Write a folder with `n_files` different tunes in every class, formats in turn."""
     for i, label in enumerate(labels):
         for j in range(n_files):
-            suffix = suffixes[j % len(suffixes)]
-            write_tune(root / label / f"tune {j}{suffix}", seed + 1000 * i + j, seconds)
+            path = root / label / f"tune {j}{suffixes[j % len(suffixes)]}"
+            write_tune(path, seed + 1000 * i + j, seconds)
     return root

@@ -43,17 +43,8 @@ SUFFIXES = {
 class Inspection:
     """A tee: whoever pulls `blocks` has the file judged in the same pass.
 
-    Parameters
-    ----------
-    path : Path
-        Of any file.
-    identify : bool
-        Also take the hashes and the fingerprint that find copies.
-
-    Attributes
-    ----------
-    header : FileInfo
-        What the file says of itself; its sample rate is 0 until there is a block.
+    With `identify`, the hashes and the fingerprint that find copies are taken, too. `header` is
+    what the file says of itself; its sample rate is 0 until there is a block.
     """
 
     def __init__(self, path: Path, identify: bool = True) -> None:

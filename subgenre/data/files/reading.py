@@ -64,7 +64,7 @@ def unforeseen(error: Exception) -> str:
 
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.ndarray]]]]:
-    """Open an audio file for reading.
+    """Open an audio file; an `AudioFileError` says why it cannot be opened, or decoded at all.
 
     Yields
     ------
@@ -74,12 +74,6 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.nda
         Yields the stretch from `start` on, of so many `seconds` or to the end, block by block
         [shape=(n_frames, n_channels), dtype=float32]. What cannot be decoded is silent, or left
         out where there is no clock; its lengths in seconds are added to the list `lost`.
-
-    Raises
-    ------
-    AudioFileError
-        If the file cannot be opened, is no audio that the libraries can decode, its header claims
-        what no audio file has, or nothing can be decoded.
     """
     _require_content(path)
     with ExitStack() as stack:
