@@ -1,7 +1,9 @@
 """Small audio files of every kind, sound and unsound, that tests write for themselves."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -11,15 +13,10 @@ RATE = 16_000
 FORMATS = (".wav", ".flac", ".ogg", ".mp3", ".au", ".aiff")
 CODECS = {".m4a": "aac", ".aac": "aac", ".wma": "wmav2", ".webm": "libopus", ".mp4": "alac"}
 """Of formats that libsndfile does not read."""
-CONTAINERS = {".m4a": "mp4", ".aac": "adts", ".wma": "asf"}
+CONTAINERS = {".m4a": "mp4", ".aac": "adts", ".wma": "asf", ".mka": "matroska"}
 NAMES = (
-    "Ärger über Öl",
-    "夜の歌",
-    "a#b#1",
-    "<b title='x'>bold &amp;",
-    "two\nlines",
-    "it's 100 %",
-    " lead",
+    *("Ärger über Öl", "夜の歌", "a#b#1", "<b title='x'>bold &amp;"),
+    *("two\nlines", "it's 100 %", " lead"),
 )
 
 
@@ -45,32 +42,36 @@ def write(path: Path, audio: np.ndarray, rate: int = RATE, **options: str) -> Pa
     return path
 
 
-def encode(path: Path, audio: np.ndarray, rate: int = RATE, **options: str) -> Path:
+def encode(
+    path: Path,
+    audio: np.ndarray,
+    rate: int = RATE,
+    quality: int = 0,
+    piped: bool = False,
+    **options,
+) -> Path:
     """Write audio by FFmpeg's libraries, without noise that every decoding draws anew."""
-    codec, container = CODECS.get(path.suffix, "libmp3lame"), CONTAINERS.get(path.suffix)
+    codec = {".flac": "flac", ".ogg": "libopus", **CODECS}.get(path.suffix, "libmp3lame")
+    container = CONTAINERS.get(path.suffix, path.suffix[1:])
     layout = "mono" if audio.ndim == 1 else "stereo"
-    quality = options.pop("quality", None)
-    with av.open(str(path), "w", format=container, options=options) as file:
-        stream = file.add_stream(
-            codec, rate=rate, layout=layout, options={"aac_pns": "0"} if codec == "aac" else {}
-        )
-        stream.bit_rate = 64_000
+    with ExitStack() as stack:
+        out = stack.enter_context(path.open("wb"))
+        target = SimpleNamespace(write=out.write) if piped else out
+        file = stack.enter_context(av.open(target, "w", format=container, options=options))
+        settings = {"aac_pns": "0"} if codec == "aac" else {}
+        stream = file.add_stream(codec, rate=rate, layout=layout, options=settings)
+        context, stream.bit_rate = stream.codec_context, 64_000
         if quality:  # the bit rate varies
-            stream.codec_context.qscale, stream.codec_context.global_quality = (
-                True,
-                118 * int(quality),
-            )
+            context.qscale, context.global_quality = True, 118 * quality
         samples = np.ascontiguousarray(np.atleast_2d(audio.T), np.float32)
         frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout=layout)
         frame.sample_rate, frame.pts = rate, 0
-        for packet in (*stream.encode(frame), *stream.encode(None)):
-            file.mux(packet)
+        for part in (frame, None):  # a header that comes before the end knows no length
+            file.mux(stream.encode(part))
     return path
 
 
-def write_uncounted(
-    path: Path, audio: np.ndarray, rate: int = RATE, cover: int = 0, **options: str
-):
+def write_uncounted(path: Path, audio: np.ndarray, rate: int = RATE, cover: int = 0, **options):
     """Write an MP3 that does not count its frames, after a tag with a picture of so many bytes."""
     encode(path, audio, rate, write_xing="0", id3v2_version="0", **options)
     size = bytes(cover >> shift & 127 for shift in (21, 14, 7, 0))
@@ -78,13 +79,18 @@ def write_uncounted(
     return path
 
 
+def overwrite(path: Path, marker: bytes, offset: int, value: bytes) -> Path:
+    """Overwrite the bytes at some place after a marker in a file."""
+    content = path.read_bytes()
+    at = content.index(marker) + offset
+    path.write_bytes(content[:at] + value + content[at + len(value) :])
+    return path
+
+
 def damage(path: Path, share: float, n_bytes: int = 1500) -> Path:
     """Overwrite some bytes, that far into a file."""
-    content = path.read_bytes()
-    at = int(share * len(content))
     noise = np.random.default_rng(0).bytes(n_bytes)
-    path.write_bytes(content[:at] + noise + content[at + n_bytes :])
-    return path
+    return overwrite(path, b"", int(share * path.stat().st_size), noise)
 
 
 def write_tune(path: Path, seed: int, seconds: float = 6.0, **options: str) -> Path:
@@ -100,39 +106,26 @@ def cut(path: Path, share: float = 0.4) -> Path:
 
 def with_rate(path: Path, rate: int) -> Path:
     """Put another sample rate into the header of a WAV file."""
-    content = bytearray(path.read_bytes())
-    place = content.index(b"fmt ") + 12
-    content[place : place + 4] = rate.to_bytes(4, "little")
-    path.write_bytes(content)
-    return path
+    return overwrite(path, b"fmt ", 12, rate.to_bytes(4, "little"))
 
 
 def with_value(value: float) -> Callable[[Path], object]:
-    def write_it(path: Path) -> None:
-        audio = tune(1)
-        audio[5000] = value
-        write(path, audio, subtype="FLOAT")
-
-    return write_it
+    audio = np.r_[tune(1), value]
+    return lambda path: write(path, audio, subtype="FLOAT")
 
 
+OPPOSITE = np.stack([tune(2), -tune(2)], 1)
 BAD: dict[str, tuple[str, Callable[[Path], object]]] = {
     # name: (how the reason begins, what writes the file)
     "empty.wav": ("empty", lambda path: path.write_bytes(b"")),
     "zero.wav": ("zero length", lambda path: write(path, np.zeros(0))),
     "silent.flac": ("silent", lambda path: write(path, np.zeros(6 * RATE))),
-    "opposite.wav": (
-        "silent: its channels cancel",
-        lambda path: write(path, np.stack([tune(2), -tune(2)], 1)),
-    ),
+    "opposite.wav": ("silent: its channels cancel", lambda path: write(path, OPPOSITE)),
     "nan.wav": ("NaN or infinite", with_value(np.nan)),
     "infinite.wav": ("NaN or infinite", with_value(np.inf)),
     "text.mp3": ("not audio", lambda path: path.write_text("no music " * 999)),
     "noise.ogg": ("not audio", lambda path: path.write_bytes(bytes(range(256)) * 99)),
-    "rate.wav": (
-        "damaged: impossible sample rate",
-        lambda path: with_rate(write_tune(path, 7), 2_000_000_000),
-    ),
+    "rate.wav": ("damaged: impossible", lambda path: with_rate(write_tune(path, 7), 2 * 10**9)),
     "cut.wav": ("truncated", lambda path: cut(write_tune(path, 3))),
     "cut.flac": ("truncated", lambda path: cut(write_tune(path, 4))),
     "cut.mp3": ("truncated", lambda path: cut(write_tune(path, 5))),
@@ -154,16 +147,11 @@ FINE: dict[str, Callable[[Path], object]] = {
 
 
 def write_classes(
-    root: Path,
-    labels: tuple[str, ...] = ("dub", "house"),
-    n_files: int = 3,
-    seconds: float = 2.5,
-    suffixes: tuple[str, ...] = FORMATS,
-    seed: int = 0,
+    root: Path, labels=("dub", "house"), n_files=3, seconds=2.5, suffixes=FORMATS, seed=0
 ) -> Path:
     """Write a folder with `n_files` different tunes in every class, formats in turn."""
     for i, label in enumerate(labels):
         for j in range(n_files):
-            suffix = suffixes[j % len(suffixes)]
-            write_tune(root / label / f"tune {j}{suffix}", seed + 1000 * i + j, seconds)
+            path = root / label / f"tune {j}{suffixes[j % len(suffixes)]}"
+            write_tune(path, seed + 1000 * i + j, seconds)
     return root

@@ -5,7 +5,7 @@ Entries and clips are tables; a rule gives a reason per row, none for a row that
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -43,42 +43,6 @@ class Clip(NamedTuple):
     split: str | None
 
 
-@dataclass
-class Sieve:
-    """Collects what cannot be used, and what is odd but used; a strict one stops at the first."""
-
-    strict: bool
-    notes: list[Remark]
-    skipped: list[Remark] = field(default_factory=list)
-
-    def skip(self, remarks: Iterable[Remark]) -> None:
-        """Leave things out.
-
-        Raises
-        ------
-        DataError
-            If the sieve is strict.
-        """
-        for one in remarks:
-            if self.strict:
-                raise DataError(
-                    f"Expected only music that can be used (strict); {printable(one.name)} cannot "
-                    f"({printable(one.reason)}): repair or remove it, or allow what is bad to be "
-                    "skipped."
-                )
-            self.skipped.append(one)
-
-    def without(self, entries: Sequence[Entry], reasons: Iterable[str | None]) -> list[Entry]:
-        """Skip the entries that have a reason, and return the others."""
-        rows = list(zip(entries, reasons, strict=True))
-        self.skip(Remark(one.name, reason, one.path) for one, reason in rows if reason)
-        return [one for one, reason in rows if not reason]
-
-    def counts(self) -> dict[str, int]:
-        """Return how many were left out, by the reason's words before a colon."""
-        return dict(Counter(one.reason.partition(":")[0] for one in self.skipped).most_common())
-
-
 @dataclass(frozen=True, kw_only=True)
 class AudioFiles(Dataset):
     """Clips of audio files.
@@ -104,25 +68,26 @@ class AudioFiles(Dataset):
         DataError
             If fewer than two classes can be used, or given splits contradict the groups.
         """
-        sieve = Sieve(strict, notes=list(listing.notes))
         published = listing.name.partition(":")[0] in SOURCES
-        known = listing.skipped if published else ()
-        sieve.skip(() if published else listing.skipped)
+        known, unknown = (listing.skipped, ()) if published else ((), listing.skipped)
+        skipped, notes = [*unknown], [*listing.notes]
+        _require_none(skipped, strict)
         paths = list(dict.fromkeys(entry.path for entry in listing.entries))
         infos = inspect_files(paths, progress=progress)
-        clips = _usable_clips(listing.entries, infos, data, sieve)
+        clips = _usable_clips(listing.entries, infos, data, skipped, notes)
+        _require_none(skipped, strict)
         if (n_classes := len({one.track.label for one in clips})) < 2:
             expected = f"at least two classes with {MIN_GROUPS} groups of usable music each"
-            why = (sieve.skipped, known, sieve.notes)
             advice = "unpack all of the data set" if published else "add music"
-            raise too_little(expected, n_classes, advice, *why)
-        sieve.skipped[:0] = known
+            raise too_little(expected, n_classes, advice, skipped, known, notes)
+        skipped[:0] = known
         chosen = choose(clips, data.clips_per_class)
         files = {(one.track.label, one.name) for one in clips}
+        left_out = Counter(one.reason.partition(":")[0] for one in skipped)
         report = {
             "read": dict(sorted(Counter(label for label, _ in files).items())),
             "clips": dict(sorted(Counter(one.track.label for one in clips).items())),
-            "left out": sieve.counts(),
+            "left out": dict(left_out.most_common()),
         }
         if n_spare := len(clips) - len(chosen):
             report["left out"][f"clips beyond the {data.clips_per_class} of each class"] = n_spare
@@ -135,8 +100,8 @@ class AudioFiles(Dataset):
             splits={one.track.track_id: one.split for one in chosen if one.split},
             citation=listing.citation,
             licence=listing.licence,
-            skipped=tuple(sieve.skipped),
-            notes=tuple(sieve.notes),
+            skipped=tuple(skipped),
+            notes=tuple(notes),
             report=report,
             info={one.name: infos[one.place.path] for one in chosen},
         )
@@ -155,10 +120,7 @@ class AudioFiles(Dataset):
     def audio(self, track: Track, sample_rate: int) -> np.ndarray:
         """Decode the clip `track` [shape=(n_samples,), float32, within ±1].
 
-        Raises
-        ------
-        DataError
-            If the file is gone, or has changed since it was inspected.
+        A file that is gone, or has changed since it was inspected, raises a `DataError`.
         """
         place = self.places[track.track_id]
         audio = decode(place.path, sample_rate, place.start, self.clip_seconds)
@@ -180,28 +142,47 @@ class AudioFiles(Dataset):
         )
 
 
+def _require_none(skipped: Sequence[Remark], strict: bool) -> None:
+    if strict and skipped:
+        raise DataError(
+            f"Expected only music that can be used (strict); {printable(skipped[0].name)} cannot "
+            f"({printable(skipped[0].reason)}): repair or remove it, or allow what is bad to be "
+            "skipped."
+        )
+
+
 def _usable_clips(
-    entries: Sequence[Entry], infos: Mapping[Path, FileInfo], data: DataConfig, sieve: Sieve
+    entries: Sequence[Entry],
+    infos: Mapping[Path, FileInfo],
+    data: DataConfig,
+    skipped: list[Remark],
+    notes: list[Remark],
 ) -> list[Clip]:
-    """Return the clips of all classes that are large enough."""
-    entries = sieve.without(entries, (infos[one.path].problem for one in entries))
-    sieve.notes += [Remark(one.name, note) for one in entries for note in infos[one.path].notes]
-    entries = sieve.without(entries, _repeated(entries))
-    entries = sieve.without(entries, _copies(entries, infos))
+    """Return the clips of all classes that are large enough; add to what is skipped, or odd."""
+
+    def without(entries: Sequence[Entry], reasons: Iterable[str | None]) -> list[Entry]:
+        rows = list(zip(entries, reasons, strict=True))
+        skipped.extend(Remark(one.name, reason, one.path) for one, reason in rows if reason)
+        return [one for one, reason in rows if not reason]
+
+    entries = without(entries, (infos[one.path].problem for one in entries))
+    notes += [Remark(one.name, note) for one in entries for note in infos[one.path].notes]
+    entries = without(entries, _repeated(entries))
+    entries = without(entries, _copies(entries, infos))
     clips, reasons = [], []
     for one in entries:
         info = infos[one.path]
         found = cut(info, data.clip_seconds, data.clip_hop_seconds, one.start or 0.0, one.end)
         reasons.append(found.reason)
-        sieve.notes += [Remark(one.name, note) for note in found.notes]
+        notes += [Remark(one.name, note) for note in found.notes]
         for number, start in found.starts.items():
             track_id = f"{one.name}#{number}"
             track = Track(track_id, one.label, one.group, one.title, one.collection)
             clips.append(Clip(track, Place(one.path, start, info.bytes_hash), one.name, one.split))
-    sieve.without(entries, reasons)
-    small = [*_small_classes(clips)]
-    sieve.skip(small)
-    return [clip for clip in clips if clip.track.label not in {one.name for one in small}]
+    without(entries, reasons)
+    small = {one.name: one for one in _small_classes(clips)}
+    skipped += small.values()
+    return [clip for clip in clips if clip.track.label not in small]
 
 
 def _repeated(entries: Sequence[Entry]) -> Iterator[str]:

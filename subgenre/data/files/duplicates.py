@@ -26,26 +26,18 @@ from subgenre.data.dataset import FileInfo
 
 WINDOW_SECONDS = 0.512
 HOP_SECONDS = 0.128
-BAND_EDGES = np.geomspace(300.0, 3000.0, 18)
-"""In Hz: 17 bands, hence 16 bits, in the range that every encoder keeps."""
+BAND_EDGES = np.geomspace(300.0, 3000.0, 18)  # Hz: 17 bands, 16 bits, which every encoder keeps
 N_FRAMES = 128  # of a fingerprint, spread over the whole file
 N_BITS = N_FRAMES * (len(BAND_EDGES) - 2)
 SILENCE = 1e-8  # variance of a frame, -80 dB of full scale, below which it has no bits
 MIN_SECONDS = 4.0  # shorter files have too few independent bits to tell a copy from chance
-SAME_SHARE = 0.75
-"""Bits that two encodings must share. Unrelated music shares 0.50 ± 0.02."""
+SAME_SHARE = 0.75  # bits that two encodings must share; unrelated music shares 0.50 ± 0.02
 LENGTH_TOLERANCE = 0.3  # copies differ in length by at most so many seconds: encoders pad
 BLOCK = 1024  # files compared at a time with all others of their length
 
 
 class Fingerprinter:
-    """Takes a file's samples block by block and returns its fingerprint.
-
-    Parameters
-    ----------
-    sample_rate : int
-        In Hz.
-    """
+    """Takes a file's samples block by block and returns its fingerprint."""
 
     def __init__(self, sample_rate: int) -> None:
         self._rate = sample_rate
@@ -86,9 +78,9 @@ class Fingerprinter:
         """
         if len(self._bands) * HOP_SECONDS < MIN_SECONDS:
             return ""
-        level = np.log(np.stack(self._bands) + 1e-12)  # (frames, bands)
-        rise = np.diff(np.diff(level, axis=1), axis=0)
-        loud = np.stack(self._bands).max(axis=1) > 0
+        bands = np.stack(self._bands)  # (frames, bands)
+        rise = np.diff(np.diff(np.log(bands + 1e-12), axis=1), axis=0)
+        loud = bands.max(axis=1) > 0
         known = (loud[1:] & loud[:-1])[:, np.newaxis] & np.isfinite(rise)
         chosen = np.linspace(0, len(rise) - 1, N_FRAMES).round().astype(int)
         planes = np.concatenate([rise[chosen] > 0, known[chosen]])

@@ -23,8 +23,7 @@ from subgenre.data.files.reading import NOT_FINITE, AudioFileError, averaged, op
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 from subgenre.plumbing.workers import in_parallel
 
-INSPECTION_VERSION = 4
-"""Raised whenever `Inspection` says something else of the same file."""
+INSPECTION_VERSION = 4  # raised whenever `Inspection` says something else of the same file
 SILENT_PEAK = 1e-4  # -80 dB of full scale: below it, noise would be all there is
 TRUNCATED_SHARE = 0.9  # of the promised length; a file with less is not used
 WHOLE_SHARE = 0.995  # of the promised length; with less the end is lost, for lengths are inexact
@@ -44,17 +43,8 @@ SUFFIXES = {
 class Inspection:
     """A tee: whoever pulls `blocks` has the file judged in the same pass.
 
-    Parameters
-    ----------
-    path : Path
-        Of any file.
-    identify : bool
-        Also take the hashes and the fingerprint that find copies.
-
-    Attributes
-    ----------
-    header : FileInfo
-        What the file says of itself; its sample rate is 0 until there is a block.
+    With `identify`, the hashes and the fingerprint that find copies are taken, too. `header` is
+    what the file says of itself; its sample rate is 0 until there is a block.
     """
 
     def __init__(self, path: Path, identify: bool = True) -> None:
@@ -73,10 +63,6 @@ class Inspection:
     def duration(self) -> float:
         """Seconds decoded so far."""
         return self._n_frames / self.header.sample_rate if self._n_frames else 0.0
-
-    @property
-    def _decoded(self) -> float:
-        return self.duration - sum(self._lost)
 
     def blocks(self) -> Iterator[np.ndarray]:
         """Yield the whole file, mono [shape=(n_samples,), dtype=float32], up to any damage."""
@@ -100,8 +86,7 @@ class Inspection:
             self._samples.update(np.ascontiguousarray(block).data)
             self._fingerprinter.add(mono)
         rate, samples = self.header.sample_rate, np.concatenate([self._rest, mono])
-        whole = len(samples) - len(samples) % rate
-        if whole:
+        if whole := len(samples) // rate * rate:
             self._silent += _are_silent(samples[:whole].reshape(-1, rate))
         self._rest = samples[whole:].copy()
         if block.shape[1] > 1 and all(self._silent):
@@ -115,7 +100,8 @@ class Inspection:
             return FileInfo(problem=self._stopped)
         if len(self._rest):
             self._silent += _are_silent(self._rest[np.newaxis])
-        found: dict[str, Any] = {"problem": self._problem(), "notes": tuple(self._notes())}
+        good = self.duration - sum(self._lost)
+        found: dict[str, Any] = {"problem": self._problem(good), "notes": (*self._notes(good),)}
         if self._identify:
             with self._path.open("rb") as file:
                 content = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16))
@@ -126,12 +112,12 @@ class Inspection:
         silences = tuple(zip(edges[::2], edges[1::2], strict=True))
         return replace(self.header, duration=self.duration, silences=silences, **found)
 
-    def _problem(self) -> str | None:
+    def _problem(self, decoded: float) -> str | None:
+        whole = max(self.duration, self.header.duration)
         if self._stopped == NOT_FINITE:
             return NOT_FINITE
-        whole = max(self.duration, self.header.duration)
-        if self._decoded < TRUNCATED_SHARE * whole:
-            return f"truncated: {self._decoded:.1f} of {whole:.1f} s can be decoded"
+        if decoded < TRUNCATED_SHARE * whole:
+            return f"truncated: {decoded:.1f} of {whole:.1f} s can be decoded"
         if not self.duration:
             return "zero length: the file holds no samples"
         if not all(self._silent):
@@ -140,16 +126,15 @@ class Inspection:
             return "silent: its channels cancel out when they are averaged"
         return "silent: no sample reaches -80 dB of full scale"
 
-    def _notes(self) -> Iterator[str]:
-        header, suffix = self.header, self._path.suffix
-        if suffix.lower() not in SUFFIXES.get(header.format, {suffix.lower()}):
-            yield f"the extension {suffix!r} does not fit the content, {header.format}"
-        modified = self._path.stat().st_mtime_ns
-        is_cut = header.format == "OGG" and ogg_faults(self._path, modified)[1]
+    def _notes(self, decoded: float) -> Iterator[str]:
+        kind, suffix = self.header.format, self._path.suffix
+        if suffix.lower() not in SUFFIXES.get(kind, {suffix.lower()}):
+            yield f"the extension {suffix!r} does not fit the content, {kind}"
+        is_cut = kind == "OGG" and ogg_faults(self._path, self._path.stat().st_mtime_ns)[1]
         if sum(self._lost):
-            yield f"damaged: {self._decoded:.1f} s can be decoded, with faults"
-        elif self._stopped or self._lost or is_cut or self._decoded < WHOLE_SHARE * header.duration:
-            yield f"its end is missing: {self._decoded:.1f} s can be decoded"
+            yield f"damaged: {decoded:.1f} s can be decoded, with faults"
+        elif is_cut or self._stopped or self._lost or decoded < WHOLE_SHARE * self.header.duration:
+            yield f"its end is missing: {decoded:.1f} s can be decoded"
         if self._peak > 1:
             yield f"samples beyond full scale (peak {self._peak:.2f}): clips are scaled down"
 

@@ -26,12 +26,13 @@ LOUDEST = 8.0  # after damage, what is 12 dB beyond full scale is no music
 UNKNOWN_SIZE = 0x7FFF0000  # at least this is the size in WAV headers that were written to a pipe
 UNKNOWN_FRAMES = 2**36 - 1  # the largest number in a FLAC header, 18 days: nobody knows the length
 GUESS_TOLERANCE = 0.005  # of the size: headers of containers are small
-SPARE_SECONDS = 0.1  # encoders pad: what a header counts may differ by so much from what is there
-SPARE_BYTES = 2**12  # tags, after the end of the music
+SPARE_SECONDS = 0.1  # what a header counts may differ by so much from what is there
 SIZES = re.compile(r"(?:data|SSND|Data Size) *: (\d+) \(should be (\d+)\)")  # libsndfile's log
 REVERSED_BITS = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
-COUNTS = re.compile(rb"(?:Xing|Info)\0\0\0(.)(.{4})(.{4})|VBRI.{6}(.{4})(.{4})", re.DOTALL)
-"""In the first frame of an MP3: flags, then numbers of frames and of bytes; or these reversed."""
+#: In the first frame of an MP3: how many there are.
+COUNT = re.compile(
+    rb"(?:Xing|Info)\0\0\0[\1\3\5\7\x09\x0b\x0d\x0f](.{4})|VBRI.{10}(.{4})", re.DOTALL
+)
 
 
 @lru_cache(256)
@@ -72,14 +73,11 @@ def open_sound_file(path: Path) -> soundfile.SoundFile:
     name = str(path) if sys.platform == "win32" else os.fsencode(path)
     with path.open("rb") as opened:
         kind = opened.read(4)
-        can_be_unknown = kind in (b"RIFF", b"RF64", b".snd")
-        try:
-            file = soundfile.SoundFile(name)
-            if file.frames or not can_be_unknown:
+        with suppress(soundfile.SoundFileError):
+            if (file := soundfile.SoundFile(name)).frames:
                 return file
-        except soundfile.SoundFileError:
-            if not can_be_unknown:
-                raise
+        if kind not in (b"RIFF", b"RF64", b".snd"):
+            return soundfile.SoundFile(name)
         content = _Copy(opened.fileno(), 0, access=mmap.ACCESS_COPY)
     place = content.find(b"ds64", 0, 2**6)
     if kind == b"RF64" and place > 0:  # which is a WAV then
@@ -99,28 +97,23 @@ def sound_file_length(path: Path, file: soundfile.SoundFile) -> tuple[float, boo
     seconds = file.frames / file.samplerate
     if file.frames >= UNKNOWN_FRAMES:
         return 0.0, False
-    status, start = path.stat(), 0
-    modified = status.st_mtime_ns
+    modified = path.stat().st_mtime_ns
     if not file.subtype.startswith("MPEG"):
         sizes = SIZES.search(file.extra_info)
         announced, present = map(int, sizes.groups()) if sizes else (0, 0)
         is_cut = 0 < present < announced < UNKNOWN_SIZE
         is_whole = file.format != "OGG" or not ogg_faults(path, modified)[0]
         return seconds * (announced / present if is_cut else 1), is_whole
+    start = 0
     with path.open("rb") as opened:
         while (head := opened.read(10))[:3] == b"ID3":
             start += 10 + sum((head[9 - i] & 127) << 7 * i for i in range(4))
             opened.seek(start)
-        counts = COUNTS.search(head + opened.read(2**12))
-    xing, frames, n_bytes, _, vbri = [
-        int.from_bytes(group or b"", "big") for group in (counts.groups() if counts else [None] * 5)
-    ]
-    if xing & 3 == 3 and frames and abs(status.st_size - start - n_bytes) < SPARE_BYTES:
-        return seconds, True
-    is_whole = seconds + SPARE_SECONDS > _seconds_of_packets(path, modified)
-    if xing & 1 and frames:
-        return seconds, is_whole
-    return vbri * (1152 if file.samplerate >= 32_000 else 576) / file.samplerate, is_whole
+        found = COUNT.search(head + opened.read(2**12))
+    n_frames = int.from_bytes(found[1] or found[2], "big") if found else 0
+    counted = n_frames * (1152 if file.samplerate >= 32_000 else 576) / file.samplerate
+    is_whole = max(seconds, counted) + SPARE_SECONDS > _seconds_of_packets(path, modified)
+    return min(seconds, counted), is_whole  # the first is without what encoders pad
 
 
 @lru_cache(256)
@@ -173,27 +166,20 @@ def by_ffmpeg(
 
 
 def _frames(media: Any, lost: list[float]) -> Iterator[Any]:
-    """Yield the frames that can be decoded.
-
-    Raises
-    ------
-    av.FFmpegError
-        If there are none.
-    """
-    n_frames, failure = 0, None
+    """Yield the frames that can be decoded; if there are none, the last error is raised."""
+    is_empty, failure = True, None
     packets = media.demux(media.streams.audio[0])
     while True:
         try:
-            frames = next(packets).decode()
+            for frame in next(packets).decode():
+                is_empty = False
+                yield frame
         except StopIteration:
             break
         except av.FFmpegError as error:
             failure = error
             lost.append(0.0)  # of what length, only the clock will tell
-            continue
-        n_frames += len(frames)
-        yield from frames
-    if failure and not n_frames:
+    if failure and is_empty:
         raise failure
 
 

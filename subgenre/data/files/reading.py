@@ -30,8 +30,7 @@ from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.text import printable
 from subgenre.plumbing.workers import silent_terminal
 
-DECODING_VERSION = 1
-"""Raised whenever `decode` gives other samples: caches of clips depend on it."""
+DECODING_VERSION = 1  # raised whenever `decode` gives other samples: caches of clips depend on it
 BLOCK_FRAMES = 2**18  # decoded at a time, 6 s at 44.1 kHz: memory stays small for any file
 MAX_SAMPLE_RATE = 768_000  # in Hz; a header that says more would make buffers of gigabytes
 NOT_FINITE = "NaN or infinite samples"
@@ -65,7 +64,7 @@ def unforeseen(error: Exception) -> str:
 
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.ndarray]]]]:
-    """Open an audio file for reading.
+    """Open an audio file; an `AudioFileError` says why it cannot be opened, or decoded at all.
 
     Yields
     ------
@@ -75,12 +74,6 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.nda
         Yields the stretch from `start` on, of so many `seconds` or to the end, block by block
         [shape=(n_frames, n_channels), dtype=float32]. What cannot be decoded is silent, or left
         out where there is no clock; its lengths in seconds are added to the list `lost`.
-
-    Raises
-    ------
-    AudioFileError
-        If the file cannot be opened, is no audio that the libraries can decode, its header claims
-        what no audio file has, or nothing can be decoded.
     """
     _require_content(path)
     with ExitStack() as stack:
@@ -169,24 +162,10 @@ def _by_libsndfile(
 def decode(
     path: Path, sample_rate: int, start: float = 0.0, seconds: float | None = None
 ) -> np.ndarray:
-    """Return a stretch of an audio file, mono, at another sample rate.
+    """Return a stretch of an audio file, mono [shape=(n_samples,), dtype=float32], at another rate.
 
-    Only the stretch is held in memory. Samples are returned as they are, so that a file in
-    floating point may exceed ±1.
-
-    Parameters
-    ----------
-    path : Path
-        Any audio file.
-    sample_rate : int
-        In Hz.
-    start, seconds : float
-        To the end of the file unless given.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_samples,), dtype=float32]
-        Shorter than `seconds` if the file ends before.
+    Only the stretch is held in memory; it is shorter than `seconds` if the file ends before.
+    Samples are returned as they are, so that a file in floating point may exceed ±1.
 
     Raises
     ------
@@ -205,10 +184,9 @@ def decode(
 
 def averaged(block: np.ndarray) -> np.ndarray:
     """Return the mean of the channels of [shape=(n_frames, n_channels)]; a view of a single one."""
-    n_channels = block.shape[1]
-    if n_channels == 1:
+    if block.shape[1] == 1:
         return block[:, 0]
-    if n_channels == 2:  # the same numbers as those of np.mean, in a fifth of the time
+    if block.shape[1] == 2:  # the same numbers as those of np.mean, in a fifth of the time
         return (block[:, 0] + block[:, 1]) / 2
     return np.mean(block, axis=1)
 

@@ -64,29 +64,13 @@ def clip_starts(duration: float, clip_seconds: float, hop_seconds: float) -> np.
 
 @dataclass(frozen=True)
 class TrackClips:
-    """One track as a network reads it.
+    """One track as a network reads it; its notes tell what is odd, and what of it is left out."""
 
-    Attributes
-    ----------
-    log_mels : np.ndarray [shape=(n_clips, n_frames, n_mels)]
-        In dB.
-    starts : np.ndarray [shape=(n_clips,)]
-        Of the clips, in seconds.
-    clip_seconds : float
-        Length of each; shorter than in training if the whole track is.
-    duration : float
-        Of the track, in seconds.
-    sample_rate : int
-        Of the file, in Hz.
-    notes : tuple of str
-        What is odd about the file, and what of it is left out.
-    """
-
-    log_mels: np.ndarray
-    starts: np.ndarray
-    clip_seconds: float
-    duration: float
-    sample_rate: int
+    log_mels: np.ndarray  #: [shape=(n_clips, n_frames, n_mels)] in dB
+    starts: np.ndarray  #: of the clips, in seconds [shape=(n_clips,)]
+    clip_seconds: float  #: length of each; shorter than in training if the whole track is
+    duration: float  #: of the track, in seconds
+    sample_rate: int  #: of the file, in Hz
     notes: tuple[str, ...] = ()
 
 

@@ -11,7 +11,6 @@ from music_files import RATE, cut, tune, write, write_classes, write_tune
 
 from subgenre.config import DataConfig
 from subgenre.data import list_files, load_music, source_of
-from subgenre.data.clips import prepare
 from subgenre.data.dataset import Remark
 from subgenre.data.files.audio_files import AudioFiles
 from subgenre.data.splits import split_of
@@ -128,17 +127,14 @@ def test_a_choice_takes_every_group_before_a_group_twice(tmp_path):
         write_tune(tmp_path / "dub" / group / f"{seed}.wav", seed, 2.5)
     write_classes(tmp_path, ("house",), seed=300)
 
-    def chosen(n):
-        music = load(tmp_path, clips_per_class=n)
-        return [track for track in music.tracks if track.label == "dub"]
-
-    assert len({track.group for track in chosen(4)}) == 4
-    assert Counter(track.group for track in chosen(8)) == {"a": 2, "b": 2, "c": 2, "d": 2}
-    of_a = [source_of(track.track_id) for track in chosen(13) if track.group == "a"]
+    chosen = {n: load(tmp_path, clips_per_class=n) for n in (4, 8, 13, 100)}
+    dub = {n: [one for one in music.tracks if one.label == "dub"] for n, music in chosen.items()}
+    assert Counter(track.group for track in dub[4]) == dict.fromkeys("abcd", 1)
+    assert Counter(track.group for track in dub[8]) == dict.fromkeys("abcd", 2)
+    of_a = [source_of(track.track_id) for track in dub[13] if track.group == "a"]
     assert len(of_a) == len(set(of_a)) == 5  # one clip of each track
-    assert len(chosen(100)) == 20
-    report = load(tmp_path, clips_per_class=4).report["left out"]
-    assert report == {"clips beyond the 4 of each class": 18}
+    assert len(dub[100]) == 20
+    assert chosen[4].report["left out"] == {"clips beyond the 4 of each class": 18}
 
 
 def manifest(folder, lines):
@@ -203,12 +199,6 @@ def test_a_part_is_small_sounds_the_same_and_notices_that_a_file_has_changed(roo
     write_tune(root / "dub" / "tune 0.wav", 1, 1.5)
     with pytest.raises(DataError, match="has changed since"):
         part.audio(part.tracks[1], RATE)
-
-
-def test_the_clips_become_spectrograms(root, cache):
-    config = DataConfig(str(root), 100, None, clip_seconds=2.0)
-    clips = prepare(load(root, clip_seconds=2.0), config, n_workers=1, progress=False)
-    assert clips.log_mels("train").shape == (6, config.features.n_frames(2.0), 64)
 
 
 def test_names_of_no_music_are_answered_with_the_forms_and_the_reason(tmp_path, monkeypatch):

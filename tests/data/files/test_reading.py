@@ -1,16 +1,15 @@
 import os
 import pickle
 
-import av
 import librosa
 import music_files
 import numpy as np
 import pytest
 import soundfile
-from music_files import CODECS, FORMATS, RATE, damage, tune, with_rate, write, write_tune
+from music_files import CODECS, FORMATS, RATE, damage, overwrite, tune, with_rate, write, write_tune
 from music_files import write_uncounted as uncounted
 
-from subgenre.data.files import reading
+from subgenre.data.files import libraries, reading
 from subgenre.data.files.duplicates import same_recordings
 from subgenre.data.files.inspection import inspect_file
 from subgenre.data.files.reading import AudioFileError, averaged, decode, opened
@@ -57,20 +56,12 @@ def test_a_stretch_is_what_the_whole_file_has_there(suffix, start, tmp_path):
 
 
 def test_what_lies_far_before_a_stretch_is_not_decoded(tmp_path, monkeypatch):
-    decoded = []
-
-    class Counting:
-        def __init__(self, resampler=av.AudioResampler, **options):
-            self.resampler = resampler(**options)
-
-        def resample(self, frame):
-            decoded.append(frame)
-            return self.resampler.resample(frame)
-
-    path = write_tune(tmp_path / "long.m4a", 1, 60)
-    monkeypatch.setattr(av, "AudioResampler", Counting)
+    path, decoded, position = write_tune(tmp_path / "long.m4a", 1, 60), [], libraries._position
+    monkeypatch.setattr(
+        libraries, "_position", lambda frame, head: decoded.append(frame) or position(frame, head)
+    )
     assert len(decode(path, RATE, 50, 1)) == RATE
-    assert len(decoded) * 1024 < 4 * RATE
+    assert 0 < len(decoded) * 1024 < 4 * RATE
 
 
 def test_a_stretch_over_the_end_is_what_there_is(tmp_path):
@@ -97,17 +88,6 @@ def test_what_cannot_be_decoded_is_one_sentence(name, tmp_path, capfd):
     assert capfd.readouterr().err == ""  # what the libraries have to say
     sent = pickle.loads(pickle.dumps(caught.value))  # by another process
     assert (str(sent), sent.reason) == (str(caught.value), caught.value.reason)
-
-
-def test_no_permission_is_told_from_no_audio(tmp_path, monkeypatch):
-    def refuse(path, mode):
-        raise PermissionError(13, "Permission denied")
-
-    path = write_tune(tmp_path / "secret.wav", 1)
-    monkeypatch.setattr(type(path), "open", refuse)
-    with pytest.raises(AudioFileError) as caught:
-        decode(path, RATE)
-    assert caught.value.reason == "unreadable: Permission denied"
 
 
 @pytest.mark.parametrize("suffix", [".wav", ".mp4"])
@@ -145,7 +125,7 @@ def lively(seconds=12, rate=RATE):
 
 
 @pytest.mark.parametrize("rate", [RATE, 44_100])
-@pytest.mark.parametrize("how", [{}, {"cover": 3000}, {"cover": 60_000}, {"quality": "4"}])
+@pytest.mark.parametrize("how", [{}, {"cover": 3000}, {"cover": 60_000}, {"quality": 4}])
 @pytest.mark.parametrize("silence", [0, 1])
 def test_an_mp3_that_does_not_count_its_frames_is_read_to_its_end(how, rate, silence, tmp_path):
     audio = np.r_[np.zeros(silence * rate), lively(rate=rate)]
@@ -183,42 +163,29 @@ def test_a_count_of_frames_is_a_promise_until_more_is_there(tmp_path):
 
 @pytest.mark.parametrize("subtype", ["VORBIS", "OPUS"])
 def test_streams_that_are_joined_are_read_to_the_last(subtype, tmp_path):
-    paths = [tmp_path / f"{seed}.ogg" for seed in (1, 2)]
-    for seed, path in enumerate(paths):
-        write(path, tune(seed, 6, 48_000), 48_000, subtype=subtype)
-    first, second = (path.read_bytes() for path in paths)
-    paths[0].write_bytes(first + second)
-    info, whole = inspect_file(paths[0]), decode(paths[0], 48_000)
+    path, rate = tmp_path / "a.ogg", 48_000
+    parts = [write(path, tune(i, 6, rate), rate, subtype=subtype).read_bytes() for i in (1, 2)]
+    path.write_bytes(b"".join(parts))
+    info, whole = inspect_file(path), decode(path, rate)
     assert info.problem is None and info.duration == pytest.approx(12, abs=0.02)
-    np.testing.assert_array_equal(decode(paths[0], 48_000, 9, 2), whole[9 * 48_000 : 11 * 48_000])
-
-
-def put(marker, offset, value):
-    """Return what overwrites the bytes at some place after a marker in a file's header."""
-
-    def change(content):
-        at = content.index(marker) + offset
-        return content[:at] + value + content[at + len(value) :]
-
-    return change
+    np.testing.assert_array_equal(decode(path, rate, 9, 2), whole[9 * rate : 11 * rate])
 
 
 UNKNOWN = {
-    **{f"{n}.wav": put(b"data", 4, n.to_bytes(4, "little")) for n in (0, 2**31 - 1, 2**32 - 1)},
-    **{f"{n}.au": put(b".snd", 8, n.to_bytes(4, "big")) for n in (0, 2**31 - 1, 2**32 - 1)},
-    **{f"{n}.rf64": put(b"ds64", 8, 3 * n.to_bytes(8, "little")) for n in (0, 2**64 - 1)},
-    **{f"{n}.w64": put(b"data", 16, n.to_bytes(8, "little")) for n in (0, 2**64 - 1)},
-    **{f"{n}.caf": put(b"data", 4, n.to_bytes(8, "big")) for n in (0, 2**64 - 1)},
-    **{f"{n}.aiff": put(b"SSND", 4, n.to_bytes(4, "big")) for n in (0, 2**32 - 1)},
-    "0.flac": lambda content: content[:21] + bytes([content[21] & 0xF0, *4 * [0]]) + content[26:],
-    "1.flac": lambda content: content[:21] + bytes([content[21] | 15, *4 * [255]]) + content[26:],
-}
+    **{f"{n}.wav": (b"data", 4, n.to_bytes(4, "little")) for n in (0, 2**31 - 1, 2**32 - 1)},
+    **{f"{n}.au": (b".snd", 8, n.to_bytes(4, "big")) for n in (0, 2**31 - 1, 2**32 - 1)},
+    **{f"{n}.rf64": (b"ds64", 8, 3 * n.to_bytes(8, "little")) for n in (0, 2**64 - 1)},
+    **{f"{n}.w64": (b"data", 16, n.to_bytes(8, "little")) for n in (0, 2**64 - 1)},
+    **{f"{n}.caf": (b"data", 4, n.to_bytes(8, "big")) for n in (0, 2**64 - 1)},
+    **{f"{n}.aiff": (b"SSND", 4, n.to_bytes(4, "big")) for n in (0, 2**32 - 1)},
+    "0.flac": (b"fLaC", 21, b"\xf0\0\0\0\0"),
+    "1.flac": (b"fLaC", 21, b"\xff" * 5),
+}  # how a length is coded: a marker, an offset, and what is written there
 
 
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_an_unknown_length_is_no_length(name, tmp_path):
-    path = write_tune(tmp_path / name, 1)
-    path.write_bytes(UNKNOWN[name](path.read_bytes()))
+    path = overwrite(write_tune(tmp_path / name, 1), *UNKNOWN[name])
     info = inspect_file(path)
     assert (info.problem, info.notes, info.duration) == (None, (), 6)
     np.testing.assert_allclose(decode(path, RATE, 4, 1), tune(1)[4 * RATE : 5 * RATE], atol=1e-4)
@@ -226,20 +193,7 @@ def test_an_unknown_length_is_no_length(name, tmp_path):
 
 @pytest.mark.parametrize("suffix", ["mka", "wma", "webm", "flac", "ogg"])
 def test_what_is_written_to_a_pipe_is_read_whole(suffix, tmp_path):
-    codecs = {"mka": "libmp3lame", "wma": "wmav2", "flac": "flac"}
-    path, rate = tmp_path / f"a.{suffix}", 48_000
-    with path.open("wb") as target:
-        pipe = type("Pipe", (), {"write": lambda self, data: target.write(data)})()
-        container = {"mka": "matroska", "wma": "asf"}.get(suffix, suffix)
-        with av.open(pipe, "w", format=container) as file:
-            stream = file.add_stream(codecs.get(suffix, "libopus"), rate=rate, layout="mono")
-            audio = tune(1, 12, rate)[np.newaxis]
-            frame = av.AudioFrame.from_ndarray(audio, format="fltp", layout="mono")
-            frame.sample_rate, frame.pts = rate, 0
-            context, stream.bit_rate = stream.codec_context, 64_000
-            fitting = av.AudioResampler(context.format, "mono", rate, context.frame_size or 4096)
-            for part in (*fitting.resample(frame), *fitting.resample(None), None):
-                file.mux(stream.encode(part))
+    path = music_files.encode(tmp_path / f"a.{suffix}", tune(1, 12, 48_000), 48_000, piped=True)
     info = inspect_file(path)
     assert (info.problem, info.notes) == (None, ())
     assert info.duration == pytest.approx(12, abs=0.1)

@@ -27,9 +27,7 @@ KINDS = {
     "lost end.flac": lambda path: cut(write_tune(path, 75), 0.95),
     "lost end.ogg": lambda path: cut(write_tune(path, 76), 0.6),
     "rate.mp3": lambda path: write(path, tune(77, rate=44_100), 44_100),
-    "variable.mp3": lambda path: write_uncounted(
-        path, np.r_[np.zeros(RATE), tune(78)], quality="4"
-    ),
+    "variable.mp3": lambda path: write_uncounted(path, np.r_[np.zeros(RATE), tune(78)], quality=4),
     "covered.mp3": lambda path: write_uncounted(path, tune(79), cover=60_000),
     **{
         f"damaged{suffix}": (lambda path: damage(write_tune(path, 80, 9), 0.4, 900))
