@@ -12,14 +12,13 @@ from typing import Any, Self
 from subgenre.plumbing.errors import ParameterError
 
 MODELS = ("cnn", "crnn", "cnn_rnn")
+#: Keras's own; the random ones have its scale of 0.05.
 INITIALIZERS = ("glorot_normal", "glorot_uniform", "random_normal", "random_uniform")
-"""Keras's own; the random ones have its scale of 0.05."""
 RECURRENT_CELLS = ("gru", "lstm")
 
-MIN_CLIP_SECONDS = 1.0
-"""Shorter clips have too few frames for the networks to pool."""
+MIN_CLIP_SECONDS = 1.0  #: Shorter clips have too few frames for the networks to pool.
+#: Version of the code between a configuration and its record: raise it if results change.
 RECIPE = 2
-"""Version of the code between a configuration and its record: raise it if results change."""
 
 
 def one_of(name: str, value: object, choices: Iterable[str]) -> None:
@@ -66,7 +65,19 @@ class Settings:
 
     def __post_init__(self) -> None:
         for one in dataclasses.fields(self):
-            object.__setattr__(self, one.name, _checked(one, getattr(self, one.name)))
+            kind: Any = one.type
+            said, value = one.metadata, getattr(self, one.name)
+            if value is None and isinstance(value, kind):
+                continue
+            if isinstance(one.default, float):
+                value = number(one.name, value, said["low"], said["high"])
+                object.__setattr__(self, one.name, value)
+            elif kind is int:
+                whole(one.name, value, said["low"])
+            elif not isinstance(value, kind):
+                raise unfit(one.name, f"as {kind.__name__}", value)
+            elif said.get("choices"):
+                one_of(one.name, value, said["choices"])
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as nested dictionaries of plain values."""
@@ -84,22 +95,6 @@ class Settings:
         parts = {name: kind for name, kind in kinds.items() if hasattr(kind, "from_dict")}
         read = {name: kind.from_dict(content[name]) for name, kind in parts.items()}
         return cls(**{**content, **read})
-
-
-def _checked(one: dataclasses.Field, value: Any) -> Any:
-    """Return the value of a field, an int as a float where the field is one."""
-    kind: Any = one.type
-    if value is None and isinstance(value, kind):
-        return None
-    if isinstance(one.default, float):
-        return number(one.name, value, one.metadata["low"], one.metadata["high"])
-    if kind is int:
-        return whole(one.name, value, one.metadata["low"])
-    if not isinstance(value, kind):
-        raise unfit(one.name, f"as {kind.__name__}", value)
-    if one.metadata.get("choices"):
-        one_of(one.name, value, one.metadata["choices"])
-    return value
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,11 @@ import io
 import json
 import re
 import unicodedata
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import TextIO
 
-LONGEST_NAME, LONGEST_NAME_BYTES = 80, 200
-"""Any file system takes such a name with an ending and a number."""
+LONGEST_NAME, LONGEST_NAME_BYTES = 80, 200  # fit for any file system, with ending and number
 
 
 def printable(text: Path | str) -> str:
@@ -37,10 +36,8 @@ def safe_name(text: str, taken: set[str], default: str = "track") -> str:
     plain = re.sub(r"[^\w.-]+", "_", unicodedata.normalize("NFC", text)).strip("._")
     short = plain[:LONGEST_NAME].encode()[:LONGEST_NAME_BYTES].decode(errors="ignore")
     stem = short.rstrip("._") or default
-    numbered = (f"{stem}-{number}" for number in count(2))
-    name = stem
-    while name.lower() in taken:  # some file systems do not tell upper from lower case
-        name = next(numbered)
+    names = chain([stem], (f"{stem}-{number}" for number in count(2)))
+    name = next(one for one in names if one.lower() not in taken)  # as some file systems compare
     taken.add(name.lower())
     return name
 

@@ -16,8 +16,8 @@ from subgenre.plumbing.errors import ParameterError, StorageError, SubgenreError
 
 R = TypeVar("R")
 WORKERS_VARIABLE = "SUBGENRE_WORKERS"
+#: Read when TensorFlow is imported.
 TENSORFLOW = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
-"""Read when TensorFlow is imported."""
 ONE_THREAD = TENSORFLOW | {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
 
 
