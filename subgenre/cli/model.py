@@ -25,7 +25,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 FEW = 5  # files of one trouble, kinds of files or classes that are named; the rest is counted
 PICTURES = {".png": "png", ".svg": "svg"}
 UNEVEN = 2  # the largest class so many times the smallest: the others may drown it
-UNUSED_BY_NETWORKS = ("sklearn", "matplotlib", "pandas", "IPython")
+UNUSED_BY_NETWORKS = {"sklearn", "matplotlib", "pandas", "IPython"}
 
 
 @click.command("train")
@@ -85,16 +85,14 @@ def _start_keras() -> None:
 
     What it imports for its wrappers and galleries alone, a third of the time, is hidden meanwhile.
     """
-    hidden: dict[str, Any] = dict.fromkeys(set(UNUSED_BY_NETWORKS) - sys.modules.keys())
+    hidden: dict[str, Any] = dict.fromkeys(UNUSED_BY_NETWORKS - sys.modules.keys())
     sys.modules.update(hidden)
-    try:
-        with silent_terminal():
-            import keras
+    with silent_terminal():
+        import keras
 
-            keras.ops.zeros(())
-    finally:
-        for name in hidden:
-            del sys.modules[name]
+        keras.ops.zeros(())
+    for name in hidden:
+        del sys.modules[name]
 
 
 def _report(classifier: "Classifier") -> Iterator[str]:
@@ -160,19 +158,17 @@ def predict_command(
     from subgenre.prediction.classifier import Classifier
     from subgenre.prediction.predict import Prediction, find_audio, predict, rows
 
+    classifier = Classifier.load(model)
+    about, (files, aside, closed) = classifier.about, find_audio(paths)
     if plot:
         from subgenre.prediction.timeline import write_timeline
 
-    classifier = Classifier.load(model)
-    about, found = classifier.about, find_audio(paths)
-    if plot:
         usable_dir(plot, "--plot")
     troubles, taken = dict[str, list[str]](), set[str]()
-    bad_folders = (Prediction(path, error=reason) for path, reason in found.unreadable.items())
 
     def followed() -> Iterator[Prediction]:
         """Yield predictions; when the next one is asked for, the row of the last is printed."""
-        for one in chain(predict(classifier, found.files, workers), bad_folders):
+        for one in chain(predict(classifier, files, workers), closed):
             yield one
             if one.error:
                 alike = troubles.setdefault(one.error.split(":")[0], [])
@@ -180,15 +176,15 @@ def predict_command(
                 if len(alike) <= FEW and len(troubles) <= FEW:
                     tqdm.write(alike[-1], file=sys.stderr)
             elif plot:
-                name = safe_name(one.path.stem, taken)
-                write_timeline(plot, name, one, about.labels, about.config.data.features)
+                path = plot / f"{safe_name(one.path.stem, taken)}.png"
+                write_timeline(path, one, about.labels, about.config.data.features)
             bar.update()
 
-    with tqdm(total=len(found.files), unit="track", disable=None, leave=False) as bar:
-        for row in rows(form, followed(), found.files, about.labels):
+    with tqdm(total=len(files), unit="track", disable=None, leave=False) as bar:
+        for row in rows(form, followed(), files, about.labels):
             tqdm.write(row, file=sys.stdout)  # above the bar, if they share a terminal
-    if found.aside:
-        kinds = [f"{n:,} {suffix}" for suffix, n in Counter(found.aside).most_common()]
+    if aside:
+        kinds = [f"{n:,} {suffix}" for suffix, n in aside.most_common()]
         click.echo(f"Not tried, for their names are not those of audio: {_few(kinds)}.", err=True)
     if troubles:
         often = sorted(troubles.values(), key=len, reverse=True)

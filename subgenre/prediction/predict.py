@@ -52,48 +52,33 @@ class Prediction:
         return sorted(self.probabilities.items(), key=lambda item: -item[1])
 
 
-@dataclass(frozen=True)
-class Found:
-    """Audio files that were asked for."""
-
-    files: tuple[Path, ...]  # in order, each once
-    aside: dict[str, int]  # how many files of a folder were not tried, by suffix
-    unreadable: dict[Path, str]  # folders that could not be searched, with the reason
-
-
-def find_audio(paths: Iterable[Path]) -> Found:
+def find_audio(paths: Sequence[Path]) -> tuple[list[Path], Counter[str], list[Prediction]]:
     """Return the files among `paths`, whatever their names, and the audio files in the folders.
 
-    Folders are searched to any depth, and each only once, so that links may go in circles. Hidden
-    files and folders are passed over; files whose suffix is not one of audio are counted.
-
-    Raises
-    ------
-    DataError
-        If there is no file at all.
+    Beside, how many files there are not of audio, by suffix, and the folders that could not be
+    searched. Folders are searched to any depth, and each only once, so that links may go in
+    circles. Hidden files and folders are passed over. If there is no file it is a `DataError`.
     """
-    files: dict[Path, None] = {}
-    aside: Counter[str] = Counter()
-    unreadable: dict[Path, str] = {}
-    seen: set[tuple[int, int]] = set()
-    paths = list(paths)
+    files, aside, seen = dict[Path, None](), list[str](), set[tuple[int, int]]()
+    closed: dict[Path, str] = {}
     for path in paths:
         if not os.path.isdir(path):
             files.setdefault(path)
             continue
         found = walk(path, seen)
-        unreadable |= {one: f"cannot be searched ({why})" for one, why in found.closed.items()}
+        closed |= found.closed
         for one in found.files:
             if one.suffix.lower() in AUDIO_SUFFIXES:
                 files.setdefault(one)
             else:
-                aside[one.suffix.lower() or "no suffix"] += 1
-    if not files and not unreadable:
+                aside.append(one.suffix.lower() or "no suffix")
+    if not files and not closed:
         asked = ", ".join(map(printable, paths)) or "nothing"
         raise DataError(
             f"Expected audio files; found none in {asked}: name a file, or a folder with some."
         )
-    return Found(tuple(files), dict(sorted(aside.items())), unreadable)
+    bad = [Prediction(one, error=f"cannot be searched ({why})") for one, why in closed.items()]
+    return list(files), Counter(sorted(aside)), bad
 
 
 def predict(
@@ -154,14 +139,8 @@ def rows(
     """Yield predictions as lines of text, one by one as they come.
 
     A ``table`` is for people, without tracks that could not be used; ``csv`` has several warnings
-    separated by semicolons; ``json`` is an array, with the probabilities of all classes.
-
-    Parameters
-    ----------
-    form : {'table', 'csv', 'json'}
-    predictions : iterable of Prediction
-    files, labels : iterable
-        All tracks to come and all classes, for the table to make room for.
+    separated by semicolons; ``json`` is an array, with the probabilities of all classes. The table
+    makes room for `files` and `labels`, all tracks to come and all classes.
     """
     if form == "json":
         yield "["

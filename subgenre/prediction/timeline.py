@@ -19,28 +19,19 @@ MAX_COLUMNS = 2000  # of frames, about as many as the picture has pixels; more a
 
 
 def write_timeline(
-    folder: Path, name: str, prediction: Prediction, labels: Sequence[str], features: FeatureConfig
-) -> Path:
-    """Write the picture as ``folder/name.png``, aside first, and return its path."""
-    path = folder / f"{name}.png"
+    path: Path, prediction: Prediction, labels: Sequence[str], features: FeatureConfig
+) -> None:
+    """Write the picture as PNG, aside first."""
     with warnings.catch_warnings(), written_aside(path) as part:
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a box stands for it
         timeline(prediction, labels, features).savefig(part, format="png", dpi=120)
-    return path
 
 
 def timeline(prediction: Prediction, labels: Sequence[str], features: FeatureConfig) -> Figure:
     """Draw a track's log-mel spectrogram and, under it, the class probabilities over time.
 
-    Parameters
-    ----------
-    prediction : Prediction
-        Without an error.
-    labels : sequence of str
-        The classes, in the classifier's order. The most probable ones have a band each; the rest
-        share the last one.
-    features : FeatureConfig
-        Gives the axes their seconds and Hz.
+    The prediction is one without an error; of its `labels`, in the classifier's order, the most
+    probable have a band each, and the rest share the last one.
     """
     track, by_clip = prediction.track, prediction.by_clip
     assert track is not None and by_clip is not None

@@ -210,11 +210,11 @@ def test_another_process_says_the_same_and_loads_nothing_else_that_takes_long(mo
 
 
 def test_worker_processes_say_the_same_in_the_same_order(classifier, folder, monkeypatch):
-    files = find_audio([folder]).files
+    files = find_audio([folder])[0]
     alone = list(predict(classifier, files, 1))
     monkeypatch.setattr(prediction, "FILES_AT_ONCE", 2)
     together = list(predict(classifier, files, 2))
-    assert [one.path for one in alone] == [one.path for one in together] == list(files)
+    assert [one.path for one in alone] == [one.path for one in together] == files
     for one, other in zip(alone, together, strict=True):
         assert one.probabilities == pytest.approx(other.probabilities, abs=1e-6)
         assert one.error == other.error
@@ -305,7 +305,7 @@ def test_a_link_to_itself_and_a_pipe_do_not_hang(classifier, tmp_path):
     (tmp_path / "self.wav").symlink_to("self.wav")
     os.mkfifo(tmp_path / "pipe.wav")
     write(tmp_path / "a.wav")
-    ones = {one.path.name: one for one in predict(classifier, find_audio([tmp_path]).files)}
+    ones = {one.path.name: one for one in predict(classifier, find_audio([tmp_path])[0])}
     assert set(ones) == {"self.wav", "pipe.wav", "a.wav"}
     assert ones["self.wav"].error and ones["pipe.wav"].error and not ones["a.wav"].error
 
@@ -313,8 +313,7 @@ def test_a_link_to_itself_and_a_pipe_do_not_hang(classifier, tmp_path):
 def test_what_cannot_be_looked_at_is_taken_and_then_reported(classifier, tmp_path, monkeypatch):
     asked = [write(tmp_path / "closed" / "a.wav"), tmp_path / f"{'x' * 300}.wav"]
     close(monkeypatch, tmp_path / "closed")
-    found = find_audio(asked)
-    assert found.files == tuple(asked) and not found.unreadable
+    assert find_audio(asked) == (asked, {}, [])
     assert ["File name too long" in one.error for one in predict(classifier, asked[1:])] == [True]
 
 
