@@ -5,7 +5,7 @@ import difflib
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -21,9 +21,8 @@ MIN_CLIP_SECONDS = 1.0  #: Shorter clips have too few frames for the networks to
 RECIPE = 2
 
 
-def one_of(name: str, value: object, choices: Iterable[str]) -> None:
+def one_of(name: str, value: object, choices: Collection[str]) -> None:
     """Raise a `ParameterError` that names the `choices`, and the nearest, unless it is one."""
-    choices = tuple(choices)
     if value not in choices:
         near = difflib.get_close_matches(str(value), choices, n=1)
         advice = f"did you mean {near[0]!r}?" if near else "choose one of these."

@@ -40,10 +40,9 @@ class OneSentence(click.Group):
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
-            raise click.UsageError(
-                f"Expected room for {error.filename or 'what is written'}, but there is none "
-                f"({error.strerror}): make some, and start again."
-            ) from error
+            place = error.filename or "what is written"
+            said = f"Expected room for {place} ({error.strerror}): make some, and start again."
+            raise click.UsageError(said) from error
 
 
 @click.group(cls=OneSentence, context_settings=SHOWN)
@@ -92,11 +91,7 @@ def study(
 @options.study()
 @options.settings(*(name for name in options.FIELDS if name not in OF_THE_NAME))
 @click.option("--again", is_flag=True, help="Train even if there is a record, and compare.")
-@click.option(
-    "--record",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Repeat the run of this record, whatever the other options say, and compare.",
-)
+@click.option("--record", type=options.THERE, help="Repeat the run of this record, and no other.")
 def run(here: "Study", again: bool, record: Path | None, **changes: Any) -> None:
     """Train one network with one setting and one seed, and print its record's scores."""
     import pandas as pd
@@ -140,7 +135,7 @@ def book(here: "Study") -> None:
 @options.study()
 @options.WORKERS
 @options.STRICT
-@click.option("--audio", type=click.Path(path_type=Path), help="Also write the clips there as WAV.")
+@click.option("--audio", type=options.FOLDER, help="Also write the clips there as WAV.")
 def data(here: "Study", workers: int | None, strict: bool, audio: Path | None) -> None:
     """Prepare a data set, and say what is in it and what was skipped."""
     import pandas as pd
@@ -170,7 +165,7 @@ def data(here: "Study", workers: int | None, strict: bool, audio: Path | None) -
 
 @main.command()
 @click.argument("notebook")
-@click.argument("output", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("output", type=options.FILE)
 @click.option("-p", "parameters", nargs=2, multiple=True, help="A parameter and its value.")
 def page(notebook: str, output: Path, parameters: tuple[tuple[str, str], ...]) -> None:
     """Execute one notebook, as papermill does, but refuse parameters that it does not have."""

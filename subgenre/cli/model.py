@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subgenre.cli import options
-from subgenre.config import one_of
-from subgenre.plumbing.errors import ParameterError
+from subgenre.cli.options import FILE, FOLDER, THERE
+from subgenre.config import one_of, unfit
 from subgenre.plumbing.files import usable_dir, written_aside
-from subgenre.plumbing.text import printable
+from subgenre.plumbing.text import printable, safe_name
 from subgenre.plumbing.workers import silent_terminal
 
 if TYPE_CHECKING:
     from subgenre.prediction.classifier import Classifier
     from subgenre.study.places import Study
 
-FILE = click.Path(path_type=Path, dir_okay=False)
-FOLDER = click.Path(path_type=Path, file_okay=False)
 FEW = 5  # files of one trouble, kinds of files or classes that are named; the rest is counted
 PICTURES = {".png": "png", ".svg": "svg"}
 UNEVEN = 2  # the largest class so many times the smallest: the others may drown it
@@ -38,7 +36,7 @@ UNUSED_BY_NETWORKS = {"sklearn", "matplotlib", "pandas", "IPython"}
 @click.option("-o", "--output", type=FILE, default="model.keras", help="The model file to write.")
 @options.STRICT
 @options.WORKERS
-@click.option("--calibration-plot", "plot", type=FILE, help="Draw the reliability, as PNG or SVG.")
+@click.option("--calibration-plot", "plot", type=FILE, help="The reliability, PNG or SVG.")
 def train_command(
     here: "Study", output: Path, strict: bool, workers: int | None, plot: Path | None, **given: Any
 ) -> None:
@@ -57,10 +55,8 @@ def train_command(
     config = options.run_config(here, given)
     music = load_music(config.data, strict=strict)
     if given["clip_seconds"] not in (None, music.clip_seconds):
-        raise ParameterError(
-            f"Expected clips of {music.clip_seconds:g} s, which is how {music.name} comes; got "
-            f"--clip-seconds {given['clip_seconds']:g}: leave it out."
-        )
+        wanted = f"to be left out, for {music.name} comes in clips of {music.clip_seconds:g} s"
+        raise unfit("--clip-seconds", wanted, given["clip_seconds"])
     plan = (
         f"Training {config.model.name} on {len(music.tracks)} clips of {len(music.labels)} classes "
         f"for {config.training.epochs} epochs ..."
@@ -140,7 +136,7 @@ def _few(names: Sequence[str]) -> str:
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
-@click.option("--plot", type=FOLDER, help="Draw spectrogram and probabilities of each track there.")
+@click.option("--plot", type=FOLDER, help="For a picture of each track, second by second.")
 @options.WORKERS
 def predict_command(
     model: Path, paths: tuple[Path, ...], form: str, plot: Path | None, workers: int | None
@@ -154,7 +150,6 @@ def predict_command(
     from tqdm import tqdm
 
     _start_keras()
-    from subgenre.plumbing.text import safe_name
     from subgenre.prediction.classifier import Classifier
     from subgenre.prediction.predict import Prediction, find_audio, predict, rows
 
@@ -198,7 +193,7 @@ def predict_command(
 
 
 @click.command("collect")
-@click.argument("playlists", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("playlists", type=THERE)
 @click.option("--output", type=FOLDER, default="music", help="For the songs and their manifest.")
 def collect_command(playlists: Path, output: Path) -> None:
     """Fetch the songs of playlists by class, and write the manifest of a data set.

@@ -4,6 +4,7 @@ import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,6 +24,9 @@ FLAGS = {"name": "model", "kernel_initializer": "initializer", "recurrent_cell":
 OF_THE_STUDY = ("epochs", "clips_per_class", "snr_db", "clip_seconds", "clip_hop_seconds")
 EXPERIMENT = click.option("--experiment", "experiments", multiple=True, help="One; repeatable.")
 STRICT = click.option("--strict", is_flag=True, help="Stop at the first file that cannot be used.")
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
 WORKERS = click.option("--workers", type=click.IntRange(1), help="Processes; else one per core.")
 CLEAN = click.option("--clean", is_flag=True, help="Add no noise.")
 

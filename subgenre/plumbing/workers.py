@@ -107,8 +107,8 @@ def in_parallel(
             f"finished work is kept. If memory was short, {WORKERS_VARIABLE}=1 needs the least."
         ) from error
     finally:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # of work that nobody waits for any more
+        # They are of work that nobody waits for any more.
+        with warnings.catch_warnings(action="ignore", category=UserWarning):
             results.close()
 
 

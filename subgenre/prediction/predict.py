@@ -90,11 +90,10 @@ def predict(
     shorter clip, from `subgenre.config.MIN_CLIP_SECONDS` on; nothing is padded. As many processes
     decode as are worth starting, unless `n_workers` is given.
     """
-    about, waiting = classifier.about, iter(files)
+    about, data, waiting = classifier.about, classifier.about.config.data, iter(files)
     n_workers = n_workers or min(default_workers(), 1 + (len(files) - 1) // FILES_PER_WORKER)
     while batch := list(islice(waiting, FILES_AT_ONCE * n_workers)):
-        calls = ((path, about.config.data) for path in batch)
-        tracks = in_parallel(_clips_or_reason, calls, n_workers)
+        tracks = in_parallel(_clips_or_reason, ((path, data) for path in batch), n_workers)
         for path, track in zip(batch, tracks, strict=True):
             if isinstance(track, str):
                 yield Prediction(path, error=track)
@@ -116,7 +115,7 @@ def _clips_or_reason(path: Path, config: DataConfig) -> TrackClips | str:
 def doubts_about(track: TrackClips, about: "Description") -> tuple[str, ...]:
     """Return what sets a track apart from the music that the network was trained on."""
     data, rate, seconds = about.config.data, track.sample_rate, track.duration
-    used = data.features.sample_rate
+    used, clip = data.features.sample_rate, data.clip_seconds
     (low, high), (shortest, longest) = about.sample_rates, about.track_seconds
     above = f"sample rate {rate} Hz, in training at most {high} Hz: what is above {high / 2:g} Hz"
     below = f"sample rate {rate} Hz, in training at least {low} Hz"
@@ -126,9 +125,7 @@ def doubts_about(track: TrackClips, about: "Description") -> tuple[str, ...]:
         f"{above} is new to the network": high < min(rate, used),
         f"{seconds:.1f} s long, in training at least {shortest:.1f} s": seconds * MUCH < shortest,
         f"{seconds:.1f} s long, in training at most {longest:.1f} s": seconds > longest * MUCH,
-        f"shorter than a clip of {data.clip_seconds:g} s: heard as it is": (
-            track.clip_seconds < data.clip_seconds
-        ),
+        f"shorter than a clip of {clip:g} s: heard as it is": track.clip_seconds < clip,
     }
     return (*(doubt for doubt, holds in doubts.items() if holds), *track.notes)
 
@@ -175,5 +172,4 @@ def _values(one: Prediction) -> dict[str, Any]:
     if one.track is not None:
         best = [(label, round(share, DIGITS)) for label, share in one.ranked()[:2]]
         answer = [*best[0], *best[1], len(one.track.starts), round(one.track.duration, 2)]
-    values = [path, *answer, list(one.warnings), one.error or None]
-    return dict(zip(COLUMNS, values, strict=True))
+    return dict(zip(COLUMNS, [path, *answer, list(one.warnings), one.error or None], strict=True))

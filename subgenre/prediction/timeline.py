@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from subgenre.config import FeatureConfig
@@ -38,7 +37,15 @@ def timeline(prediction: Prediction, labels: Sequence[str], features: FeatureCon
     use_style()
     figure = PageFigure(figsize=(11, 5.6), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
-    _draw_spectrogram(above, track, features)
+    rate = features.sample_rate / features.hop_length  # frames per second
+    first = np.round(track.starts * rate).astype(int)
+    _, n_frames, n_mels = track.log_mels.shape
+    image = np.full((first[-1] + n_frames, n_mels), np.nan, np.float32)  # gaps stay empty
+    for place, clip in zip(first, track.log_mels, strict=True):
+        image[place : place + n_frames] = clip
+    step = -(-len(image) // MAX_COLUMNS)
+    image = image[: len(image) // step * step].reshape(-1, step, n_mels).mean(axis=1)
+    draw_log_mel(above, image, features, features.hop_length * step)
     above.set_title(printable(prediction.path.name))
     order = np.argsort(-by_clip.mean(axis=0), kind="stable")
     n_shown = len(order) if len(order) <= len(OKABE_ITO) else len(OKABE_ITO) - 1
@@ -52,19 +59,6 @@ def timeline(prediction: Prediction, labels: Sequence[str], features: FeatureCon
     for text, name in zip(legend.get_texts(), names, strict=True):
         text.set_text(name)  # only now, for a legend may leave out what begins with "_"
     return figure
-
-
-def _draw_spectrogram(axes: Axes, track: TrackClips, features: FeatureConfig) -> None:
-    """Draw the clips where they lie in the track; gaps between them stay empty."""
-    rate = features.sample_rate / features.hop_length  # frames per second
-    first = np.round(track.starts * rate).astype(int)
-    _, n_frames, n_mels = track.log_mels.shape
-    image = np.full((first[-1] + n_frames, n_mels), np.nan, np.float32)
-    for place, clip in zip(first, track.log_mels, strict=True):
-        image[place : place + n_frames] = clip
-    step = -(-len(image) // MAX_COLUMNS)
-    image = image[: len(image) // step * step].reshape(-1, step, n_mels).mean(axis=1)
-    draw_log_mel(axes, image, features, features.hop_length * step)
 
 
 def _corners(track: TrackClips, bands: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -38,7 +38,10 @@ def trained(folder, music, epochs=1, **changes):
 
 @pytest.fixture(scope="module")
 def classifier(tmp_path_factory):
-    music = toy.Toy(tracks=toy.make_tracks(10))
+    tracks = (
+        replace(one, track_id=f"{one.group}#{i}") for i, one in enumerate(toy.make_tracks(10))
+    )
+    music = toy.Toy(tracks=tuple(tracks))  # two clips of each track
     return trained(tmp_path_factory.mktemp("cache"), music, epochs=2, model=NETWORK)
 
 
@@ -65,6 +68,8 @@ def test_everything_about_it_survives(classifier, saved):
     assert about.sample_rates == [16_000, 16_000] and about.track_seconds == [2, 2]
     assert set(about.scores) == {"train", "validation", "test", "majority (jig)"}
     assert {"accuracy", "macro_f1", "track_accuracy", "track_macro_f1"} == set(about.scores["test"])
+    n_right = about.n_clips["test"] / 2 * about.scores["test"]["track_accuracy"]  # of the tracks
+    assert n_right == pytest.approx(round(n_right))
     assert set(about.reliabilities) == {
         f"{part}{how}" for part in ("validation", "test") for how in ("", ", scaled")
     }
@@ -106,14 +111,6 @@ def test_clips_of_any_length_but_not_of_other_features(classifier, log_mels):
             classifier.probabilities(wrong)
 
 
-def test_tracks_are_scored_by_their_clips_together(tmp_path):
-    tracks = (replace(one, track_id=f"{one.group}#{i}") for i, one in enumerate(toy.make_tracks(6)))
-    music, model = toy.Toy(tracks=tuple(tracks)), ModelConfig(width=0.1)
-    scores = trained(tmp_path, music, model=model).about.scores
-    n_right = 3 * scores["test"]["track_accuracy"]  # one group of two clips of each class
-    assert n_right == pytest.approx(round(n_right))
-
-
 def test_a_class_that_is_never_answered_is_known_and_a_majoritys_score(tmp_path, monkeypatch):
     def always_reel(config, clips):
         done = train(config, clips)
@@ -130,7 +127,7 @@ def test_a_class_that_is_never_answered_is_known_and_a_majoritys_score(tmp_path,
     assert about.scores["test"]["accuracy"] == pytest.approx(1 / 3, abs=0.1)
 
 
-@pytest.mark.parametrize("labels", [("jig",), ("jig", "")], ids=["one", "no name"])
+@pytest.mark.parametrize("labels", [("jig",), ("jig", "")])
 def test_classes_that_are_no_classes_are_refused_before_the_work(labels, monkeypatch):
     monkeypatch.setattr(module, "prepare", lambda *_: pytest.fail("it works"))
     with pytest.raises(DataError, match="two or more classes"):
@@ -193,7 +190,6 @@ BROKEN = {  # what spoils a file, and what is said of it
     "missing": (Path.unlink, "No such file"),
     "a directory": (lambda path: (path.unlink(), path.mkdir()), "Is a directory"),
     "empty": (rewritten(lambda _: b""), "not a zip file"),
-    "no zip": (rewritten(lambda _: b"PK\x03\x04 and then nothing"), "not a zip file"),
     "cut late": (rewritten(lambda content: content[:-20]), "not a zip file"),
     "flipped byte": (rewritten(lambda content: content.replace(b"HDF", b"HDG")), "CRC-32"),
     "encrypted": (rewritten(encrypted), "encrypted"),
@@ -207,7 +203,6 @@ BROKEN = {  # what spoils a file, and what is said of it
     "other version": (described(format=1), "changed since"),
     "other recipe": (described(recipe=1), "changed since"),
     "other temperature": (described(temperature=1.0), "changed since"),
-    "no checksum": (described(checksum=None), "changed since"),
     "other weights": (repacked(WEIGHTS, lambda content: content + b" "), "changed since"),
     "another network": (resaved(lambda _: build_model(ModelConfig("cnn"), None, 32, 3)), ""),
     "not numbers": (resaved(not_numbers), "not numbers"),
