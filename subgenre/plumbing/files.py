@@ -24,12 +24,15 @@ def cache_dir() -> Path:
 
 
 def usable_dir(path: Path, variable: str) -> Path:
-    """Return a folder where files can be written, made if needed; `variable` or option moves it."""
+    """Return a folder where files can be written, made if needed; `variable` is what moves it."""
     try:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):
-            _clear_leftovers(path)
-            return path
+            for lock in path.glob(".*.lock"):
+                with suppress(OSError), lock.open("r+") as held:
+                    if _is_locked(held):  # so whoever wrote aside was killed
+                        _remove_all(lock.with_suffix(".part"))
+        return path
     except OSError as error:
         raise StorageError(
             f"Expected a folder that can be written, but {path} cannot ({error.strerror}): "
@@ -66,14 +69,6 @@ def written_aside(path: Path) -> Iterator[Path]:
         ) from error
     finally:
         _remove_all(part)
-
-
-def _clear_leftovers(folder: Path) -> None:
-    """Remove what processes that were killed left there of `written_aside`."""
-    for lock in folder.glob(".*.lock"):
-        with suppress(OSError), lock.open("r+") as held:
-            if _is_locked(held):  # so whoever had it is dead
-                _remove_all(lock.with_suffix(".part"))
 
 
 def _is_locked(file: TextIO) -> bool:

@@ -44,9 +44,8 @@ def reliability(y: np.ndarray, probabilities: np.ndarray) -> Reliability:
     inside = (number == one for one in np.unique(number))
     bins = [[int(at.sum()), float(confidence[at].mean()), float(right[at].mean())] for at in inside]
     error = sum(n * abs(promised - kept) for n, promised, kept in bins) / len(y)
-    brier = np.square(probabilities - np.eye(probabilities.shape[1])[y]).sum(axis=1).mean()
-    means = float(right.mean()), float(confidence.mean())
-    return Reliability(len(y), *means, float(error), float(brier), bins)
+    brier = float(np.square(probabilities - np.eye(probabilities.shape[1])[y]).sum(axis=1).mean())
+    return Reliability(len(y), float(right.mean()), float(confidence.mean()), error, brier, bins)
 
 
 def at_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:

@@ -224,20 +224,10 @@ def test_a_track_is_the_mean_of_its_clips(classifier, folder):
     assert one.ranked()[0][1] == max(one.probabilities.values())
 
 
-def test_an_unforeseen_error_of_a_library_ends_nothing(classifier, folder, monkeypatch):
+def test_an_unforeseen_error_of_a_library_ends_nothing(classifier, monkeypatch):
     monkeypatch.setattr(prediction, "track_clips", lambda path, _: {}[path])
-    ones = list(predict(classifier, [folder / "a.wav", folder / "low.ogg"]))
+    ones = predict(classifier, [Path("a.wav"), Path("low.ogg")])
     assert ["KeyError" in one.error for one in ones] == [True, True]
-
-
-# Clips are cut as in training, and what is odd about a track is a doubt about the answer.
-
-
-def test_a_clip_is_what_the_file_holds_there(tmp_path):
-    audio, _ = soundfile.read(write(tmp_path / "a.wav", seconds=9))
-    soundfile.write(tmp_path / "third.wav", audio[3 * RATE : 5 * RATE], RATE)
-    whole, third = predict(described(1.5), [tmp_path / "a.wav", tmp_path / "third.wav"])
-    np.testing.assert_allclose(whole.track.log_mels[2], third.track.log_mels[0], atol=1e-3)
 
 
 @pytest.mark.parametrize("suffix", [one for one in FORMATS if one != ".flac"])
