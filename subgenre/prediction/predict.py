@@ -67,11 +67,9 @@ def find_audio(paths: Sequence[Path]) -> tuple[list[Path], Counter[str], list[Pr
             continue
         found = walk(path, seen)
         closed |= found.closed
-        for one in found.files:
-            if one.suffix.lower() in AUDIO_SUFFIXES:
-                files.setdefault(one)
-            else:
-                aside.append(one.suffix.lower() or "no suffix")
+        kinds = [(one, one.suffix.lower()) for one in found.files]
+        files |= dict.fromkeys(one for one, kind in kinds if kind in AUDIO_SUFFIXES)
+        aside += [kind or "no suffix" for _, kind in kinds if kind not in AUDIO_SUFFIXES]
     if not files and not closed:
         asked = ", ".join(map(printable, paths)) or "nothing"
         raise DataError(

@@ -8,6 +8,7 @@ import warnings
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import keras
 import numpy as np
@@ -258,9 +259,7 @@ def test_a_place_that_cannot_be_written_is_refused_and_nothing_there_is_lost(
 
 
 def test_a_full_disk_is_noticed_before_the_work(tmp_path, monkeypatch):
-    def full(path, content):
-        raise OSError(errno.ENOSPC, "No space left on device", str(path))
-
-    monkeypatch.setattr(Path, "write_bytes", full)
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr(Path, "write_bytes", Mock(side_effect=full))
     with pytest.raises(SubgenreError, match="No space left on device"):
         module.require_place(tmp_path / "model.keras")

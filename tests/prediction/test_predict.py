@@ -215,8 +215,8 @@ def test_few_tracks_wait_for_the_network(classifier, tmp_path, monkeypatch):
     assert len(list(ones)) == 99 and len(drawn) == 100
 
 
-def test_a_track_is_the_mean_of_its_clips(classifier, folder):
-    (one,) = predict(classifier, [folder / "deep" / "er" / "c.mp3"])
+def test_a_track_is_the_mean_of_its_clips(classifier, tmp_path):
+    (one,) = predict(classifier, [write(tmp_path / "c.mp3", seconds=7)])
     assert one.by_clip.shape == (3, 3)
     np.testing.assert_array_equal(one.by_clip, classifier.probabilities(one.track.log_mels))
     np.testing.assert_allclose(list(one.probabilities.values()), one.by_clip.mean(axis=0))
