@@ -5,26 +5,24 @@ import difflib
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from subgenre.plumbing.errors import ParameterError
 
 MODELS = ("cnn", "crnn", "cnn_rnn")
+#: Keras's own; the random ones have its scale of 0.05.
 INITIALIZERS = ("glorot_normal", "glorot_uniform", "random_normal", "random_uniform")
-"""Keras's own; the random ones have its scale of 0.05."""
 RECURRENT_CELLS = ("gru", "lstm")
 
-MIN_CLIP_SECONDS = 1.0
-"""Shorter clips have too few frames for the networks to pool."""
+MIN_CLIP_SECONDS = 1.0  #: Shorter clips have too few frames for the networks to pool.
+#: Version of the code between a configuration and its record: raise it if results change.
 RECIPE = 2
-"""Version of the code between a configuration and its record: raise it if results change."""
 
 
-def one_of(name: str, value: object, choices: Iterable[str]) -> None:
+def one_of(name: str, value: object, choices: Collection[str]) -> None:
     """Raise a `ParameterError` that names the `choices`, and the nearest, unless it is one."""
-    choices = tuple(choices)
     if value not in choices:
         near = difflib.get_close_matches(str(value), choices, n=1)
         advice = f"did you mean {near[0]!r}?" if near else "choose one of these."
@@ -66,7 +64,19 @@ class Settings:
 
     def __post_init__(self) -> None:
         for one in dataclasses.fields(self):
-            object.__setattr__(self, one.name, _checked(one, getattr(self, one.name)))
+            kind: Any = one.type
+            said, value = one.metadata, getattr(self, one.name)
+            if value is None and isinstance(value, kind):
+                continue
+            if isinstance(one.default, float):
+                value = number(one.name, value, said["low"], said["high"])
+                object.__setattr__(self, one.name, value)
+            elif kind is int:
+                whole(one.name, value, said["low"])
+            elif not isinstance(value, kind):
+                raise unfit(one.name, f"as {kind.__name__}", value)
+            elif said.get("choices"):
+                one_of(one.name, value, said["choices"])
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as nested dictionaries of plain values."""
@@ -84,22 +94,6 @@ class Settings:
         parts = {name: kind for name, kind in kinds.items() if hasattr(kind, "from_dict")}
         read = {name: kind.from_dict(content[name]) for name, kind in parts.items()}
         return cls(**{**content, **read})
-
-
-def _checked(one: dataclasses.Field, value: Any) -> Any:
-    """Return the value of a field, an int as a float where the field is one."""
-    kind: Any = one.type
-    if value is None and isinstance(value, kind):
-        return None
-    if isinstance(one.default, float):
-        return number(one.name, value, one.metadata["low"], one.metadata["high"])
-    if kind is int:
-        return whole(one.name, value, one.metadata["low"])
-    if not isinstance(value, kind):
-        raise unfit(one.name, f"as {kind.__name__}", value)
-    if one.metadata.get("choices"):
-        one_of(one.name, value, one.metadata["choices"])
-    return value
 
 
 @dataclass(frozen=True)

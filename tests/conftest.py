@@ -9,6 +9,7 @@ import pytest
 import toy
 from click.testing import CliRunner
 
+from subgenre.cli import main
 from subgenre.data.dances import Dances, corpus
 from subgenre.plumbing.files import CACHE_VARIABLE
 from subgenre.study.places import RESULTS_VARIABLE, STUDIES_VARIABLE, Study
@@ -59,26 +60,19 @@ def dances(request):
 @pytest.fixture
 def toy_music(monkeypatch):
     """Make the data set `toy` known by name."""
-    from subgenre import data as datasets
-    from subgenre.study import runner
-
-    for module in (datasets, runner):
-        monkeypatch.setattr(module, "load_music", toy.load_music)
+    for module in ("subgenre.data", "subgenre.study.runner"):
+        monkeypatch.setattr(f"{module}.load_music", toy.load_music)
 
 
 @pytest.fixture(scope="session")
 def smoke_study(dances):
     """Return what ``subgenre study --profile smoke --no-pages`` says, run once."""
-    from subgenre.cli import main
-
     return CliRunner().invoke(main, ["study", "--profile", "smoke", "--no-pages"])
 
 
 @pytest.fixture(scope="session")
 def smoke_pages(smoke_study, tmp_path_factory):
     """Return the outcome of a second smoke study, the folder of its pages, and the old records."""
-    from subgenre.cli import main
-
     folder = tmp_path_factory.mktemp("book") / "experiments"
     records = {path: path.stat().st_mtime_ns for path in Study.of("smoke").records.iterdir()}
     with pytest.MonkeyPatch.context() as patch:

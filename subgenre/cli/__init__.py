@@ -6,7 +6,6 @@ Each command imports what it needs when it runs, so that ``--help`` and mistakes
 import errno
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +19,11 @@ from subgenre.plumbing.files import usable_dir
 from subgenre.plumbing.text import escape_what_cannot_be_written, printable
 
 if TYPE_CHECKING:
-    from subgenre.data import Dataset
     from subgenre.study.places import Study
 
+#: Settings of a run that are options already, or a part of the data set's name.
 OF_THE_NAME = ("name", "dataset", "clip_seconds", "clip_hop_seconds")
-"""Settings of a run that are options already, or a part of the data set's name."""
+SHOWN = {"help_option_names": ["-h", "--help"], "show_default": True}
 
 
 class OneSentence(click.Group):
@@ -41,16 +40,12 @@ class OneSentence(click.Group):
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
-            raise click.UsageError(
-                f"Expected room for {error.filename or 'what is written'}, but there is none "
-                f"({error.strerror}): make some, and start again."
-            ) from error
+            place = error.filename or "what is written"
+            said = f"Expected room for {place} ({error.strerror}): make some, and start again."
+            raise click.UsageError(said) from error
 
 
-@click.group(
-    cls=OneSentence,
-    context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
-)
+@click.group(cls=OneSentence, context_settings=SHOWN)
 @click.version_option(__version__)
 def main() -> None:
     """Train, collect and read a reproducible study of music subgenre classification."""
@@ -76,11 +71,10 @@ def study(
     names = experiments_of(here.profile, experiments)
     music = load_music(here.data, strict=strict)
     if not here.dataset.is_published:
-        n_skipped, n_noted = len(music.skipped), len(music.notes)
-        listed = write_list(music, here.records)
-        click.echo(f"skipped: {n_skipped:,}   noted: {n_noted:,}   listed in {listed}")
-        if cap_in_words(music):
-            click.echo(f"left out: {cap_in_words(music)}")
+        said = f"skipped: {len(music.skipped):,}   noted: {len(music.notes):,}"
+        click.echo(f"{said}   listed in {write_list(music, here.records)}")
+        if capped := cap_in_words(music):
+            click.echo(f"left out: {capped}")
         if pages:
             rehearse(here, music)
     result = run_experiments(names, here, workers, music=music)
@@ -97,20 +91,22 @@ def study(
 @options.study()
 @options.settings(*(name for name in options.FIELDS if name not in OF_THE_NAME))
 @click.option("--again", is_flag=True, help="Train even if there is a record, and compare.")
-@click.option(
-    "--record",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Repeat the run of this record, whatever the other options say, and compare.",
-)
+@click.option("--record", type=options.THERE, help="Repeat the run of this record, and no other.")
 def run(here: "Study", again: bool, record: Path | None, **changes: Any) -> None:
     """Train one network with one setting and one seed, and print its record's scores."""
     import pandas as pd
 
-    from subgenre.study.records import Store
+    from subgenre.study.records import Record, Store
     from subgenre.study.runner import repeat, run_all
 
     if record:
-        config, store = _recorded_config(record), Store(record.parent)
+        try:
+            config = RunConfig.from_dict(Record.from_bytes(record.read_bytes()).config)
+        except (ValueError, TypeError) as error:
+            raise SubgenreError(
+                f"Expected {record} to be a run's record, but {error}: name another file."
+            ) from error
+        store = Store(record.parent)
     else:
         config, store = options.run_config(here, changes), Store.of(here)
     same = not (again or record) or repeat(config, store)
@@ -120,17 +116,6 @@ def run(here: "Study", again: bool, record: Path | None, **changes: Any) -> None
     click.echo(pd.DataFrame(done.scores).T.to_string(float_format="{:.4f}".format))
     click.echo(f"record: {store.path(done.key)}")
     sys.exit(0 if same else 1)
-
-
-def _recorded_config(path: Path) -> RunConfig:
-    from subgenre.study.records import Record
-
-    try:
-        return RunConfig.from_dict(Record.from_bytes(path.read_bytes()).config)
-    except (ValueError, TypeError) as error:
-        raise SubgenreError(
-            f"Expected {path} to be a run's record, but {error}: name another file."
-        ) from error
 
 
 @main.command()
@@ -150,44 +135,37 @@ def book(here: "Study") -> None:
 @options.study()
 @options.WORKERS
 @options.STRICT
-@click.option("--audio", type=click.Path(path_type=Path), help="Also write the clips there as WAV.")
+@click.option("--audio", type=options.FOLDER, help="Also write the clips there as WAV.")
 def data(here: "Study", workers: int | None, strict: bool, audio: Path | None) -> None:
     """Prepare a data set, and say what is in it and what was skipped."""
+    import pandas as pd
+
     from subgenre.data import load_music
     from subgenre.data.clips import prepare, write_audio
+    from subgenre.data.files.skipped import in_lines, write_list
+    from subgenre.report.files import class_counts
 
     if audio:
         usable_dir(audio, "--audio")
     music = load_music(here.data, strict=strict)
-    click.echo("\n".join(_contents(music, here)))
+    tracks, table = pd.DataFrame(music.tracks), class_counts(music).rename(index=printable)
+    if here.dataset.is_published:
+        table = pd.crosstab(tracks["label"], tracks["collection"], margins=True)
+    click.echo(table.to_string())
+    click.echo(f"groups: {tracks['group'].nunique()}   fingerprint: {music.fingerprint}")
+    if not here.dataset.is_published:
+        listed = f"{write_list(music, here.records)}"
+        lines = [*in_lines(music, listed), f"skipped and noted, the whole list: {listed}"]
+        click.echo("\n".join(lines))
     click.echo(f"spectrograms: {prepare(music, here.data, workers).folder}")
     if audio:
         write_audio(music, here.data, audio)
         click.echo(f"audio: {audio}")
 
 
-def _contents(music: "Dataset", here: "Study") -> Iterator[str]:
-    """Yield what is in the music, and what of it is left out or odd."""
-    import pandas as pd
-
-    from subgenre.data.files.skipped import in_lines, write_list
-    from subgenre.report.files import class_counts
-
-    own, tracks = not here.dataset.is_published, pd.DataFrame(music.tracks)
-    if own:
-        yield class_counts(music).rename(index=printable).to_string()
-    else:
-        yield pd.crosstab(tracks["label"], tracks["collection"], margins=True).to_string()
-    yield f"groups: {tracks['group'].nunique()}   fingerprint: {music.fingerprint}"
-    if own:
-        path = write_list(music, here.records)
-        yield from in_lines(music, str(path))
-        yield f"skipped and noted, the whole list: {path}"
-
-
 @main.command()
 @click.argument("notebook")
-@click.argument("output", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("output", type=options.FILE)
 @click.option("-p", "parameters", nargs=2, multiple=True, help="A parameter and its value.")
 def page(notebook: str, output: Path, parameters: tuple[tuple[str, str], ...]) -> None:
     """Execute one notebook, as papermill does, but refuse parameters that it does not have."""
@@ -216,10 +194,9 @@ def results(here: "Study", experiments: tuple[str, ...], form: str) -> None:
         grid += baselines.baseline_cells(here) if simple else cells(name, here)
     rows = stored_rows(grid, Store.of(here))[list(COLUMNS)]
     if rows.empty:
-        profile = here.profile.name
         raise SubgenreError(
-            f"Expected records of profile {profile}, but there are none: run "
-            f"'subgenre study --profile {profile}' first."
+            f"Expected records of a study, but there are none: run 'subgenre study --profile "
+            f"{here.profile.name}' first."
         )
     text = rows.to_csv(index=False) if form == "csv" else rows.to_string(index=False)
     click.echo(text.rstrip("\n"))

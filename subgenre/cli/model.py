@@ -10,22 +10,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subgenre.cli import options
-from subgenre.config import one_of
-from subgenre.plumbing.errors import ParameterError
+from subgenre.cli.options import FILE, FOLDER, THERE
+from subgenre.config import one_of, unfit
 from subgenre.plumbing.files import usable_dir, written_aside
-from subgenre.plumbing.text import printable
+from subgenre.plumbing.text import printable, safe_name
 from subgenre.plumbing.workers import silent_terminal
 
 if TYPE_CHECKING:
     from subgenre.prediction.classifier import Classifier
     from subgenre.study.places import Study
 
-FILE = click.Path(path_type=Path, dir_okay=False)
-FOLDER = click.Path(path_type=Path, file_okay=False)
 FEW = 5  # files of one trouble, kinds of files or classes that are named; the rest is counted
 PICTURES = {".png": "png", ".svg": "svg"}
 UNEVEN = 2  # the largest class so many times the smallest: the others may drown it
-UNUSED_BY_NETWORKS = ("sklearn", "matplotlib", "pandas", "IPython")
+UNUSED_BY_NETWORKS = {"sklearn", "matplotlib", "pandas", "IPython"}
 
 
 @click.command("train")
@@ -38,7 +36,7 @@ UNUSED_BY_NETWORKS = ("sklearn", "matplotlib", "pandas", "IPython")
 @click.option("-o", "--output", type=FILE, default="model.keras", help="The model file to write.")
 @options.STRICT
 @options.WORKERS
-@click.option("--calibration-plot", "plot", type=FILE, help="Draw the reliability, as PNG or SVG.")
+@click.option("--calibration-plot", "plot", type=FILE, help="The reliability, PNG or SVG.")
 def train_command(
     here: "Study", output: Path, strict: bool, workers: int | None, plot: Path | None, **given: Any
 ) -> None:
@@ -57,10 +55,8 @@ def train_command(
     config = options.run_config(here, given)
     music = load_music(config.data, strict=strict)
     if given["clip_seconds"] not in (None, music.clip_seconds):
-        raise ParameterError(
-            f"Expected clips of {music.clip_seconds:g} s, which is how {music.name} comes; got "
-            f"--clip-seconds {given['clip_seconds']:g}: leave it out."
-        )
+        wanted = f"to be left out, for {music.name} comes in clips of {music.clip_seconds:g} s"
+        raise unfit("--clip-seconds", wanted, given["clip_seconds"])
     plan = (
         f"Training {config.model.name} on {len(music.tracks)} clips of {len(music.labels)} classes "
         f"for {config.training.epochs} epochs ..."
@@ -85,16 +81,14 @@ def _start_keras() -> None:
 
     What it imports for its wrappers and galleries alone, a third of the time, is hidden meanwhile.
     """
-    hidden: dict[str, Any] = dict.fromkeys(set(UNUSED_BY_NETWORKS) - sys.modules.keys())
+    hidden: dict[str, Any] = dict.fromkeys(UNUSED_BY_NETWORKS - sys.modules.keys())
     sys.modules.update(hidden)
-    try:
-        with silent_terminal():
-            import keras
+    with silent_terminal():
+        import keras
 
-            keras.ops.zeros(())
-    finally:
-        for name in hidden:
-            del sys.modules[name]
+        keras.ops.zeros(())
+    for name in hidden:
+        del sys.modules[name]
 
 
 def _report(classifier: "Classifier") -> Iterator[str]:
@@ -142,7 +136,7 @@ def _few(names: Sequence[str]) -> str:
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
-@click.option("--plot", type=FOLDER, help="Draw spectrogram and probabilities of each track there.")
+@click.option("--plot", type=FOLDER, help="For a picture of each track, second by second.")
 @options.WORKERS
 def predict_command(
     model: Path, paths: tuple[Path, ...], form: str, plot: Path | None, workers: int | None
@@ -156,23 +150,20 @@ def predict_command(
     from tqdm import tqdm
 
     _start_keras()
-    from subgenre.plumbing.text import safe_name
     from subgenre.prediction.classifier import Classifier
     from subgenre.prediction.predict import Prediction, find_audio, predict, rows
 
+    classifier = Classifier.load(model)
+    about, (files, aside, closed) = classifier.about, find_audio(paths)
     if plot:
         from subgenre.prediction.timeline import write_timeline
 
-    classifier = Classifier.load(model)
-    about, found = classifier.about, find_audio(paths)
-    if plot:
         usable_dir(plot, "--plot")
     troubles, taken = dict[str, list[str]](), set[str]()
-    bad_folders = (Prediction(path, error=reason) for path, reason in found.unreadable.items())
 
     def followed() -> Iterator[Prediction]:
         """Yield predictions; when the next one is asked for, the row of the last is printed."""
-        for one in chain(predict(classifier, found.files, workers), bad_folders):
+        for one in chain(predict(classifier, files, workers), closed):
             yield one
             if one.error:
                 alike = troubles.setdefault(one.error.split(":")[0], [])
@@ -180,15 +171,15 @@ def predict_command(
                 if len(alike) <= FEW and len(troubles) <= FEW:
                     tqdm.write(alike[-1], file=sys.stderr)
             elif plot:
-                name = safe_name(one.path.stem, taken)
-                write_timeline(plot, name, one, about.labels, about.config.data.features)
+                path = plot / f"{safe_name(one.path.stem, taken)}.png"
+                write_timeline(path, one, about.labels, about.config.data.features)
             bar.update()
 
-    with tqdm(total=len(found.files), unit="track", disable=None, leave=False) as bar:
-        for row in rows(form, followed(), found.files, about.labels):
+    with tqdm(total=len(files), unit="track", disable=None, leave=False) as bar:
+        for row in rows(form, followed(), files, about.labels):
             tqdm.write(row, file=sys.stdout)  # above the bar, if they share a terminal
-    if found.aside:
-        kinds = [f"{n:,} {suffix}" for suffix, n in Counter(found.aside).most_common()]
+    if aside:
+        kinds = [f"{n:,} {suffix}" for suffix, n in aside.most_common()]
         click.echo(f"Not tried, for their names are not those of audio: {_few(kinds)}.", err=True)
     if troubles:
         often = sorted(troubles.values(), key=len, reverse=True)
@@ -202,7 +193,7 @@ def predict_command(
 
 
 @click.command("collect")
-@click.argument("playlists", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("playlists", type=THERE)
 @click.option("--output", type=FOLDER, default="music", help="For the songs and their manifest.")
 def collect_command(playlists: Path, output: Path) -> None:
     """Fetch the songs of playlists by class, and write the manifest of a data set.

@@ -4,6 +4,7 @@ import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,13 +17,16 @@ if TYPE_CHECKING:
 
 Decorator = Callable[[Callable], Callable]
 PARTS = (RunConfig, DataConfig, TrainingConfig, ModelConfig)
+#: The settings of a run by their names, of which no two are the same.
 FIELDS = {one.name: one for part in PARTS for one in fields(part) if one.metadata}
-"""The settings of a run by their names, of which no two are the same."""
 FLAGS = {"name": "model", "kernel_initializer": "initializer", "recurrent_cell": "cell"}
+#: Settings whose default depends on the profile or the data set.
 OF_THE_STUDY = ("epochs", "clips_per_class", "snr_db", "clip_seconds", "clip_hop_seconds")
-"""Settings whose default depends on the profile or the data set."""
 EXPERIMENT = click.option("--experiment", "experiments", multiple=True, help="One; repeatable.")
 STRICT = click.option("--strict", is_flag=True, help="Stop at the first file that cannot be used.")
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
 WORKERS = click.option("--workers", type=click.IntRange(1), help="Processes; else one per core.")
 CLEAN = click.option("--clean", is_flag=True, help="Add no noise.")
 
@@ -71,13 +75,9 @@ def study(profile: str = "quick") -> Decorator:
 
 
 def run_config(study: "Study", changes: Mapping[str, Any]) -> RunConfig:
-    """Return the study's common configuration with what the user changed.
+    """Return the study's common configuration with `changes`: ``clean``, and settings by name.
 
-    Parameters
-    ----------
-    study : Study
-    changes : mapping
-        ``clean`` and settings by their names; None leaves one as it is.
+    None leaves one as it is.
     """
     from subgenre.study.experiments import common_config
 

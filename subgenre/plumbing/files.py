@@ -20,20 +20,19 @@ CACHE_VARIABLE = "SUBGENRE_CACHE"
 
 def cache_dir() -> Path:
     """Return the folder of everything that can be computed again (``SUBGENRE_CACHE`` moves it)."""
-    given = os.environ.get(CACHE_VARIABLE)
-    return Path(given) if given else platformdirs.user_cache_path("subgenre")
+    return Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_path("subgenre"))
 
 
 def usable_dir(path: Path, variable: str) -> Path:
-    """Return a folder, made if needed, where files can be written; else raise a `StorageError`.
-
-    `variable` is what a user sets to move it, an environment variable or an option.
-    """
+    """Return a folder where files can be written, made if needed; `variable` is what moves it."""
     try:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):
-            _clear_leftovers(path)
-            return path
+            for lock in path.glob(".*.lock"):
+                with suppress(OSError), lock.open("r+") as held:
+                    if _is_locked(held):  # so whoever wrote aside was killed
+                        _remove_all(lock.with_suffix(".part"))
+        return path
     except OSError as error:
         raise StorageError(
             f"Expected a folder that can be written, but {path} cannot ({error.strerror}): "
@@ -72,25 +71,14 @@ def written_aside(path: Path) -> Iterator[Path]:
         _remove_all(part)
 
 
-def _clear_leftovers(folder: Path) -> None:
-    """Remove what processes that were killed left there of `written_aside`."""
-    for lock in folder.glob(".*.lock"):
-        with suppress(OSError), lock.open("r+") as held:
-            if _is_locked(held):  # so whoever had it is dead
-                _remove_all(lock.with_suffix(".part"))
-
-
 def _is_locked(file: TextIO) -> bool:
     """Lock a file until it is closed or its process ends, and tell whether that was possible."""
-    try:
+    with suppress(ImportError, OSError):  # on Windows leftovers stay
         import fcntl
-    except ImportError:  # on Windows leftovers stay
-        return False
-    try:
+
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+        return True
+    return False
 
 
 def _remove_all(part: Path) -> None:
@@ -112,10 +100,7 @@ def expanded(text: str) -> Path:
 
 
 def as_there(path: Path) -> Path:
-    """Return a path in the Unicode form in which it is there: é may be one character or two.
-
-    One that leads nowhere in any form stays as it is.
-    """
+    """Return a path in the Unicode form in which it is there, if it is: é may be two characters."""
     if str(path).isascii() or os.path.exists(path):
         return path
     found = [Path(path.anchor)]  # folders in both forms may stand side by side
@@ -133,10 +118,8 @@ def trouble(path: Path) -> str:
             os.scandir(f"{path}/.").close()  # the rights to list it, and to enter it
         else:
             path.stat()
-    except OSError as error:
-        return error.strerror or str(error)
-    except ValueError as error:  # a zero byte
-        return str(error)
+    except (OSError, ValueError) as error:  # of a zero byte
+        return getattr(error, "strerror", None) or str(error)
     return ""
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from subgenre.plumbing.files import cache_dir
 
+#: Where libraries write that would want a home: folders below our own cache.
 CACHES = {"NUMBA_CACHE_DIR": "numba", "MPLCONFIGDIR": "matplotlib"}
-"""Where libraries write that would want a home: folders below our own cache."""
+#: Beginnings of variables that change what a network computes, without a word in its record.
 NUMERIC = ("KERAS_", "TF_", "XLA_", "ONEDNN_", "DNNL_")
-"""Beginnings of variables that change what a network computes, without a word in its record."""
 OURS = {
     "KERAS_BACKEND": "tensorflow",
     "TF_ENABLE_ONEDNN_OPTS": "1",  # off by itself before AVX-512 VNNI; doubles the speed there

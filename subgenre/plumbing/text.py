@@ -5,12 +5,11 @@ import io
 import json
 import re
 import unicodedata
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
-LONGEST_NAME, LONGEST_NAME_BYTES = 80, 200
-"""Any file system takes such a name with an ending and a number."""
+LONGEST_NAME, LONGEST_NAME_BYTES = 80, 200  # fit for any file system, with ending and number
 
 
 def printable(text: Path | str) -> str:
@@ -25,22 +24,14 @@ def printable(text: Path | str) -> str:
 def safe_name(text: str, taken: set[str], default: str = "track") -> str:
     """Return a file name for `text` that no system objects to, without folders, and take it.
 
-    Parameters
-    ----------
-    text : str
-        For example a class or a title, which may hold anything, ``../`` among it.
-    taken : set of str
-        Names in use, in lower case; the new one is added. A name in use gets a number.
-    default : str
-        Where nothing of `text` can stand in a name.
+    The text may hold anything, ``../`` among it; where nothing of it can stand in a name there is
+    the `default`. A name that is `taken`, in lower case, gets a number; the new one is added there.
     """
     plain = re.sub(r"[^\w.-]+", "_", unicodedata.normalize("NFC", text)).strip("._")
     short = plain[:LONGEST_NAME].encode()[:LONGEST_NAME_BYTES].decode(errors="ignore")
     stem = short.rstrip("._") or default
-    numbered = (f"{stem}-{number}" for number in count(2))
-    name = stem
-    while name.lower() in taken:  # some file systems do not tell upper from lower case
-        name = next(numbered)
+    names = chain([stem], (f"{stem}-{number}" for number in count(2)))
+    name = next(one for one in names if one.lower() not in taken)  # as some file systems compare
     taken.add(name.lower())
     return name
 
@@ -51,9 +42,7 @@ def escape_what_cannot_be_written(stream: TextIO) -> None:
         stream.reconfigure(errors="subgenre.escape")
 
 
-def _escaped(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
+def _escaped(error: Any) -> tuple[str, int]:
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 

@@ -16,8 +16,8 @@ from subgenre.plumbing.errors import ParameterError, StorageError, SubgenreError
 
 R = TypeVar("R")
 WORKERS_VARIABLE = "SUBGENRE_WORKERS"
+#: Read when TensorFlow is imported.
 TENSORFLOW = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
-"""Read when TensorFlow is imported."""
 ONE_THREAD = TENSORFLOW | {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
 
 
@@ -60,21 +60,9 @@ def in_parallel(
 ) -> Iterator[R]:
     """Yield what `function` returns for each call, computed by processes of one thread each.
 
-    Parameters
-    ----------
-    function : callable
-        Its result is sent back to this process.
-    calls : iterable of tuple
-        Arguments of each call, drawn as they are needed.
-    n_workers : int, optional
-        `default_workers` unless given. A single one is this process itself.
-    in_order : bool
-        Yield results in the order of the calls, or as they come.
-
-    Raises
-    ------
-    SubgenreError
-        If a worker ends before its work does. Errors of `function` are raised as they are.
+    The `calls` are its arguments, drawn as they are needed; results come in their order, or as they
+    are ready. There are `default_workers` unless given, and a single one is this process itself. A
+    worker that ends before its work is a `SubgenreError`; errors of `function` stay as they are.
     """
     from joblib import Parallel, delayed, parallel_config
 
@@ -107,8 +95,8 @@ def in_parallel(
             f"finished work is kept. If memory was short, {WORKERS_VARIABLE}=1 needs the least."
         ) from error
     finally:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # of work that nobody waits for any more
+        # They are of work that nobody waits for any more.
+        with warnings.catch_warnings(action="ignore", category=UserWarning):
             results.close()
 
 

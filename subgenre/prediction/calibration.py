@@ -41,15 +41,11 @@ def reliability(y: np.ndarray, probabilities: np.ndarray) -> Reliability:
     """
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == y
     number = np.minimum((confidence * N_BINS).astype(int), N_BINS - 1)
-    inside = [number == one for one in np.unique(number)]
-    bins = [
-        [int(some.sum()), float(confidence[some].mean()), float(right[some].mean())]
-        for some in inside
-    ]
+    inside = (number == one for one in np.unique(number))
+    bins = [[int(at.sum()), float(confidence[at].mean()), float(right[at].mean())] for at in inside]
     error = sum(n * abs(promised - kept) for n, promised, kept in bins) / len(y)
-    brier = np.square(probabilities - np.eye(probabilities.shape[1])[y]).sum(axis=1).mean()
-    means = float(right.mean()), float(confidence.mean())
-    return Reliability(len(y), *means, float(error), float(brier), bins)
+    brier = float(np.square(probabilities - np.eye(probabilities.shape[1])[y]).sum(axis=1).mean())
+    return Reliability(len(y), float(right.mean()), float(confidence.mean()), error, brier, bins)
 
 
 def at_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
@@ -103,7 +99,7 @@ def reliability_diagram(curves: Mapping[str, Reliability]) -> "Figure":
             place = (0, 6 if y >= x else -14)  # off the red line
             axes.annotate(n, (x, y), place, textcoords="offset points", ha="center", fontsize=8)
         axes.set(title=title, xlabel="probability of the answer", aspect="equal")
-        axes.set(xlim=(0, 1.02), ylim=(0, 1.08))
+        axes.axis((0, 1.02, 0, 1.08))
     panels[0].set_ylabel("share of right answers")
     return figure
 

@@ -62,6 +62,11 @@ class Description:
     versions: dict[str, str]  # of the packages that trained it
     never_answered: list[str] = field(default_factory=list)  # classes, of all but training clips
 
+    def network(self) -> keras.Model:
+        """Return its network, untrained and not compiled, for clips of any length."""
+        n_bands = network_size(0, self.config.data.features.n_mels)[1]
+        return build_model(self.config.model, None, n_bands, len(self.labels))
+
 
 @dataclass(frozen=True)
 class Classifier:
@@ -82,13 +87,11 @@ class Classifier:
                 f"Expected spectrograms of shape (clips, frames, {n_mels}) with at least {least} "
                 f"frames; got {log_mels.shape}: make them with the model's own feature settings."
             )
-        x = network_input(log_mels)
+        x, step = network_input(log_mels), PREDICTION_BATCH
+        batches = (x[start : start + step] for start in range(0, len(x), step))
         # Several times as fast as `predict` for the few clips of one track.
-        answers = [
-            self.network.predict_on_batch(x[start : start + PREDICTION_BATCH])
-            for start in range(0, len(x), PREDICTION_BATCH)
-        ]
-        return at_temperature(np.concatenate(answers), self.about.temperature)
+        answers = np.concatenate([self.network.predict_on_batch(batch) for batch in batches])
+        return at_temperature(answers, self.about.temperature)
 
     def save(self, path: Path) -> None:
         """Write one ``.keras`` file, always the same for the same network, aside first."""
@@ -99,12 +102,11 @@ class Classifier:
             weights = (part / WEIGHTS).read_bytes()
             shutil.rmtree(part)
             content = asdict(self.about)
-            seal = {"format": FORMAT, "recipe": RECIPE, "checksum": _checksum(content, weights)}
             members = {
                 "metadata.json": json.dumps({"keras_version": keras.__version__}),
                 "config.json": self.network.to_json(),
                 WEIGHTS: weights,
-                DESCRIPTION: json.dumps({**seal, **content}, indent=1),
+                DESCRIPTION: json.dumps(_seal(content, weights) | content, indent=1),
             }
             with zipfile.ZipFile(part, "w") as archive:
                 for name, member in members.items():
@@ -112,13 +114,7 @@ class Classifier:
 
     @classmethod
     def load(cls, path: Path) -> "Classifier":
-        """Read what `save` wrote.
-
-        Raises
-        ------
-        ModelFileError
-            If there is no such file, or it is damaged, foreign or of another version.
-        """
+        """Read what `save` wrote; a file that is anything else is a `ModelFileError`."""
         try:
             with zipfile.ZipFile(path) as archive:
                 for name, most in MAX_BYTES.items():
@@ -127,8 +123,14 @@ class Classifier:
                 text, weights = map(archive.read, MAX_BYTES)
             if path.suffix != SUFFIX:
                 raise ValueError(f"its name does not end in {SUFFIX}")
-            about = _unsealed(dict(json.loads(text)), weights)
-            network = _network(about.config, len(about.labels))
+            content = dict(json.loads(text))
+            seal = {name: content.pop(name, None) for name in ("format", "recipe", "checksum")}
+            if seal != _seal(content, weights):
+                raise ValueError("another version of subgenre wrote it, or it was changed since")
+            config = RunConfig.from_dict(content.pop("config"))
+            curves = {name: Reliability(**one) for name, one in content["reliabilities"].items()}
+            about = Description(**{**content, "config": config, "reliabilities": curves})
+            network = about.network()
             with warnings.catch_warnings():
                 warnings.filterwarnings("error", message="Skipping")  # a layer, left untrained
                 network.load_weights(path)  # of the archive, WEIGHTS alone, and in memory
@@ -156,25 +158,9 @@ def require_place(path: Path) -> None:
     trial.unlink(missing_ok=True)
 
 
-def _checksum(content: dict[str, Any], weights: bytes) -> str:
-    return digest([content, hashlib.sha256(weights).hexdigest()])
-
-
-def _unsealed(content: dict[str, Any], weights: bytes) -> Description:
-    """Return the description in `content`, if this version wrote it together with `weights`."""
-    if (content.pop("format", None), content.pop("recipe", None)) != (FORMAT, RECIPE):
-        raise ValueError("another version of subgenre wrote it")
-    if content.pop("checksum", None) != _checksum(content, weights):
-        raise ValueError("its checksum does not fit its content")
-    config = RunConfig.from_dict(content.pop("config"))
-    curves = {name: Reliability(**one) for name, one in content.pop("reliabilities").items()}
-    return Description(**content, config=config, reliabilities=curves)
-
-
-def _network(config: RunConfig, n_classes: int) -> keras.Model:
-    """Return the network of `config` for clips of any length, not compiled."""
-    n_bands = network_size(0, config.data.features.n_mels)[1]
-    return build_model(config.model, None, n_bands, n_classes)
+def _seal(content: dict[str, Any], weights: bytes) -> dict[str, Any]:
+    checksum = digest([content, hashlib.sha256(weights).hexdigest()])
+    return {"format": FORMAT, "recipe": RECIPE, "checksum": checksum}
 
 
 def train_classifier(
@@ -182,20 +168,9 @@ def train_classifier(
 ) -> Classifier:
     """Train one network on `dataset` and return it, calibrated on the validation clips.
 
-    Parameters
-    ----------
-    config : RunConfig
-        The data set's own clip length takes the place of ``config.data.clip_seconds``.
-    dataset : Dataset
-    n_workers : int, optional
-        Processes that compute spectrograms; one per core unless given.
-    progress : bool
-        Show a bar meanwhile.
-
-    Raises
-    ------
-    DataError
-        If there are too few classes, one has no name, or training diverged.
+    The data set's own clip length takes the place of ``config.data.clip_seconds``. A process per
+    core computes spectrograms unless `n_workers` is given, while `progress` shows a bar. Too few
+    classes, one without a name, and a training that diverges are a `DataError`.
     """
     if len(dataset.labels) < 2 or not all(dataset.labels):
         raise DataError(
@@ -221,9 +196,9 @@ def train_classifier(
     commonest = np.bincount(sets["train"].y).argmax()
     majority = np.tile(np.eye(n_classes)[commonest], (len(sets["test"].y), 1))
     answered = {number for name in UNSEEN for number in answers[name].argmax(axis=1)}
-    files = dataset.info.values()  # none if the music is rendered, at any rate asked for
-    rates = [file.sample_rate for file in files] or [data.features.sample_rate]
-    lengths = [file.duration for file in files] or [seconds]
+    files = [(one.sample_rate, one.duration) for one in dataset.info.values()]
+    files = files or [(data.features.sample_rate, seconds)]  # rendered, at any rate asked for
+    rates, lengths = zip(*files, strict=True)
     about = Description(
         labels=list(clips.labels),
         config=config,
@@ -241,7 +216,7 @@ def train_classifier(
         versions={package: version(package) for package in VERSIONED},
         never_answered=[one for i, one in enumerate(clips.labels) if i not in answered],
     )
-    network = _network(config, n_classes)  # without the optimizer's state
+    network = about.network()  # without the optimizer's state
     network.set_weights(trained.network.get_weights())
     return Classifier(network, about)
 

@@ -52,48 +52,31 @@ class Prediction:
         return sorted(self.probabilities.items(), key=lambda item: -item[1])
 
 
-@dataclass(frozen=True)
-class Found:
-    """Audio files that were asked for."""
-
-    files: tuple[Path, ...]  # in order, each once
-    aside: dict[str, int]  # how many files of a folder were not tried, by suffix
-    unreadable: dict[Path, str]  # folders that could not be searched, with the reason
-
-
-def find_audio(paths: Iterable[Path]) -> Found:
+def find_audio(paths: Sequence[Path]) -> tuple[list[Path], Counter[str], list[Prediction]]:
     """Return the files among `paths`, whatever their names, and the audio files in the folders.
 
-    Folders are searched to any depth, and each only once, so that links may go in circles. Hidden
-    files and folders are passed over; files whose suffix is not one of audio are counted.
-
-    Raises
-    ------
-    DataError
-        If there is no file at all.
+    Beside, how many files there are not of audio, by suffix, and the folders that could not be
+    searched. Folders are searched to any depth, and each only once, so that links may go in
+    circles. Hidden files and folders are passed over. If there is no file it is a `DataError`.
     """
-    files: dict[Path, None] = {}
-    aside: Counter[str] = Counter()
-    unreadable: dict[Path, str] = {}
-    seen: set[tuple[int, int]] = set()
-    paths = list(paths)
+    files, aside, seen = dict[Path, None](), list[str](), set[tuple[int, int]]()
+    closed: dict[Path, str] = {}
     for path in paths:
         if not os.path.isdir(path):
             files.setdefault(path)
             continue
         found = walk(path, seen)
-        unreadable |= {one: f"cannot be searched ({why})" for one, why in found.closed.items()}
-        for one in found.files:
-            if one.suffix.lower() in AUDIO_SUFFIXES:
-                files.setdefault(one)
-            else:
-                aside[one.suffix.lower() or "no suffix"] += 1
-    if not files and not unreadable:
+        closed |= found.closed
+        kinds = [(one, one.suffix.lower()) for one in found.files]
+        files |= dict.fromkeys(one for one, kind in kinds if kind in AUDIO_SUFFIXES)
+        aside += [kind or "no suffix" for _, kind in kinds if kind not in AUDIO_SUFFIXES]
+    if not files and not closed:
         asked = ", ".join(map(printable, paths)) or "nothing"
         raise DataError(
             f"Expected audio files; found none in {asked}: name a file, or a folder with some."
         )
-    return Found(tuple(files), dict(sorted(aside.items())), unreadable)
+    bad = [Prediction(one, error=f"cannot be searched ({why})") for one, why in closed.items()]
+    return list(files), Counter(sorted(aside)), bad
 
 
 def predict(
@@ -105,11 +88,10 @@ def predict(
     shorter clip, from `subgenre.config.MIN_CLIP_SECONDS` on; nothing is padded. As many processes
     decode as are worth starting, unless `n_workers` is given.
     """
-    about, waiting = classifier.about, iter(files)
+    about, data, waiting = classifier.about, classifier.about.config.data, iter(files)
     n_workers = n_workers or min(default_workers(), 1 + (len(files) - 1) // FILES_PER_WORKER)
     while batch := list(islice(waiting, FILES_AT_ONCE * n_workers)):
-        calls = ((path, about.config.data) for path in batch)
-        tracks = in_parallel(_clips_or_reason, calls, n_workers)
+        tracks = in_parallel(_clips_or_reason, ((path, data) for path in batch), n_workers)
         for path, track in zip(batch, tracks, strict=True):
             if isinstance(track, str):
                 yield Prediction(path, error=track)
@@ -131,7 +113,7 @@ def _clips_or_reason(path: Path, config: DataConfig) -> TrackClips | str:
 def doubts_about(track: TrackClips, about: "Description") -> tuple[str, ...]:
     """Return what sets a track apart from the music that the network was trained on."""
     data, rate, seconds = about.config.data, track.sample_rate, track.duration
-    used = data.features.sample_rate
+    used, clip = data.features.sample_rate, data.clip_seconds
     (low, high), (shortest, longest) = about.sample_rates, about.track_seconds
     above = f"sample rate {rate} Hz, in training at most {high} Hz: what is above {high / 2:g} Hz"
     below = f"sample rate {rate} Hz, in training at least {low} Hz"
@@ -141,9 +123,7 @@ def doubts_about(track: TrackClips, about: "Description") -> tuple[str, ...]:
         f"{above} is new to the network": high < min(rate, used),
         f"{seconds:.1f} s long, in training at least {shortest:.1f} s": seconds * MUCH < shortest,
         f"{seconds:.1f} s long, in training at most {longest:.1f} s": seconds > longest * MUCH,
-        f"shorter than a clip of {data.clip_seconds:g} s: heard as it is": (
-            track.clip_seconds < data.clip_seconds
-        ),
+        f"shorter than a clip of {clip:g} s: heard as it is": track.clip_seconds < clip,
     }
     return (*(doubt for doubt, holds in doubts.items() if holds), *track.notes)
 
@@ -154,14 +134,8 @@ def rows(
     """Yield predictions as lines of text, one by one as they come.
 
     A ``table`` is for people, without tracks that could not be used; ``csv`` has several warnings
-    separated by semicolons; ``json`` is an array, with the probabilities of all classes.
-
-    Parameters
-    ----------
-    form : {'table', 'csv', 'json'}
-    predictions : iterable of Prediction
-    files, labels : iterable
-        All tracks to come and all classes, for the table to make room for.
+    separated by semicolons; ``json`` is an array, with the probabilities of all classes. The table
+    makes room for `files` and `labels`, all tracks to come and all classes.
     """
     if form == "json":
         yield "["
@@ -196,5 +170,4 @@ def _values(one: Prediction) -> dict[str, Any]:
     if one.track is not None:
         best = [(label, round(share, DIGITS)) for label, share in one.ranked()[:2]]
         answer = [*best[0], *best[1], len(one.track.starts), round(one.track.duration, 2)]
-    values = [path, *answer, list(one.warnings), one.error or None]
-    return dict(zip(COLUMNS, values, strict=True))
+    return dict(zip(COLUMNS, [path, *answer, list(one.warnings), one.error or None], strict=True))

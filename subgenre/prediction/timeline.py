@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from subgenre.config import FeatureConfig
@@ -19,35 +18,34 @@ MAX_COLUMNS = 2000  # of frames, about as many as the picture has pixels; more a
 
 
 def write_timeline(
-    folder: Path, name: str, prediction: Prediction, labels: Sequence[str], features: FeatureConfig
-) -> Path:
-    """Write the picture as ``folder/name.png``, aside first, and return its path."""
-    path = folder / f"{name}.png"
+    path: Path, prediction: Prediction, labels: Sequence[str], features: FeatureConfig
+) -> None:
+    """Write the picture as PNG, aside first."""
     with warnings.catch_warnings(), written_aside(path) as part:
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a box stands for it
         timeline(prediction, labels, features).savefig(part, format="png", dpi=120)
-    return path
 
 
 def timeline(prediction: Prediction, labels: Sequence[str], features: FeatureConfig) -> Figure:
     """Draw a track's log-mel spectrogram and, under it, the class probabilities over time.
 
-    Parameters
-    ----------
-    prediction : Prediction
-        Without an error.
-    labels : sequence of str
-        The classes, in the classifier's order. The most probable ones have a band each; the rest
-        share the last one.
-    features : FeatureConfig
-        Gives the axes their seconds and Hz.
+    The prediction is one without an error; of its `labels`, in the classifier's order, the most
+    probable have a band each, and the rest share the last one.
     """
     track, by_clip = prediction.track, prediction.by_clip
     assert track is not None and by_clip is not None
     use_style()
     figure = PageFigure(figsize=(11, 5.6), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
-    _draw_spectrogram(above, track, features)
+    rate = features.sample_rate / features.hop_length  # frames per second
+    first = np.round(track.starts * rate).astype(int)
+    _, n_frames, n_mels = track.log_mels.shape
+    image = np.full((first[-1] + n_frames, n_mels), np.nan, np.float32)  # gaps stay empty
+    for place, clip in zip(first, track.log_mels, strict=True):
+        image[place : place + n_frames] = clip
+    step = -(-len(image) // MAX_COLUMNS)
+    image = image[: len(image) // step * step].reshape(-1, step, n_mels).mean(axis=1)
+    draw_log_mel(above, image, features, features.hop_length * step)
     above.set_title(printable(prediction.path.name))
     order = np.argsort(-by_clip.mean(axis=0), kind="stable")
     n_shown = len(order) if len(order) <= len(OKABE_ITO) else len(OKABE_ITO) - 1
@@ -61,19 +59,6 @@ def timeline(prediction: Prediction, labels: Sequence[str], features: FeatureCon
     for text, name in zip(legend.get_texts(), names, strict=True):
         text.set_text(name)  # only now, for a legend may leave out what begins with "_"
     return figure
-
-
-def _draw_spectrogram(axes: Axes, track: TrackClips, features: FeatureConfig) -> None:
-    """Draw the clips where they lie in the track; gaps between them stay empty."""
-    rate = features.sample_rate / features.hop_length  # frames per second
-    first = np.round(track.starts * rate).astype(int)
-    _, n_frames, n_mels = track.log_mels.shape
-    image = np.full((first[-1] + n_frames, n_mels), np.nan, np.float32)
-    for place, clip in zip(first, track.log_mels, strict=True):
-        image[place : place + n_frames] = clip
-    step = -(-len(image) // MAX_COLUMNS)
-    image = image[: len(image) // step * step].reshape(-1, step, n_mels).mean(axis=1)
-    draw_log_mel(axes, image, features, features.hop_length * step)
 
 
 def _corners(track: TrackClips, bands: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -26,7 +26,6 @@ def call(*arguments, charset="utf-8"):
 
 
 def done(*arguments, **options):
-    """Return what a command says that ends well."""
     outcome = call(*arguments, **options)
     assert outcome.exit_code == 0, outcome.output
     return outcome.stdout
@@ -85,18 +84,15 @@ def test_a_data_set_that_cannot_be_had_is_one_sentence(cache, monkeypatch, tmp_p
     assert "set SUBGENRE_CACHE" in sentence(call("data", "--profile", "smoke"))
 
 
+TEXTS = ("yes", "null", "2020-01-01", "1e3", "", "[1]")
+
+
 @pytest.mark.parametrize(
     ("name", "value", "meant"),
     [
-        *(
-            ("dataset", text, text)
-            for text in ("1990", "yes", "null", "2020-01-01", "1e3", "", "[]")
-        ),
-        *(("example", text, number) for text, number in (("0", 0), ("12", 12))),
-        *(
-            ("example", text, None)
-            for text in ("1.5", "-1", "yes", "null", "1e3", "", "[1]", "007")
-        ),
+        *(("dataset", text, text) for text in ("1990", *TEXTS)),
+        *(("example", text, None) for text in ("1.5", "-1", "007", *TEXTS)),
+        *(("example", "0", 0), ("example", "12", 12)),
         *(("dataset", "odd \udcff", None), ("datasets", "dances", None)),
     ],
 )

@@ -29,6 +29,8 @@ def test_an_option_changes_its_setting_alone():
         model=replace(common.model, width=0.5),
         training=replace(common.training, epochs=2),
     )
+    noise = [asked(*words).data.snr_db for words in ([], ["--snr-db", 6], ["--clean"])]
+    assert noise == [0, 6, None]
 
 
 def test_every_setting_is_an_option_that_says_what_its_field_says():
@@ -38,11 +40,6 @@ def test_every_setting_is_an_option_that_says_what_its_field_says():
         assert options[name].help == field.metadata["help"]
         assert tuple(getattr(options[name].type, "choices", ())) == field.metadata["choices"]
         assert getattr(options[name].type, "min", None) in (None, field.metadata["low"])
-
-
-def test_noise_is_the_data_sets_own_unless_said():
-    said = [asked(*words).data.snr_db for words in ([], ["--snr-db", 6], ["--clean"])]
-    assert said == [0, 6, None]
 
 
 def test_other_music_is_cut_as_in_its_study_unless_said(tmp_path):

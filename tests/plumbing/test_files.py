@@ -11,11 +11,8 @@ from subgenre.plumbing.errors import ParameterError, StorageError
 from subgenre.plumbing.files import expanded, listed, trouble, usable_dir, written_aside
 
 
-def test_a_usable_folder_is_made_and_left_empty(tmp_path):
+def test_a_folder_is_made_or_named_with_the_variable_that_moves_it(tmp_path):
     assert listed(usable_dir(tmp_path / "a" / "b", "VARIABLE")) == ([], "")
-
-
-def test_what_cannot_be_written_is_named_with_the_variable_that_moves_it(tmp_path):
     (tmp_path / "file").touch()
     barred = tmp_path / "file" / "folder"  # nobody, not even root, can make it
     with pytest.raises(StorageError, match=f"{barred}.*set VARIABLE"):
@@ -24,24 +21,19 @@ def test_what_cannot_be_written_is_named_with_the_variable_that_moves_it(tmp_pat
         part.write_text("never")
 
 
-def test_a_file_appears_whole_when_the_block_ends(tmp_path):
+def test_a_file_appears_whole_when_the_block_ends_well_and_else_stays(tmp_path):
     path = tmp_path / "new" / "file.txt"
     with written_aside(path) as part:
         part.write_text("whole")
         assert not path.exists()
     assert path.read_text() == "whole"
     assert list(path.parent.iterdir()) == [path]
-
-
-@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
-def test_a_block_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, error):
-    path = tmp_path / "file.txt"
-    path.write_text("old")
-    with pytest.raises(error), written_aside(path) as part:
-        part.write_text("half")
-        raise error
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
+    for error in (ValueError, KeyboardInterrupt):
+        with pytest.raises(error), written_aside(path) as part:
+            part.write_text("half")
+            raise error
+        assert path.read_text() == "whole"
+        assert list(path.parent.iterdir()) == [path]
 
 
 KILLED = """

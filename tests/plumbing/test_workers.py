@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from itertools import count
+from unittest.mock import Mock
 
 import pytest
 
@@ -63,7 +64,7 @@ def test_calls_are_drawn_as_needed_and_a_single_worker_is_this_process(n_workers
 
 
 def test_a_worker_that_the_system_ends_is_one_sentence_that_blames_nothing():
-    with pytest.raises(SubgenreError, match="the system ended one: start again"):
+    with pytest.raises(SubgenreError, match="the system ended one"):
         list(in_parallel(os.abort, [()], n_workers=2))
 
 
@@ -86,9 +87,7 @@ def test_a_number_of_workers_that_is_none_is_refused(monkeypatch, given):
 
 
 def test_a_system_that_refuses_processes_is_not_blamed_on_a_file(monkeypatch):
-    def full(*arguments, **options):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
+    full = Mock(side_effect=OSError(errno.ENOSPC, "No space left on device"))
     monkeypatch.setattr("joblib._parallel_backends.get_memmapping_executor", full)
     with pytest.raises(StorageError, match="/dev/shm"):
         list(in_parallel(threads, [()], n_workers=2))

@@ -8,6 +8,7 @@ import warnings
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import keras
 import numpy as np
@@ -38,7 +39,10 @@ def trained(folder, music, epochs=1, **changes):
 
 @pytest.fixture(scope="module")
 def classifier(tmp_path_factory):
-    music = toy.Toy(tracks=toy.make_tracks(10))
+    tracks = (
+        replace(one, track_id=f"{one.group}#{i}") for i, one in enumerate(toy.make_tracks(10))
+    )
+    music = toy.Toy(tracks=tuple(tracks))  # two clips of each track
     return trained(tmp_path_factory.mktemp("cache"), music, epochs=2, model=NETWORK)
 
 
@@ -65,6 +69,8 @@ def test_everything_about_it_survives(classifier, saved):
     assert about.sample_rates == [16_000, 16_000] and about.track_seconds == [2, 2]
     assert set(about.scores) == {"train", "validation", "test", "majority (jig)"}
     assert {"accuracy", "macro_f1", "track_accuracy", "track_macro_f1"} == set(about.scores["test"])
+    n_right = about.n_clips["test"] / 2 * about.scores["test"]["track_accuracy"]  # of the tracks
+    assert n_right == pytest.approx(round(n_right))
     assert set(about.reliabilities) == {
         f"{part}{how}" for part in ("validation", "test") for how in ("", ", scaled")
     }
@@ -78,10 +84,13 @@ def test_plain_keras_reads_it_too(classifier, saved):
     )
 
 
-def test_the_same_classifier_gives_the_same_file(saved, tmp_path):
-    Classifier.load(saved).save(tmp_path / "again.keras")
-    assert (tmp_path / "again.keras").read_bytes() == saved.read_bytes()
-    assert [path.name for path in tmp_path.iterdir()] == ["again.keras"]
+def test_the_same_classifier_gives_the_same_file_and_needs_no_other_folder(
+    saved, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "full"))
+    Classifier.load(saved).save(tmp_path / "out" / "again.keras")
+    assert (tmp_path / "out" / "again.keras").read_bytes() == saved.read_bytes()
+    assert [path.name for path in tmp_path.rglob("*")] == ["out", "again.keras"]
 
 
 @pytest.mark.parametrize("cell", RECURRENT_CELLS)
@@ -106,14 +115,6 @@ def test_clips_of_any_length_but_not_of_other_features(classifier, log_mels):
             classifier.probabilities(wrong)
 
 
-def test_tracks_are_scored_by_their_clips_together(tmp_path):
-    tracks = (replace(one, track_id=f"{one.group}#{i}") for i, one in enumerate(toy.make_tracks(6)))
-    music, model = toy.Toy(tracks=tuple(tracks)), ModelConfig(width=0.1)
-    scores = trained(tmp_path, music, model=model).about.scores
-    n_right = 3 * scores["test"]["track_accuracy"]  # one group of two clips of each class
-    assert n_right == pytest.approx(round(n_right))
-
-
 def test_a_class_that_is_never_answered_is_known_and_a_majoritys_score(tmp_path, monkeypatch):
     def always_reel(config, clips):
         done = train(config, clips)
@@ -130,7 +131,7 @@ def test_a_class_that_is_never_answered_is_known_and_a_majoritys_score(tmp_path,
     assert about.scores["test"]["accuracy"] == pytest.approx(1 / 3, abs=0.1)
 
 
-@pytest.mark.parametrize("labels", [("jig",), ("jig", "")], ids=["one", "no name"])
+@pytest.mark.parametrize("labels", [("jig",), ("jig", "")])
 def test_classes_that_are_no_classes_are_refused_before_the_work(labels, monkeypatch):
     monkeypatch.setattr(module, "prepare", lambda *_: pytest.fail("it works"))
     with pytest.raises(DataError, match="two or more classes"):
@@ -174,11 +175,6 @@ def resaved(change):
     return spoil
 
 
-def encrypted(content):
-    """Set the flag of every entry in the archive's list."""
-    return re.sub(rb"(PK\x01\x02.{4}).", b"\\g<1>\x01", content, flags=re.S)
-
-
 def bomb(path):
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive, pytest.warns(UserWarning):
         archive.writestr(DESCRIPTION, b" " * (module.MAX_BYTES[DESCRIPTION] + 1))
@@ -193,22 +189,19 @@ BROKEN = {  # what spoils a file, and what is said of it
     "missing": (Path.unlink, "No such file"),
     "a directory": (lambda path: (path.unlink(), path.mkdir()), "Is a directory"),
     "empty": (rewritten(lambda _: b""), "not a zip file"),
-    "no zip": (rewritten(lambda _: b"PK\x03\x04 and then nothing"), "not a zip file"),
     "cut late": (rewritten(lambda content: content[:-20]), "not a zip file"),
     "flipped byte": (rewritten(lambda content: content.replace(b"HDF", b"HDG")), "CRC-32"),
-    "encrypted": (rewritten(encrypted), "encrypted"),
     "a bomb": (bomb, "bytes"),
     "foreign": (lambda path: keras.Sequential([keras.Input((2,))]).save(path), DESCRIPTION),
     "without weights": (repacked(WEIGHTS, lambda _: None), WEIGHTS),
     "without description": (repacked(DESCRIPTION, lambda _: None), DESCRIPTION),
     "description is empty": (repacked(DESCRIPTION, lambda _: ""), "char 0"),
-    "description is a list": (repacked(DESCRIPTION, lambda _: "[]"), "another version"),
+    "description is a list": (repacked(DESCRIPTION, lambda _: "[]"), "changed since"),
     "description is deep": (repacked(DESCRIPTION, lambda _: "[" * 100_000), "recursion"),
-    "other version": (described(format=1), "another version"),
-    "other recipe": (described(recipe=1), "another version"),
-    "other temperature": (described(temperature=1.0), "checksum"),
-    "no checksum": (described(checksum=None), "checksum"),
-    "other weights": (repacked(WEIGHTS, lambda content: content + b" "), "checksum"),
+    "other version": (described(format=1), "changed since"),
+    "other recipe": (described(recipe=1), "changed since"),
+    "other temperature": (described(temperature=1.0), "changed since"),
+    "other weights": (repacked(WEIGHTS, lambda content: content + b" "), "changed since"),
     "another network": (resaved(lambda _: build_model(ModelConfig("cnn"), None, 32, 3)), ""),
     "not numbers": (resaved(not_numbers), "not numbers"),
 }
@@ -249,9 +242,6 @@ def test_the_files_own_network_is_neither_built_nor_run(
     np.testing.assert_array_equal(answers, classifier.probabilities(log_mels))
 
 
-# Where a model goes is tried before the work, and needs no other folder.
-
-
 @pytest.mark.parametrize(
     ("name", "said"),
     [("model.h5", "end in .keras"), ("folder.keras", "no folder"), ("file/m.keras", "--output")],
@@ -269,16 +259,7 @@ def test_a_place_that_cannot_be_written_is_refused_and_nothing_there_is_lost(
 
 
 def test_a_full_disk_is_noticed_before_the_work(tmp_path, monkeypatch):
-    def full(path, content):
-        raise OSError(errno.ENOSPC, "No space left on device", str(path))
-
-    monkeypatch.setattr(Path, "write_bytes", full)
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr(Path, "write_bytes", Mock(side_effect=full))
     with pytest.raises(SubgenreError, match="No space left on device"):
         module.require_place(tmp_path / "model.keras")
-
-
-def test_no_other_folder_is_needed_and_nothing_else_is_left(classifier, tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "full"))
-    classifier.save(tmp_path / "out" / "model.keras")
-    assert Classifier.load(tmp_path / "out" / "model.keras").about == classifier.about
-    assert [path.name for path in tmp_path.rglob("*")] == ["out", "model.keras"]
