@@ -14,8 +14,8 @@ from subgenre.report.words import certainty
 from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.runner import Result
 
+#: The level of the optimizers at which networks are compared: the setting all experiments share.
 LEVEL = "Adam"
-"""The level of the optimizers at which networks are compared: the setting all experiments share."""
 
 
 def scores(baselines: Result, networks: Result) -> pd.DataFrame:

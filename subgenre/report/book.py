@@ -13,8 +13,8 @@ from subgenre.plumbing.files import written_aside
 from subgenre.study.places import Study, project_dir
 
 TEXTS = ("references", "method", "your_data", "api")
+#: Parts of the published book that every book needs, for its pages refer to them.
 SHARED = ("static", "extensions", "references.bib", *(f"{name}.md" for name in TEXTS))
-"""Parts of the published book that every book needs, for its pages refer to them."""
 
 
 def assemble(study: Study) -> Path:

@@ -118,6 +118,7 @@ GLOROT = (
 RATES = _Side("rate 1", "mean", ("Adadelta, rate 1",)), _Side("rate 0.001", "mean", ("Adadelta",))
 ORDERS = _Side("after", "mean", ("both",)), _Side("before", "mean", ("both, dropout first",))
 
+#: What the paper claims, in the order of its tables; a line per network where it names several.
 CLAIMS = (
     *_claims("the sequential network needs RMSprop", "Table 1", ["crnn"], ("RMSprop", "Adam")),
     *_claims("Adam is best for the parallel network", "Table 1", ["cnn_rnn"], ("Adam", "RMSprop")),
@@ -148,13 +149,12 @@ CLAIMS = (
     *_claims("Glorot beats plain random initialization", "Table 4", RECURRENT, GLOROT),
     *_claims("the CNN does not care about initialization", "Table 4", ["cnn"], GLOROT, MARGIN),
 )
-"""What the paper claims, in the order of its tables; a line per network where it names several."""
+#: What the paper could not say: it ran one Adadelta and one order of the layers.
 BEYOND = (
     *_claims(f"{WEAK} its authors' rate of 1", "", MODELS, (BEST_OTHER, "Adadelta, rate 1")),
     *_claims("Adadelta learns more at its authors' rate of 1 than at 0.001", "", MODELS, RATES),
     *_claims("dropout is better after batch normalization than before it", "", MODELS, ORDERS),
 )
-"""What the paper could not say: it ran one Adadelta and one order of the layers."""
 
 
 def judge(result: Result, claims: Sequence[Claim] = CLAIMS) -> list[Judgement]:

@@ -1,10 +1,9 @@
 """A study's pages tried before its training: what fails in them shall not cost hours first."""
 
 import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -12,7 +11,6 @@ from subgenre.data.clips import Clips
 from subgenre.data.dataset import Dataset
 from subgenre.data.splits import split_of
 from subgenre.plumbing.errors import SubgenreError
-from subgenre.plumbing.files import written_aside
 from subgenre.report.pages import execute_all
 from subgenre.study.experiments import EXPERIMENTS, NETWORKS, cells
 from subgenre.study.places import STUDIES_VARIABLE, Study
@@ -27,41 +25,34 @@ def rehearse(study: Study, music: Dataset) -> None:
     A `SubgenreError` says which page fails, or that the music cannot be split.
     """
     grid = [cell for name in (*EXPERIMENTS, NETWORKS.name) for cell in cells(name, study)]
-    configs = list(dict.fromkeys(config for cell in grid for config in cell.configs))
-    paths = [Store.of(study).path(config.key(music.fingerprint)) for config in configs]
-    if all(path.is_file() for path in paths):
+    configs = dict.fromkeys(config for cell in grid for config in cell.configs)
+    store, given = Store.of(study), os.environ.get(STUDIES_VARIABLE, "")  # empty is as not set
+    if all(store.path(config.key(music.fingerprint)).is_file() for config in configs):
         return
-    place = study.records / "rehearsal"
-    with written_aside(place) as folder, _studies_in(folder):
-        store = Store.of(study)
-        store.put_clips(music.fingerprint, music.tracks)
-        for record in _made_up(configs, music):
-            store.put(record.to_bytes())
+    seeds = {config.seed for config in configs}
+    splits = {seed: vars(split_of(music.tracks, seed, music.splits)) for seed in seeds}
+    with TemporaryDirectory() as folder:
+        os.environ[STUDIES_VARIABLE] = folder
         try:
+            store = Store.of(study)
+            store.put_clips(music.fingerprint, music.tracks)
+            for record in _made_up(configs, music, splits):
+                store.put(record.to_bytes())
             execute_all(study, TRIED, n_workers=1)  # other workers may know the other folder
         except SubgenreError as error:
             raise SubgenreError(
                 "Expected the pages to work on made-up answers, which is tried before anything "
                 f"is trained; nothing was trained yet. {error}"
             ) from error
-    shutil.rmtree(place, ignore_errors=True)
+        finally:
+            os.environ[STUDIES_VARIABLE] = given
 
 
-@contextmanager
-def _studies_in(folder: Path) -> Iterator[None]:
-    given = os.environ.get(STUDIES_VARIABLE, "")  # empty is as good as not set
-    os.environ[STUDIES_VARIABLE] = str(folder.resolve())
-    try:
-        yield
-    finally:
-        os.environ[STUDIES_VARIABLE] = given
-
-
-def _made_up(configs: list[Config], music: Dataset) -> Iterator[Record]:
-    rng = np.random.default_rng(0)
+def _made_up(
+    configs: Iterable[Config], music: Dataset, splits: Mapping[int, Mapping[str, np.ndarray]]
+) -> Iterator[Record]:
+    rng, evenly = np.random.default_rng(0), np.ones(len(music.labels))
     clips = Clips(Path(), music.tracks, music.labels, music.fingerprint)
-    seeds, evenly = {config.seed for config in configs}, np.ones(len(music.labels))
-    splits = {seed: vars(split_of(music.tracks, seed, music.splits)) for seed in seeds}
     names = [prefix + name for prefix in ("", "val_") for name in ("loss", "accuracy", "macro_f1")]
     history = {name: [0.25, 0.5] for name in names}
     for config in configs:

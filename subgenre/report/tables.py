@@ -20,12 +20,12 @@ from subgenre.study.runner import Result
 NBSP = "\N{NO-BREAK SPACE}"
 _CELL = ("experiment", "model", "factor", "level")
 COLUMNS = (*_CELL, "split", "metric", "mean", "ci_low", "ci_high", "n_seeds", "epochs")
+#: Lines break within cells, so that wide tables fit the page.
 WRAPPED: tuple[CSSDict, ...] = (
     {"selector": "th", "props": "white-space: normal; text-align: left; vertical-align: top"},
     {"selector": "td", "props": "white-space: pre-line; text-align: left; vertical-align: top"},
     {"selector": "td, th", "props": "padding: 0.45rem 0.5rem"},
 )
-"""Lines break within cells, so that wide tables fit the page."""
 # The last column holds sentences.
 WORDY: tuple[CSSDict, ...] = (*WRAPPED, {"selector": "td:last-child", "props": "min-width: 8.5rem"})
 METRIC_TITLES = {

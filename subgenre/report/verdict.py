@@ -66,17 +66,13 @@ def _significant(pairs: pd.DataFrame) -> list[bool]:
     return [p_value is not None and p_value < ALPHA for p_value in pairs["p_adjusted"]]
 
 
-def largest(pairs: pd.DataFrame) -> Markdown:
-    """Say how many paired differences are more than chance, and which is the largest."""
+def significant(pairs: pd.DataFrame) -> Markdown:
+    """Say how many paired differences are more than chance."""
     if pairs["comparison"].iloc[0].interval is None:
         return Markdown(f"{NEEDS_SEEDS}, so none of these {len(pairs)} can be told from chance.")
-    sure = pairs[_significant(pairs)]
-    some, which = (sure, "these") if len(sure) else (pairs, "all")
-    top = max(some.to_dict("records"), key=lambda one: abs(one["comparison"].difference))
     return Markdown(
-        f"Of {len(pairs)} differences, {len(sure)} are significant after Holm's correction "
-        f"(adjusted p below {ALPHA:g}). The largest of {which} is {top['row']}, {top['column']}: "
-        f"{measured(top['comparison'])}."
+        f"Of {len(pairs)} differences, {sum(_significant(pairs))} are significant after Holm's "
+        f"correction (adjusted p below {ALPHA:g})."
     )
 
 
