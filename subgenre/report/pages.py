@@ -105,7 +105,7 @@ def _run_cells(source: str, target: Path, parameters: Mapping[str, object]) -> N
         os.environ.pop(variable, None)
     for name in ("JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
         folder = usable_dir(cache_dir() / "jupyter" / name.lower(), CACHE_VARIABLE)
-        os.environ[name] = str(folder)
+        os.environ[name] = str(folder.resolve())
     # No notes on the terminal, and no modules from the folder where one stands.
     options = ["--IPKernelApp.log_level=CRITICAL", "--IPKernelApp.ignore_cwd=1"]
     for attempt in range(1, KERNEL_STARTS + 1):
