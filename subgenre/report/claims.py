@@ -101,13 +101,14 @@ def _claims(
 
 RECURRENT = ("crnn", "cnn_rnn")
 WEAK = "Adadelta is weak, at"
-HURTS = "dropout with batch normalization hurts the sequential network, against"
+BN = "batch normalization"
+HURTS = f"dropout with {BN} hurts the sequential network, against"
 BEST = _Side("best", "best", tuple(EXPERIMENTS["optimizers"].levels))
 BEST_OTHER = _Side("best other", "best", ("Adam", "RMSprop"))
 PRINTED = ("Adam", "Adadelta", "RMSprop", *EXPERIMENTS["initialization"].levels)
 STABILITY = _Side("stability", "spread", PRINTED)
 OVERFITTING = (
-    _Side("training − test, with batch normalization", "gap", ("batch normalization",)),
+    _Side(f"training − test, with {BN}", "gap", (BN,)),
     _Side("with dropout", "gap", ("dropout",)),
 )
 RANDOM = ("random normal", "random uniform")
@@ -138,13 +139,8 @@ CLAIMS = (
         STABILITY.of("cnn_rnn"),
         "CRNN − CNN-RNN, standard deviation over the settings of both tables",
     ),
-    *_claims("batch normalization overfits", "Table 3", RECURRENT, OVERFITTING),
-    *_claims(
-        f"{HURTS} batch normalization alone",
-        "Table 3",
-        ["crnn"],
-        ("batch normalization", "both"),
-    ),
+    *_claims(f"{BN} overfits", "Table 3", RECURRENT, OVERFITTING),
+    *_claims(f"{HURTS} {BN} alone", "Table 3", ["crnn"], (BN, "both")),
     *_claims(f"{HURTS} dropout alone", "Table 3", ["crnn"], ("dropout", "both")),
     *_claims("Glorot beats plain random initialization", "Table 4", RECURRENT, GLOROT),
     *_claims("the CNN does not care about initialization", "Table 4", ["cnn"], GLOROT, MARGIN),
@@ -166,30 +162,25 @@ def judge(result: Result, claims: Sequence[Claim] = CLAIMS) -> list[Judgement]:
     found = [(one, compare(scores[one.metric], one.first, one.second)) for one in claims]
     adjusted = holm([one.p_value if claim.margin is None else None for claim, one in found])
     return [
-        Judgement(claim, one, p_value, *verdict(one, p_value, claim.printed, claim.margin))
+        Judgement(claim, one, p_value, *verdict(claim, one, p_value))
         for (claim, one), p_value in zip(found, adjusted, strict=True)
     ]
 
 
-def verdict(
-    comparison: Comparison,
-    p_adjusted: float | None,
-    printed: float | None = None,
-    margin: float | None = None,
-) -> tuple[Verdict, str]:
+def verdict(claim: Claim, one: Comparison, p_adjusted: float | None) -> tuple[Verdict, str]:
     """Return a verdict and the reason for it; `p_adjusted` is None for one seed or a margin."""
-    if comparison.interval is None:
+    if one.interval is None:
         return "cannot be told", "one seed"
-    low, high = comparison.interval
+    (low, high), margin = one.interval, claim.margin
     if margin is not None:
         if -margin < low and high < margin:
             return "holds", f"the interval is within ±{margin:g}"
         if low > margin or high < -margin:
             return "does not hold", f"the interval is beyond ±{margin:g}"
         return "cannot be told", f"the interval reaches beyond ±{margin:g}"
-    smaller = printed is not None and high < printed
+    smaller = claim.printed is not None and high < claim.printed
     if p_adjusted is not None and p_adjusted < ALPHA:
-        if comparison.difference < 0:
+        if one.difference < 0:
             return "does not hold", "the reverse is significant"
         return "holds", "smaller than printed" if smaller else ""
     if low > 0:  # the interval sides with the claim, the stricter test does not

@@ -13,7 +13,7 @@ from sklearn.metrics import ConfusionMatrixDisplay
 
 from subgenre.data.drawing import INK, OKABE_ITO, PageFigure
 from subgenre.data.drawing import use_style as use_style  # which every page calls
-from subgenre.study.experiments import MODEL_TITLES
+from subgenre.study.experiments import MODEL_TITLES, Cell
 from subgenre.study.intervals import Tested, confusion
 from subgenre.study.records import Record
 from subgenre.study.runner import Result
@@ -56,21 +56,21 @@ def seed_scores(result: Result) -> Figure:
 
     There is a row of panels per experiment, a panel per network; seeds stand in the same order.
     """
-    grid = {(cell.experiment, cell.level, cell.model): cell for cell in result.cells}
-    levels: dict[str, dict[str, None]] = {}  # in order, each once
-    for experiment, level, _ in grid:
-        levels.setdefault(experiment, {})[level] = None
-    heights = [len(names) for names in levels.values()]
-    size = (11, 1.1 * len(levels) + 0.42 * sum(heights))
+    grids: dict[str, dict[str, list[Cell]]] = {}  # by experiment and network, in order
+    for cell in result.cells:
+        grids.setdefault(cell.experiment, {}).setdefault(cell.model, []).append(cell)
+    heights = [len(grid["cnn"]) for grid in grids.values()]
+    size = (11, 1.1 * len(grids) + 0.42 * sum(heights))
     figure = PageFigure(figsize=size, layout="constrained")
     panels = figure.subplots(
-        len(levels), 3, sharex=True, sharey="row", squeeze=False, height_ratios=heights
+        len(grids), 3, sharex=True, sharey="row", squeeze=False, height_ratios=heights
     )
-    for row, (experiment, names) in zip(panels, levels.items(), strict=True):
-        for axes, (model, title) in zip(row, MODEL_TITLES.items(), strict=True):
-            for position, name in enumerate(names):
-                _draw_seeds(axes, position, result.of(grid[experiment, name, model]))
-            axes.set(title=title, yticks=range(len(names)), yticklabels=list(names))
+    for row, grid in zip(panels, grids.values(), strict=True):
+        for axes, (model, cells) in zip(row, grid.items(), strict=True):
+            for position, cell in enumerate(cells):
+                _draw_seeds(axes, position, result.of(cell))
+            axes.set(title=MODEL_TITLES[model], yticks=range(len(cells)))
+            axes.set_yticklabels([cell.level for cell in cells])
         row[0].invert_yaxis()
     for axes in panels[-1]:
         axes.set_xlabel("test macro F1")

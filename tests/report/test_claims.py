@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 import studies
 
@@ -60,4 +62,5 @@ def test_verdicts_weigh_test_and_printed_difference_and_equality_by_the_interval
     low, high, p_adjusted, margin, expected
 ):
     measured = Comparison((low + high) / 2, (low, high), 0.01, n_seeds=5, n_diverged=0)
-    assert ": ".join(verdict(measured, p_adjusted, 0.2, margin)) == expected
+    claim = SimpleNamespace(printed=0.2, margin=margin)
+    assert ": ".join(verdict(claim, measured, p_adjusted)) == expected
