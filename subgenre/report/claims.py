@@ -23,9 +23,8 @@ Verdict = Literal["holds", "does not hold", "cannot be told"]
 
 @dataclass(frozen=True)
 class Claim:
-    """One comparison that the paper, or a reader of it, makes a claim about.
+    """The first quantity is larger than the second or, with a margin, about as large.
 
-    The first quantity is larger than the second or, with a margin, the two differ by less than it.
     `contrast` is the difference in words; `table` is where the paper prints it, or empty.
     """
 
@@ -95,8 +94,7 @@ def _claims(
     """Return a claim for each network; a side that is a level's name is the score there."""
     first, second = (one if isinstance(one, _Side) else _Side(one, "mean", (one,)) for one in sides)
     words = f"{first.words} − {second.words}"
-    pairs = [(first.of(model), second.of(model)) for model in models]
-    return [Claim(text, table, *pair, words, margin=margin) for pair in pairs]
+    return [Claim(text, table, first.of(m), second.of(m), words, margin=margin) for m in models]
 
 
 RECURRENT = ("crnn", "cnn_rnn")
@@ -154,10 +152,7 @@ BEYOND = (
 
 
 def judge(result: Result, claims: Sequence[Claim] = CLAIMS) -> list[Judgement]:
-    """Give the verdicts on claims, in order.
-
-    Holm's correction runs over all but claims of equality, which are judged by their interval.
-    """
+    """Give the verdicts on claims, in order; Holm's correction leaves out claims of equality."""
     scores = {metric: scores_of(result, metric) for metric in METRICS}
     found = [(one, compare(scores[one.metric], one.first, one.second)) for one in claims]
     adjusted = holm([one.p_value if claim.margin is None else None for claim, one in found])

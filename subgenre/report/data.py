@@ -23,10 +23,9 @@ def _by_book(music: Dataset) -> pd.DataFrame:
 
 def counts_table(music: Dataset) -> Styler:
     """Return the clips of each class by tune book, and its families."""
-    books, groups = _by_book(music), class_counts(music)["groups"]
-    counts = books.assign(clips=books.sum(axis=1), families=groups)
+    counts = class_counts(music)[["clips", "groups"]].rename(columns={"groups": "families"})
     caption = "Clips of each class by tune book, and families among them."
-    return page_table(counts, caption, index=True, formats="{:,}")
+    return page_table(_by_book(music).join(counts), caption, index=True, formats="{:,}")
 
 
 def counts(music: Dataset) -> Markdown:

@@ -93,8 +93,7 @@ def learning_process(result: Result, level: str) -> Figure:
     figure = PageFigure(figsize=(11, 3.4), layout="constrained")
     cells = [cell for cell in result.cells if cell.level == level]
     for axes, cell in zip(figure.subplots(1, 3), cells, strict=True):
-        handles = _two_axes(axes, result.of(cell))
-        axes.set_title(MODEL_TITLES[cell.model])
+        handles = _two_axes(axes, result.of(cell), MODEL_TITLES[cell.model])
     figure.legend(handles=handles, loc="outside lower center", ncols=4)
     return figure
 
@@ -103,13 +102,13 @@ def run_curves(record: Record) -> Figure:
     """Draw loss (left axis) and accuracy (right) of one run; a line marks its best epoch."""
     figure = PageFigure(figsize=(6.5, 3.6), layout="constrained")
     axes = figure.subplots()
-    handles = _two_axes(axes, [record])
+    handles = _two_axes(axes, [record], "")
     kept = axes.axvline(record.best_epoch, color=INK, linestyle=":", label="epoch kept")
     figure.legend(handles=[*handles, kept], loc="outside lower center", ncols=3)
     return figure
 
 
-def _two_axes(axes: Axes, records: Sequence[Record]) -> list[Artist]:
+def _two_axes(axes: Axes, records: Sequence[Record], title: str) -> list[Artist]:
     """Draw loss on the left axis and accuracy on a right one; return the legend's handles."""
     right = axes.twinx()
     right.spines["right"].set_visible(True)
@@ -118,8 +117,7 @@ def _two_axes(axes: Axes, records: Sequence[Record]) -> list[Artist]:
             style = {"color": color, "linestyle": dashes, "label": f"{of} {name}"}
             _draw_curve(side, records, f"{prefix}{name}", **style)
         side.set_ylabel(HISTORY_TITLES[name], color=color)
-    axes.set_xlabel("epoch")
-    axes.set_ylim(bottom=0)
+    axes.set(title=title, xlabel="epoch", ylim=(0, None))
     right.set_ylim(0, 1)
     return [*axes.get_legend_handles_labels()[0], *right.get_legend_handles_labels()[0]]
 

@@ -168,8 +168,7 @@ def execute_all(
 ) -> list[Path]:
     """Execute notebooks, or all of a study's book, but those whose page is up to date.
 
-    There is one per core at a time unless `n_workers` is given. Those that are finished are kept if
-    another one fails; the pages written now are returned.
+    Those that are finished are kept if another fails; the pages written now are returned.
     """
     parameters = {"profile": study.profile.name, "dataset": str(study.dataset)}
     pages = {name: study.pages / f"{name}.ipynb" for name in names or pages_of(study)}

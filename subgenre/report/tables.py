@@ -37,10 +37,9 @@ METRIC_TITLES = {
 
 
 def tidy(result: Result) -> pd.DataFrame:
-    """Return one row per cell, set and metric, with the columns `COLUMNS` and ``n_diverged``.
+    """Return a row per cell, set and metric, and per track if cut: `COLUMNS` and ``n_diverged``.
 
-    There is an interval, else NaN, for test scores over two seeds or more; there are rows for whole
-    tracks where they were cut into clips.
+    There is an interval, else NaN, for test scores over two seeds or more.
     """
     rows = []
     for cell in result.cells:
@@ -105,9 +104,8 @@ def comparison(result: Result, caption: str, parts: Sequence[str] = ("test",)) -
 
     The best test score of each network is bold; ``–`` marks what the paper does not print.
     """
-    rows = tidy(result)
-    rows = rows[(rows["metric"] == "macro_f1") & rows["split"].isin(parts)]
-    best = set(rows[rows["split"] == "test"].groupby("model")["mean"].idxmax())
+    rows = tidy(result).query("metric == 'macro_f1' and split in @parts")
+    best = set(rows.query("split == 'test'").groupby("model")["mean"].idxmax())
     paper = PRINTED_F1[result.cells[0].experiment]
     lines: dict[object, list[str]] = {}
     bold = []
@@ -132,12 +130,12 @@ def score_text(row: pd.Series) -> str:
 
 def best_optimizers(result: Result) -> Styler:
     """Return Table 2: each network's test accuracy with the optimizer that validated best."""
-    rows = tidy(result).query("metric == 'accuracy'")
+    rows = tidy(result).query("metric == 'accuracy'").set_index("level")
     lines = []
     for (level, model, _), printed in BEST_ACCURACY.items():
-        own = rows[rows["model"] == model].set_index("level")
-        best = own[own["split"] == "validation"]["mean"].idxmax()
-        row = own[(own["split"] == "test") & (own.index == best)].iloc[0]
+        own = rows[rows["model"] == model]
+        best = own.query("split == 'validation'")["mean"].idxmax()
+        row = own.query("split == 'test' and level == @best").iloc[0]
         lines.append((MODEL_TITLES[model], best, score_text(row), level, f"{printed:.2f}"))
     caption = "Test accuracy of each network with its best optimizer."
     here, paper = ("optimizer here", "accuracy here"), ("optimizer in the paper", "accuracy there")
@@ -146,9 +144,8 @@ def best_optimizers(result: Result) -> Styler:
 
 def clips_and_tracks(result: Result) -> Styler:
     """Return the test scores of each network's clips and, where tracks were cut, of its tracks."""
-    rows = tidy(result)
     lines: dict[str, dict[str, str]] = {}
-    for _, row in rows[rows["split"] == "test"].iterrows():
+    for _, row in tidy(result).query("split == 'test'").iterrows():
         line = lines.setdefault(f"{MODEL_TITLES[row['model']]}, {row['level']}", {})
         line[METRIC_TITLES[row["metric"]]] = score_text(row)
     frame = pd.DataFrame.from_dict(lines, orient="index")

@@ -69,10 +69,8 @@ def significant(pairs: pd.DataFrame) -> Markdown:
     """Say how many paired differences are more than chance."""
     if pairs["comparison"].iloc[0].interval is None:
         return Markdown(f"{NEEDS_SEEDS}, so none of these {len(pairs)} can be told from chance.")
-    return Markdown(
-        f"Of {len(pairs)} differences, {sum(_significant(pairs))} are significant after Holm's "
-        f"correction (adjusted p below {ALPHA:g})."
-    )
+    n_sure = sum(_significant(pairs))
+    return Markdown(f"{n_sure} of {len(pairs)} differences have an adjusted p below {ALPHA:g}.")
 
 
 def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:

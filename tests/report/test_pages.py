@@ -65,11 +65,7 @@ def test_a_page_holds_the_outputs_under_its_parameters_the_same_each_time(write,
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
-    [
-        ("raise ValueError('too loud')", "ValueError: too loud"),
-        ("import os; os._exit(1)", "its kernel ended"),
-    ],
+    "code, said", [("1 / 0", "ZeroDivisionError"), ("import os; os._exit(1)", "its kernel ended")]
 )
 def test_a_page_that_fails_leaves_the_old_one_and_nothing_else(write, output, code, said):
     write(code)
@@ -122,15 +118,9 @@ def test_a_kernel_that_dies_before_its_first_answer_is_started_again(
     assert works == (output.read_text() != "the old page")
 
 
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("optimizers", r"parameter of optimizers.*profile.*'profil'"),
-        ("tempo", "notebook to be one of files, data, models"),
-    ],
-)
-def test_unknown_notebooks_and_parameters_are_refused_by_name(output, name, message):
-    with pytest.raises(ParameterError, match=message):
+@pytest.mark.parametrize("name, refused", [("optimizers", "'profil'"), ("tempo", "'tempo'")])
+def test_unknown_notebooks_and_parameters_are_refused_by_name(output, name, refused):
+    with pytest.raises(ParameterError, match=refused):
         execute(name, {"profil": "smoke"}, output)
     assert output.read_text() == "the old page"
 
