@@ -44,14 +44,11 @@ def scores_table(rows: pd.DataFrame) -> Styler:
     """Return a row per method: those without the score, the networks, those that read the score."""
     plain, readers = _names(rows)
     shown = [*(("macro_f1", part) for part in SETS), ("accuracy", "test")]
-    knows = {name: METHODS[name].knows for name in plain}
-    knows |= dict.fromkeys(MODEL_TITLES.values(), "the spectrogram")
-    knows |= {name: METHODS[name].knows for name in readers}
     found = dict(rows.set_index(["metric", "split"], append=True).iterrows())
-    lines = [
-        [name, known, *(score_text(found[name, *one]) for one in shown)]
-        for name, known in knows.items()
-    ]
+    lines = []
+    for name in [*plain, *MODEL_TITLES.values(), *readers]:
+        known = METHODS[name].knows if name in METHODS else "the spectrogram"
+        lines.append([name, known, *(score_text(found[name, *one]) for one in shown)])
     titles = [f"{METRIC_TITLES[metric]}, {part}" for metric, part in shown]
     caption = f"Simple methods and reference lines beside the networks, trained with {LEVEL}."
     return page_table(lines, caption, ["method", "knows of a clip", *titles], css=WRAPPED)

@@ -59,12 +59,15 @@ def seed_scores(result: Result) -> Figure:
     grids: dict[str, dict[str, list[Cell]]] = {}  # by experiment and network, in order
     for cell in result.cells:
         grids.setdefault(cell.experiment, {}).setdefault(cell.model, []).append(cell)
-    heights = [len(grid["cnn"]) for grid in grids.values()]
-    size = (11, 1.1 * len(grids) + 0.42 * sum(heights))
-    figure = PageFigure(figsize=size, layout="constrained")
-    panels = figure.subplots(
-        len(grids), 3, sharex=True, sharey="row", squeeze=False, height_ratios=heights
-    )
+    n, heights = len(grids), [len(grid["cnn"]) for grid in grids.values()]
+    figure = PageFigure(figsize=(11, 1.1 * n + 0.42 * sum(heights)), layout="constrained")
+    look: dict[str, Any] = {
+        "sharex": True,
+        "sharey": "row",
+        "squeeze": False,
+        "height_ratios": heights,
+    }
+    panels = figure.subplots(n, 3, **look)
     for row, grid in zip(panels, grids.values(), strict=True):
         for axes, (model, cells) in zip(row, grid.items(), strict=True):
             for position, cell in enumerate(cells):

@@ -20,10 +20,7 @@ TRIED = ("run", "verdict")  # which show the most of the music's names and of th
 
 
 def rehearse(study: Study, music: Dataset) -> None:
-    """Execute pages on made-up answers in a folder aside, unless no record is missing.
-
-    A `SubgenreError` says which page fails, or that the music cannot be split.
-    """
+    """Execute pages on made-up answers, unless no record is missing; an error says which fails."""
     grid = [cell for name in (*EXPERIMENTS, NETWORKS.name) for cell in cells(name, study)]
     configs = dict.fromkeys(config for cell in grid for config in cell.configs)
     store, given = Store.of(study), os.environ.get(STUDIES_VARIABLE, "")  # empty is as not set
