@@ -1,8 +1,4 @@
-"""The paper's claims, and whether a study's records bear them out.
-
-Each is a difference that is positive if the paper is right, computed from the paper's tables and
-from our records by the same formula.
-"""
+"""The paper's claims, differences that are positive if it is right, and whether records agree."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -52,22 +52,14 @@ def learning_curves(result: Result, history: str = "accuracy") -> Figure:
 
 
 def seed_scores(result: Result) -> Figure:
-    """Draw each seed's test macro F1 as a point, or a cross if diverged, and their mean as a line.
-
-    There is a row of panels per experiment, a panel per network; seeds stand in the same order.
-    """
+    """Draw each seed's test macro F1 (a cross if diverged) and their mean: a row an experiment."""
     grids: dict[str, dict[str, list[Cell]]] = {}  # by experiment and network, in order
     for cell in result.cells:
         grids.setdefault(cell.experiment, {}).setdefault(cell.model, []).append(cell)
     n, heights = len(grids), [len(grid["cnn"]) for grid in grids.values()]
     figure = PageFigure(figsize=(11, 1.1 * n + 0.42 * sum(heights)), layout="constrained")
-    look: dict[str, Any] = {
-        "sharex": True,
-        "sharey": "row",
-        "squeeze": False,
-        "height_ratios": heights,
-    }
-    panels = figure.subplots(n, 3, **look)
+    look: dict[str, Any] = {"sharex": True, "squeeze": False, "height_ratios": heights}
+    panels = figure.subplots(n, 3, sharey="row", **look)
     for row, grid in zip(panels, grids.values(), strict=True):
         for axes, (model, cells) in zip(row, grid.items(), strict=True):
             for position, cell in enumerate(cells):

@@ -165,8 +165,7 @@ def page_table(
 ) -> Styler:
     """Return lines styled like every table of the book, escaped, and the same at every run.
 
-    The `css` of wide tables is `WRAPPED` or `WORDY`; `formats`, as ``"{:.2f}"``, are for numbers in
-    all columns or by column; `bold` says which cells are.
+    Wide tables have the `css` `WRAPPED` or `WORDY`; `formats` are ``"{:.2f}"``, say, or by column.
     """
     frame = lines if isinstance(lines, pd.DataFrame) else pd.DataFrame(lines, columns=columns)
     style = Styler(frame, uuid=digest([caption, list(map(str, frame.columns))]), cell_ids=False)
