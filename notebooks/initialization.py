@@ -66,7 +66,7 @@ verdict.pairs_table(
 )
 
 # %% tags=["hide-input"]
-verdict.largest(levels)
+verdict.significant(levels)
 
 # %% tags=["hide-input"]
 verdict.pairs_table(
@@ -74,7 +74,7 @@ verdict.pairs_table(
 )
 
 # %% tags=["hide-input"]
-verdict.largest(networks)
+verdict.significant(networks)
 
 # %% [markdown]
 # ## How they learn

@@ -67,9 +67,6 @@ models.architecture(networks["cnn_rnn"])
 # %% tags=["hide-input"]
 models.sizes_table(networks)
 
-# %% tags=["hide-input"]
-models.sizes(networks)
-
 # %% [markdown]
 # ## Summary
 #

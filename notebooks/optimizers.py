@@ -80,13 +80,13 @@ levels, networks = comparisons.level_pairs(scores), comparisons.model_pairs(scor
 verdict.pairs_table(levels, "Difference in test macro F1 between optimizers, for each network.")
 
 # %% tags=["hide-input"]
-verdict.largest(levels)
+verdict.significant(levels)
 
 # %% tags=["hide-input"]
 verdict.pairs_table(networks, "Difference in test macro F1 between networks, for each optimizer.")
 
 # %% tags=["hide-input"]
-verdict.largest(networks)
+verdict.significant(networks)
 
 # %% [markdown]
 # ## Figure 5: learning with RMSprop

@@ -76,7 +76,7 @@ verdict.pairs_table(
 )
 
 # %% tags=["hide-input"]
-verdict.largest(levels)
+verdict.significant(levels)
 
 # %% tags=["hide-input"]
 verdict.pairs_table(
@@ -84,7 +84,7 @@ verdict.pairs_table(
 )
 
 # %% tags=["hide-input"]
-verdict.largest(networks)
+verdict.significant(networks)
 
 # %% [markdown]
 # ## How they learn

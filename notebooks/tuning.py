@@ -37,9 +37,6 @@ tuning.budget()
 # %% tags=["hide-input"]
 tuning.table("learning_rates")
 
-# %% tags=["hide-input"]
-tuning.sentence("learning_rates")
-
 # %% [markdown]
 # ## Batch size
 #
@@ -47,9 +44,6 @@ tuning.sentence("learning_rates")
 
 # %% tags=["hide-input"]
 tuning.table("batch_sizes")
-
-# %% tags=["hide-input"]
-tuning.sentence("batch_sizes")
 
 # %% [markdown]
 # ## Width
@@ -60,9 +54,6 @@ tuning.sentence("batch_sizes")
 # %% tags=["hide-input"]
 tuning.table("widths")
 
-# %% tags=["hide-input"]
-tuning.sentence("widths")
-
 # %% [markdown]
 # ## Augmentation
 #
@@ -72,9 +63,6 @@ tuning.sentence("widths")
 
 # %% tags=["hide-input"]
 tuning.table("augmentations")
-
-# %% tags=["hide-input"]
-tuning.sentence("augmentations")
 
 # %% [markdown]
 # ## Summary

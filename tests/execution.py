@@ -3,9 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import nbformat
 
@@ -14,28 +12,25 @@ from subgenre.report.pages import KERNEL_STARTS
 from subgenre.study.places import project_dir
 
 
-def execute(
-    names: Iterable[str], folder: Path, **parameters: str
-) -> dict[str, subprocess.CompletedProcess]:
+def execute(names, folder, profile, dataset):
     """Run notebooks with papermill, two at a time, and leave the executed ones in a folder."""
-    options = [word for name, value in parameters.items() for word in ("-p", name, value)]
 
-    def run(name: str, starts: int = KERNEL_STARTS) -> subprocess.CompletedProcess:
+    def run(name, starts=KERNEL_STARTS):
         source, target = f"notebooks/{name}.ipynb", str(folder / f"{name}.ipynb")
+        options = ["-p", "profile", profile, "-p", "dataset", dataset]
         command = [sys.executable, "-m", "papermill", source, target, *options]
         where = {"cwd": project_dir(), "env": {**os.environ, **ONE_THREAD}}
         done = subprocess.run(command, **where, capture_output=True, text=True)
         # It may have taken the ports of another kernel.
         return run(name, starts - 1) if "before replying" in done.stderr and starts > 1 else done
 
-    names = tuple(names)
     with ThreadPoolExecutor(2) as threads:
         return dict(zip(names, threads.map(run, names), strict=True))
 
 
-def cells(path: Path, kind: str) -> list[nbformat.NotebookNode]:
+def cells(path, kind):
     return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
 
 
-def outputs(path: Path) -> list[nbformat.NotebookNode]:
+def outputs(path):
     return [output for cell in cells(path, "code") for output in cell.outputs]

@@ -10,11 +10,12 @@ import yaml
 
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import written_aside
+from subgenre.report.pages import pages_of
 from subgenre.study.places import Study, project_dir
 
 TEXTS = ("references", "method", "your_data", "api")
+#: Parts of the published book that every book needs, for its pages refer to them.
 SHARED = ("static", "extensions", "references.bib", *(f"{name}.md" for name in TEXTS))
-"""Parts of the published book that every book needs, for its pages refer to them."""
 
 
 def assemble(study: Study) -> Path:
@@ -30,18 +31,12 @@ def assemble(study: Study) -> Path:
     title = f"Subgenres of {name}, profile {study.profile.name}"
     config["title"] = config["sphinx"]["config"]["html_title"] = title
     contents = (project_dir() / "_toc.yml").read_text(encoding="utf-8")
-    if not study.dataset.is_published:
-        contents = contents.replace("experiments/data\n", "experiments/files\n")
+    contents = contents.replace("experiments/data\n", f"experiments/{pages_of(study)[0]}\n")
     frame = "look_around.md" if study.dataset.is_published else "own_music.md"
-    front = (
-        (published / "frames" / frame)
-        .read_text(encoding="utf-8")
-        .format(
-            name=str(study.dataset).replace("`", "'"),
-            profile=study.profile.name,
-            amount=f"seeds: {len(study.profile.seeds)}, epochs: {study.profile.epochs}",
-        )
-    )
+    front = (published / "frames" / frame).read_text(encoding="utf-8")
+    profile, dataset = study.profile, str(study.dataset).replace("`", "'")
+    amount = f"seeds: {len(profile.seeds)}, epochs: {profile.epochs}"
+    front = front.format(name=dataset, profile=profile.name, amount=amount)
     settings = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
     for file, text in (("_config.yml", settings), ("_toc.yml", contents), ("index.md", front)):
         with written_aside(book / file) as part:

@@ -1,8 +1,4 @@
-"""The paper's claims, and whether a study's records bear them out.
-
-Each is a difference that is positive if the paper is right, computed from the paper's tables and
-from our records by the same formula.
-"""
+"""The paper's claims, differences that are positive if it is right, and whether records agree."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,9 +19,8 @@ Verdict = Literal["holds", "does not hold", "cannot be told"]
 
 @dataclass(frozen=True)
 class Claim:
-    """One comparison that the paper, or a reader of it, makes a claim about.
+    """The first quantity is larger than the second or, with a margin, about as large.
 
-    The first quantity is larger than the second or, with a margin, the two differ by less than it.
     `contrast` is the difference in words; `table` is where the paper prints it, or empty.
     """
 
@@ -95,19 +90,19 @@ def _claims(
     """Return a claim for each network; a side that is a level's name is the score there."""
     first, second = (one if isinstance(one, _Side) else _Side(one, "mean", (one,)) for one in sides)
     words = f"{first.words} − {second.words}"
-    pairs = [(first.of(model), second.of(model)) for model in models]
-    return [Claim(text, table, *pair, words, margin=margin) for pair in pairs]
+    return [Claim(text, table, first.of(m), second.of(m), words, margin=margin) for m in models]
 
 
 RECURRENT = ("crnn", "cnn_rnn")
 WEAK = "Adadelta is weak, at"
-HURTS = "dropout with batch normalization hurts the sequential network, against"
+BN = "batch normalization"
+HURTS = f"dropout with {BN} hurts the sequential network, against"
 BEST = _Side("best", "best", tuple(EXPERIMENTS["optimizers"].levels))
 BEST_OTHER = _Side("best other", "best", ("Adam", "RMSprop"))
 PRINTED = ("Adam", "Adadelta", "RMSprop", *EXPERIMENTS["initialization"].levels)
 STABILITY = _Side("stability", "spread", PRINTED)
 OVERFITTING = (
-    _Side("training − test, with batch normalization", "gap", ("batch normalization",)),
+    _Side(f"training − test, with {BN}", "gap", (BN,)),
     _Side("with dropout", "gap", ("dropout",)),
 )
 RANDOM = ("random normal", "random uniform")
@@ -118,6 +113,7 @@ GLOROT = (
 RATES = _Side("rate 1", "mean", ("Adadelta, rate 1",)), _Side("rate 0.001", "mean", ("Adadelta",))
 ORDERS = _Side("after", "mean", ("both",)), _Side("before", "mean", ("both, dropout first",))
 
+#: What the paper claims, in the order of its tables; a line per network where it names several.
 CLAIMS = (
     *_claims("the sequential network needs RMSprop", "Table 1", ["crnn"], ("RMSprop", "Adam")),
     *_claims("Adam is best for the parallel network", "Table 1", ["cnn_rnn"], ("Adam", "RMSprop")),
@@ -137,59 +133,45 @@ CLAIMS = (
         STABILITY.of("cnn_rnn"),
         "CRNN − CNN-RNN, standard deviation over the settings of both tables",
     ),
-    *_claims("batch normalization overfits", "Table 3", RECURRENT, OVERFITTING),
-    *_claims(
-        f"{HURTS} batch normalization alone",
-        "Table 3",
-        ["crnn"],
-        ("batch normalization", "both"),
-    ),
+    *_claims(f"{BN} overfits", "Table 3", RECURRENT, OVERFITTING),
+    *_claims(f"{HURTS} {BN} alone", "Table 3", ["crnn"], (BN, "both")),
     *_claims(f"{HURTS} dropout alone", "Table 3", ["crnn"], ("dropout", "both")),
     *_claims("Glorot beats plain random initialization", "Table 4", RECURRENT, GLOROT),
     *_claims("the CNN does not care about initialization", "Table 4", ["cnn"], GLOROT, MARGIN),
 )
-"""What the paper claims, in the order of its tables; a line per network where it names several."""
+#: What the paper could not say: it ran one Adadelta and one order of the layers.
 BEYOND = (
     *_claims(f"{WEAK} its authors' rate of 1", "", MODELS, (BEST_OTHER, "Adadelta, rate 1")),
     *_claims("Adadelta learns more at its authors' rate of 1 than at 0.001", "", MODELS, RATES),
     *_claims("dropout is better after batch normalization than before it", "", MODELS, ORDERS),
 )
-"""What the paper could not say: it ran one Adadelta and one order of the layers."""
 
 
 def judge(result: Result, claims: Sequence[Claim] = CLAIMS) -> list[Judgement]:
-    """Give the verdicts on claims, in order.
-
-    Holm's correction runs over all but claims of equality, which are judged by their interval.
-    """
+    """Give the verdicts on claims, in order; Holm's correction leaves out claims of equality."""
     scores = {metric: scores_of(result, metric) for metric in METRICS}
     found = [(one, compare(scores[one.metric], one.first, one.second)) for one in claims]
     adjusted = holm([one.p_value if claim.margin is None else None for claim, one in found])
     return [
-        Judgement(claim, one, p_value, *verdict(one, p_value, claim.printed, claim.margin))
+        Judgement(claim, one, p_value, *verdict(claim, one, p_value))
         for (claim, one), p_value in zip(found, adjusted, strict=True)
     ]
 
 
-def verdict(
-    comparison: Comparison,
-    p_adjusted: float | None,
-    printed: float | None = None,
-    margin: float | None = None,
-) -> tuple[Verdict, str]:
+def verdict(claim: Claim, one: Comparison, p_adjusted: float | None) -> tuple[Verdict, str]:
     """Return a verdict and the reason for it; `p_adjusted` is None for one seed or a margin."""
-    if comparison.interval is None:
+    if one.interval is None:
         return "cannot be told", "one seed"
-    low, high = comparison.interval
+    (low, high), margin = one.interval, claim.margin
     if margin is not None:
         if -margin < low and high < margin:
             return "holds", f"the interval is within ±{margin:g}"
         if low > margin or high < -margin:
             return "does not hold", f"the interval is beyond ±{margin:g}"
         return "cannot be told", f"the interval reaches beyond ±{margin:g}"
-    smaller = printed is not None and high < printed
+    smaller = claim.printed is not None and high < claim.printed
     if p_adjusted is not None and p_adjusted < ALPHA:
-        if comparison.difference < 0:
+        if one.difference < 0:
             return "does not hold", "the reverse is significant"
         return "holds", "smaller than printed" if smaller else ""
     if low > 0:  # the interval sides with the claim, the stricter test does not

@@ -13,7 +13,7 @@ from sklearn.metrics import ConfusionMatrixDisplay
 
 from subgenre.data.drawing import INK, OKABE_ITO, PageFigure
 from subgenre.data.drawing import use_style as use_style  # which every page calls
-from subgenre.study.experiments import MODEL_TITLES
+from subgenre.study.experiments import MODEL_TITLES, Cell
 from subgenre.study.intervals import Tested, confusion
 from subgenre.study.records import Record
 from subgenre.study.runner import Result
@@ -52,25 +52,20 @@ def learning_curves(result: Result, history: str = "accuracy") -> Figure:
 
 
 def seed_scores(result: Result) -> Figure:
-    """Draw each seed's test macro F1 as a point, or a cross if diverged, and their mean as a line.
-
-    There is a row of panels per experiment, a panel per network; seeds stand in the same order.
-    """
-    grid = {(cell.experiment, cell.level, cell.model): cell for cell in result.cells}
-    levels: dict[str, dict[str, None]] = {}  # in order, each once
-    for experiment, level, _ in grid:
-        levels.setdefault(experiment, {})[level] = None
-    heights = [len(names) for names in levels.values()]
-    size = (11, 1.1 * len(levels) + 0.42 * sum(heights))
-    figure = PageFigure(figsize=size, layout="constrained")
-    panels = figure.subplots(
-        len(levels), 3, sharex=True, sharey="row", squeeze=False, height_ratios=heights
-    )
-    for row, (experiment, names) in zip(panels, levels.items(), strict=True):
-        for axes, (model, title) in zip(row, MODEL_TITLES.items(), strict=True):
-            for position, name in enumerate(names):
-                _draw_seeds(axes, position, result.of(grid[experiment, name, model]))
-            axes.set(title=title, yticks=range(len(names)), yticklabels=list(names))
+    """Draw each seed's test macro F1 (a cross if diverged) and their mean: a row an experiment."""
+    grids: dict[str, dict[str, list[Cell]]] = {}  # by experiment and network, in order
+    for cell in result.cells:
+        grids.setdefault(cell.experiment, {}).setdefault(cell.model, []).append(cell)
+    n, heights = len(grids), [len(grid["cnn"]) for grid in grids.values()]
+    figure = PageFigure(figsize=(11, 1.1 * n + 0.42 * sum(heights)), layout="constrained")
+    look: dict[str, Any] = {"sharex": True, "squeeze": False, "height_ratios": heights}
+    panels = figure.subplots(n, 3, sharey="row", **look)
+    for row, grid in zip(panels, grids.values(), strict=True):
+        for axes, (model, cells) in zip(row, grid.items(), strict=True):
+            for position, cell in enumerate(cells):
+                _draw_seeds(axes, position, result.of(cell))
+            axes.set(title=MODEL_TITLES[model], yticks=range(len(cells)))
+            axes.set_yticklabels([cell.level for cell in cells])
         row[0].invert_yaxis()
     for axes in panels[-1]:
         axes.set_xlabel("test macro F1")
@@ -93,8 +88,7 @@ def learning_process(result: Result, level: str) -> Figure:
     figure = PageFigure(figsize=(11, 3.4), layout="constrained")
     cells = [cell for cell in result.cells if cell.level == level]
     for axes, cell in zip(figure.subplots(1, 3), cells, strict=True):
-        handles = _two_axes(axes, result.of(cell))
-        axes.set_title(MODEL_TITLES[cell.model])
+        handles = _two_axes(axes, result.of(cell), MODEL_TITLES[cell.model])
     figure.legend(handles=handles, loc="outside lower center", ncols=4)
     return figure
 
@@ -103,13 +97,13 @@ def run_curves(record: Record) -> Figure:
     """Draw loss (left axis) and accuracy (right) of one run; a line marks its best epoch."""
     figure = PageFigure(figsize=(6.5, 3.6), layout="constrained")
     axes = figure.subplots()
-    handles = _two_axes(axes, [record])
+    handles = _two_axes(axes, [record], "")
     kept = axes.axvline(record.best_epoch, color=INK, linestyle=":", label="epoch kept")
     figure.legend(handles=[*handles, kept], loc="outside lower center", ncols=3)
     return figure
 
 
-def _two_axes(axes: Axes, records: Sequence[Record]) -> list[Artist]:
+def _two_axes(axes: Axes, records: Sequence[Record], title: str) -> list[Artist]:
     """Draw loss on the left axis and accuracy on a right one; return the legend's handles."""
     right = axes.twinx()
     right.spines["right"].set_visible(True)
@@ -118,8 +112,7 @@ def _two_axes(axes: Axes, records: Sequence[Record]) -> list[Artist]:
             style = {"color": color, "linestyle": dashes, "label": f"{of} {name}"}
             _draw_curve(side, records, f"{prefix}{name}", **style)
         side.set_ylabel(HISTORY_TITLES[name], color=color)
-    axes.set_xlabel("epoch")
-    axes.set_ylim(bottom=0)
+    axes.set(title=title, xlabel="epoch", ylim=(0, None))
     right.set_ylim(0, 1)
     return [*axes.get_legend_handles_labels()[0], *right.get_legend_handles_labels()[0]]
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import keras
-from IPython.display import Markdown
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -22,6 +21,7 @@ from subgenre.study.places import Study
 
 BOX_WIDTH, BOX_HEIGHT = 0.9, 0.66
 LINE_WIDTH = 46  # characters that fit into a box, whichever font the browser has
+#: What is said of a layer, whether 1D or 2D; those that are not here are not worth a word.
 TEXTS = {
     "InputLayer": "log-mel + flux",
     "Conv": "conv {size} ({layer.filters})",
@@ -34,9 +34,8 @@ TEXTS = {
     "Concatenate": "concatenate",
     "Dense": "softmax",
 }
-"""What is said of a layer, whether 1D or 2D; those that are not here are not worth a word."""
+#: Of a block, by the first of these words that is said of it.
 COLOURS = {"conv": OKABE_ITO[0], "GRU": OKABE_ITO[1], "LSTM": OKABE_ITO[1], "softmax": OKABE_ITO[3]}
-"""Of a block, by the first of these words that is said of it."""
 Place = tuple[float, float]
 
 
@@ -115,20 +114,9 @@ def _sizes(sizes: Iterable[int], space: str = " ") -> str:
 
 def sizes_table(models: Mapping[str, keras.Model]) -> Styler:
     """Return a table of the networks' trainable weights and of the shapes they read."""
-    lines = [
-        (MODEL_TITLES[name], _sizes(model.input_shape[1:]), f"{_n_weights(model):,}")
-        for name, model in models.items()
-    ]
+    lines = []
+    for name, model in models.items():
+        n_weights = sum(math.prod(weight.shape) for weight in model.trainable_weights)
+        lines.append((MODEL_TITLES[name], _sizes(model.input_shape[1:]), f"{n_weights:,}"))
     columns = ("model", "input (frames × bands × channels)", "weights")
     return page_table(lines, "Size of the three networks.", columns)
-
-
-def sizes(models: Mapping[str, keras.Model]) -> Markdown:
-    """Say how far apart the networks' sizes are."""
-    weights = sorted(map(_n_weights, models.values()))
-    more = weights[-1] / weights[0] - 1
-    return Markdown(f"The largest network has {more:.0%} more weights than the smallest.")
-
-
-def _n_weights(model: keras.Model) -> int:
-    return sum(math.prod(weight.shape) for weight in model.trainable_weights)

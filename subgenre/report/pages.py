@@ -22,12 +22,13 @@ from subgenre.study.places import Study, project_dir
 if TYPE_CHECKING:  # its import takes more than a second, in which a study with nothing to do ends
     from nbformat import NotebookNode
 
+#: The notebooks of a book on the published data set; on other music the first one is `files`.
 PAGES = ("data", "models", *EXPERIMENTS, "verdict", "baselines", "run", "tuning", "your_music")
-"""The notebooks of a book on the published data set; on other music the first one is `files`."""
 NOTEBOOKS = ("files", *PAGES)
+PACKAGE = Path(__file__).parents[1]
 KERNEL_STARTS = 3  # side by side they may take one another's ports, and die then
+#: What the outputs of two executions differ in: addresses of objects, dates of figures.
 CHANGING = re.compile(r" at 0x[0-9a-f]+|<dc:date>[^<]*</dc:date>")
-"""What the outputs of two executions differ in: addresses of objects, dates of figures."""
 
 
 def notebooks_dir() -> Path:
@@ -44,14 +45,7 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
     """Execute one of `NOTEBOOKS` and write it, tidied; `output` stays if anything fails.
 
     `parameters` are values, or what a user typed for them, of names that the notebook's parameters
-    cell defines.
-
-    Raises
-    ------
-    ParameterError
-        If the notebook or one of its parameters is unknown, or a value is of another type.
-    SubgenreError
-        If a cell fails, or the kernel ends.
+    cell defines; others are a `ParameterError`. A cell that fails is a `SubgenreError`.
     """
     import nbformat
     import papermill
@@ -104,9 +98,15 @@ def checked(
 
 
 def _run_cells(source: str, target: Path, parameters: Mapping[str, object]) -> None:
+    """Execute in a kernel of this environment that neither reads nor needs the user's home."""
     import papermill
 
-    _settle_jupyter()
+    for variable in ("JUPYTER_PATH", "MPLBACKEND"):
+        os.environ.pop(variable, None)
+    os.environ["MATPLOTLIBRC"] = os.devnull
+    for name in ("JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+        folder = usable_dir(cache_dir() / "jupyter" / name.lower(), CACHE_VARIABLE)
+        os.environ[name] = str(folder.resolve())
     # No notes on the terminal, and no modules from the folder where one stands.
     options = ["--IPKernelApp.log_level=CRITICAL", "--IPKernelApp.ignore_cwd=1"]
     for attempt in range(1, KERNEL_STARTS + 1):
@@ -120,20 +120,9 @@ def _run_cells(source: str, target: Path, parameters: Mapping[str, object]) -> N
                 raise
 
 
-def _settle_jupyter() -> None:
-    """Let kernels be this environment's, and neither read nor need what is in the user's home."""
-    folder = usable_dir(cache_dir() / "jupyter", CACHE_VARIABLE)
-    for variable in ("JUPYTER_PATH", "MPLBACKEND"):
-        os.environ.pop(variable, None)
-    os.environ["MATPLOTLIBRC"] = os.devnull
-    for kind in ("DATA", "CONFIG", "RUNTIME"):
-        os.environ[f"JUPYTER_{kind}_DIR"] = str(folder / kind.lower())
-    os.environ["IPYTHONDIR"] = str(folder / "ipython")
-
-
 def made_from(name: str, parameters: Mapping[str, object]) -> str:
     """Return a hash of what a page depends on: notebook, parameters, package and records."""
-    package = sorted(Path(__file__).parents[1].rglob("*.py"))
+    package = [path for end in ("py", "csv") for path in sorted(PACKAGE.rglob(f"*.{end}"))]
     study = Study.of(**{k: str(parameters[k]) for k in ("profile", "dataset") if k in parameters})
     studies = [study, Study.of(TUNING_PROFILE)] if name == "tuning" else [study]
     records = [path for one in studies for path in sorted(one.records.glob("*.json"))]
@@ -144,25 +133,25 @@ def made_from(name: str, parameters: Mapping[str, object]) -> str:
 
 def is_current(page: Path, name: str, parameters: Mapping[str, object]) -> bool:
     """Tell whether executing the notebook again would give the page that is there."""
-    try:
+    with suppress(OSError, KeyError, TypeError, ValueError):
         made = json.loads(page.read_text(encoding="utf-8"))["metadata"]["subgenre"]["made_from"]
-    except (OSError, KeyError, TypeError, ValueError):
-        return False
-    return made == made_from(name, parameters)
+        return bool(made == made_from(name, parameters))
+    return False
 
 
 def tidied(notebook: "NotebookNode") -> "NotebookNode":
     """Return `notebook` without what changes from run to run, its parameters folded away."""
-    injected = any("injected-parameters" in _tags(cell) for cell in notebook.cells)
+    tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
+    injected = any("injected-parameters" in some for some in tags)
     notebook.metadata.pop("papermill", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
     for place, cell in enumerate(notebook.cells):
         cell.id = f"cell-{place}"
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
-        if "injected-parameters" in _tags(cell):
-            cell.metadata.tags = [*_tags(cell), "hide-input"]
-        elif injected and "parameters" in _tags(cell):
+        if "injected-parameters" in tags[place]:
+            cell.metadata.tags = [*tags[place], "hide-input"]
+        elif injected and "parameters" in tags[place]:
             cell.metadata.tags = ["parameters", "remove-cell"]  # the injected values count
         if cell.cell_type == "code":  # progress and warnings, with paths of this machine
             cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
@@ -170,10 +159,6 @@ def tidied(notebook: "NotebookNode") -> "NotebookNode":
                 for kind in data.keys() & {"text/plain", "image/svg+xml"}:
                     data[kind] = CHANGING.sub("", data[kind])
     return notebook
-
-
-def _tags(cell: "NotebookNode") -> list[str]:
-    return cell.metadata.get("tags", [])
 
 
 def execute_all(
@@ -184,8 +169,7 @@ def execute_all(
 ) -> list[Path]:
     """Execute notebooks, or all of a study's book, but those whose page is up to date.
 
-    There is one per core at a time unless `n_workers` is given. Those that are finished are kept if
-    another one fails; the pages written now are returned.
+    Those that are finished are kept if another fails; the pages written now are returned.
     """
     parameters = {"profile": study.profile.name, "dataset": str(study.dataset)}
     pages = {name: study.pages / f"{name}.ipynb" for name in names or pages_of(study)}

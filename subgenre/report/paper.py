@@ -7,8 +7,8 @@ same for both of its models, most likely a slip.
 import csv
 from pathlib import Path
 
+#: From (level, model, set) to a score; what the paper lacks is not there.
 Printed = dict[tuple[str, str, str], float]
-"""From (level, model, set) to a score; what the paper lacks is not there."""
 _LINES = Path(__file__).with_suffix(".csv").read_text(encoding="utf-8").splitlines()
 
 
@@ -17,10 +17,10 @@ def _scores(table: str) -> Printed:
     return {(row["level"], row["model"], row["set"]): float(row["score"]) for row in rows}
 
 
+#: Each model with its best optimizer.
 BEST_ACCURACY = _scores("2")
-"""Each model with its best optimizer."""
+#: The table of macro F1 that each experiment repeats.
 PRINTED_F1 = {
     experiment: _scores(table)
     for table, experiment in (("1", "optimizers"), ("3", "regularization"), ("4", "initialization"))
 }
-"""The table of macro F1 that each experiment repeats."""

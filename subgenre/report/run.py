@@ -56,10 +56,7 @@ def confusions(one: SingleRun) -> Markdown:
 
 
 def mistakes(one: SingleRun) -> pd.DataFrame:
-    """Return the test clips with wrong answers, the surest first.
-
-    ``clip`` is the row in the data set, ``times`` how often its class was taken for the answer.
-    """
+    """Return the wrong answers to test clips, the surest first; ``clip`` is the data set's row."""
     record, tested = one.record, one.tested()
     names = np.array(record.data["labels"])
     frame = pd.DataFrame(

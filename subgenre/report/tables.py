@@ -20,12 +20,12 @@ from subgenre.study.runner import Result
 NBSP = "\N{NO-BREAK SPACE}"
 _CELL = ("experiment", "model", "factor", "level")
 COLUMNS = (*_CELL, "split", "metric", "mean", "ci_low", "ci_high", "n_seeds", "epochs")
+#: Lines break within cells, so that wide tables fit the page.
 WRAPPED: tuple[CSSDict, ...] = (
     {"selector": "th", "props": "white-space: normal; text-align: left; vertical-align: top"},
     {"selector": "td", "props": "white-space: pre-line; text-align: left; vertical-align: top"},
     {"selector": "td, th", "props": "padding: 0.45rem 0.5rem"},
 )
-"""Lines break within cells, so that wide tables fit the page."""
 # The last column holds sentences.
 WORDY: tuple[CSSDict, ...] = (*WRAPPED, {"selector": "td:last-child", "props": "min-width: 8.5rem"})
 METRIC_TITLES = {
@@ -37,10 +37,9 @@ METRIC_TITLES = {
 
 
 def tidy(result: Result) -> pd.DataFrame:
-    """Return one row per cell, set and metric, with the columns `COLUMNS` and ``n_diverged``.
+    """Return a row per cell, set and metric, and per track if cut: `COLUMNS` and ``n_diverged``.
 
-    There is an interval, else NaN, for test scores over two seeds or more; there are rows for whole
-    tracks where they were cut into clips.
+    There is an interval, else NaN, for test scores over two seeds or more.
     """
     rows = []
     for cell in result.cells:
@@ -105,9 +104,8 @@ def comparison(result: Result, caption: str, parts: Sequence[str] = ("test",)) -
 
     The best test score of each network is bold; ``–`` marks what the paper does not print.
     """
-    rows = tidy(result)
-    rows = rows[(rows["metric"] == "macro_f1") & rows["split"].isin(parts)]
-    best = set(rows[rows["split"] == "test"].groupby("model")["mean"].idxmax())
+    rows = tidy(result).query("metric == 'macro_f1' and split in @parts")
+    best = set(rows.query("split == 'test'").groupby("model")["mean"].idxmax())
     paper = PRINTED_F1[result.cells[0].experiment]
     lines: dict[object, list[str]] = {}
     bold = []
@@ -132,12 +130,12 @@ def score_text(row: pd.Series) -> str:
 
 def best_optimizers(result: Result) -> Styler:
     """Return Table 2: each network's test accuracy with the optimizer that validated best."""
-    rows = tidy(result).query("metric == 'accuracy'")
+    rows = tidy(result).query("metric == 'accuracy'").set_index("level")
     lines = []
     for (level, model, _), printed in BEST_ACCURACY.items():
-        own = rows[rows["model"] == model].set_index("level")
-        best = own[own["split"] == "validation"]["mean"].idxmax()
-        row = own[(own["split"] == "test") & (own.index == best)].iloc[0]
+        own = rows[rows["model"] == model]
+        best = own.query("split == 'validation'")["mean"].idxmax()
+        row = own.query("split == 'test' and level == @best").iloc[0]
         lines.append((MODEL_TITLES[model], best, score_text(row), level, f"{printed:.2f}"))
     caption = "Test accuracy of each network with its best optimizer."
     here, paper = ("optimizer here", "accuracy here"), ("optimizer in the paper", "accuracy there")
@@ -146,9 +144,8 @@ def best_optimizers(result: Result) -> Styler:
 
 def clips_and_tracks(result: Result) -> Styler:
     """Return the test scores of each network's clips and, where tracks were cut, of its tracks."""
-    rows = tidy(result)
     lines: dict[str, dict[str, str]] = {}
-    for _, row in rows[rows["split"] == "test"].iterrows():
+    for _, row in tidy(result).query("split == 'test'").iterrows():
         line = lines.setdefault(f"{MODEL_TITLES[row['model']]}, {row['level']}", {})
         line[METRIC_TITLES[row["metric"]]] = score_text(row)
     frame = pd.DataFrame.from_dict(lines, orient="index")
@@ -168,8 +165,7 @@ def page_table(
 ) -> Styler:
     """Return lines styled like every table of the book, escaped, and the same at every run.
 
-    The `css` of wide tables is `WRAPPED` or `WORDY`; `formats`, as ``"{:.2f}"``, are for numbers in
-    all columns or by column; `bold` says which cells are.
+    Wide tables have the `css` `WRAPPED` or `WORDY`; `formats` are ``"{:.2f}"``, say, or by column.
     """
     frame = lines if isinstance(lines, pd.DataFrame) else pd.DataFrame(lines, columns=columns)
     style = Styler(frame, uuid=digest([caption, list(map(str, frame.columns))]), cell_ids=False)

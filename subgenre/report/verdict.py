@@ -49,12 +49,11 @@ def pairs_table(pairs: pd.DataFrame, caption: str) -> Styler:
         else "Mean difference over seeds, 95 % interval, p adjusted by Holm's method over the "
         f"table; bold where it is below {ALPHA:g}."
     )
-    texts = []
-    for text, p_value in zip(map(measured, pairs["comparison"]), pairs["p_adjusted"], strict=True):
+    texts = [measured(one) for one in pairs["comparison"]]
+    for i, p_value in enumerate(pairs["p_adjusted"]):
         if p_value is not None:
-            equals = "" if p_value < 0.001 else "= "
-            text = f"{text.replace(' [', f'{NBSP}[')}\np {equals}{p_text(p_value)}"
-        texts.append(text)
+            words = f"p = {p_text(p_value)}".replace("= <", "<")
+            texts[i] = f"{texts[i].replace(' [', f'{NBSP}[')}\n{words}"
     rows, columns = pairs["row"].unique(), pairs["column"].unique()
     shape = (len(rows), len(columns))
     frame = pd.DataFrame(np.reshape(texts, shape), rows, columns)
@@ -66,23 +65,17 @@ def _significant(pairs: pd.DataFrame) -> list[bool]:
     return [p_value is not None and p_value < ALPHA for p_value in pairs["p_adjusted"]]
 
 
-def largest(pairs: pd.DataFrame) -> Markdown:
-    """Say how many paired differences are more than chance, and which is the largest."""
+def significant(pairs: pd.DataFrame) -> Markdown:
+    """Say how many paired differences are more than chance."""
     if pairs["comparison"].iloc[0].interval is None:
         return Markdown(f"{NEEDS_SEEDS}, so none of these {len(pairs)} can be told from chance.")
-    sure = pairs[_significant(pairs)]
-    some, which = (sure, "these") if len(sure) else (pairs, "all")
-    top = max(some.to_dict("records"), key=lambda one: abs(one["comparison"].difference))
-    return Markdown(
-        f"Of {len(pairs)} differences, {len(sure)} are significant after Holm's correction "
-        f"(adjusted p below {ALPHA:g}). The largest of {which} is {top['row']}, {top['column']}: "
-        f"{measured(top['comparison'])}."
-    )
+    n_sure = sum(_significant(pairs))
+    return Markdown(f"{n_sure} of {len(pairs)} differences have an adjusted p below {ALPHA:g}.")
 
 
 def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
     """Return a line per comparison: claim, what was printed and measured, p value, verdict."""
-    lines, last = [], ""
+    lines = []
     for one in judgements:
         claim, comparison = one.claim, one.comparison
         compared = ": ".join(filter(None, (claim.network, claim.contrast)))
@@ -91,7 +84,7 @@ def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
         paper = "" if claim.printed is None else signed(claim.printed)
         lines.append(
             {
-                "claim": claim.text if claim.text != last else "",
+                "claim": claim.text,
                 "compared": compared,
                 "paper": paper and f"{paper}\n({claim.table.replace('Table ', f'Table{NBSP}')})",
                 "here": measured(comparison),
@@ -99,8 +92,8 @@ def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
                 "verdict": ": ".join(filter(None, (one.verdict, one.reason))),
             }
         )
-        last = claim.text
     frame = pd.DataFrame(lines)
+    frame["claim"] = frame["claim"].where(frame["claim"] != frame["claim"].shift(), "")
     if not any(frame["paper"]):
         frame = frame.drop(columns="paper")
     return page_table(frame, caption, css=WORDY)

@@ -29,12 +29,7 @@ def _means(result: Result, number: Callable[[Record], float]) -> pd.DataFrame:
 
 
 def scores(result: Result) -> Markdown:
-    """Read an experiment's test macro F1 aloud: best and weakest level of each network."""
-    sentences = [
-        f"The {title} scores highest with *{some.idxmax()}* (macro F1 {some.max():.2f}) and lowest "
-        f"with *{some.idxmin()}* ({some.min():.2f})."
-        for title, some in _means(result, lambda one: one.scores["test"]["macro_f1"]).items()
-    ]
+    """Say what an experiment's scores lie above, and what the brackets beside them hold."""
     labels = result.clips["label"].to_numpy()
     by_seed = {record.config["seed"]: record for record in result.records.values()}
     floors = [
@@ -42,7 +37,7 @@ def scores(result: Result) -> Markdown:
         for record in by_seed.values()
     ]
     floor = f"Always giving the same answer would score {np.mean(floors):.2f}."
-    return Markdown(" ".join([*sentences, floor, certainty(len(by_seed))]))
+    return Markdown(f"{floor} {certainty(len(by_seed))}")
 
 
 def certainty(n_seeds: int) -> str:
@@ -84,10 +79,9 @@ def gaps(result: Result) -> Markdown:
     gap = _means(
         result, lambda one: one.scores["train"]["macro_f1"] - one.scores["test"]["macro_f1"]
     )
-    title, by_level = gap.max().idxmax(), gap.mean(axis=1)
+    means = gap.mean(axis=1)
     return Markdown(
-        f"The widest gap between training and test is {gap[title].max():.2f}: the {title} "
-        f"with *{gap[title].idxmax()}*. Averaged over the three networks, the gap is smallest with "
-        f"*{by_level.idxmin()}* ({by_level.min():.2f}) and widest with *{by_level.idxmax()}* "
-        f"({by_level.max():.2f})."
+        "Averaged over the three networks, the gap between training and test is smallest with "
+        f"*{means.idxmin()}* ({means.min():.2f}) and widest with *{means.idxmax()}* "
+        f"({means.max():.2f})."
     )

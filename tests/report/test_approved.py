@@ -4,6 +4,7 @@
 """
 
 import ast
+import itertools
 import os
 import re
 from dataclasses import replace
@@ -29,11 +30,11 @@ ONE_SEED = ("initialization", "verdict", "baselines")
 def n_right(config):
     """Answer as many test clips right as the paper's order of settings has it, more or less."""
     recurrent = config.model.name != "cnn"
-    n = 8 - 5 * (config.training.optimizer == "adadelta") + 2 * config.model.dropout_first
-    n += 3 * (config.training.learning_rate == 1)
-    n += 2 * (config.training.optimizer == "rmsprop" and config.model.name == "crnn")
-    n -= 4 * (recurrent and config.model.kernel_initializer.startswith("random"))
-    return n + (config.seed == 3)
+    training, network = config.training, config.model
+    n = 8 - 5 * (training.optimizer == "adadelta") + 2 * network.dropout_first
+    n += 3 * (training.learning_rate == 1)
+    n += 2 * (training.optimizer == "rmsprop" and network.name == "crnn")
+    return n - 4 * (recurrent and network.kernel_initializer[0] == "r") + (config.seed == 3)
 
 
 def load_music(config, progress=True):
@@ -50,9 +51,8 @@ def load_music(config, progress=True):
 
 
 def run_experiments(names, study):
-    result = studies.study(
-        n_right, study.profile.name, [names] if isinstance(names, str) else names
-    )
+    names = [names] if isinstance(names, str) else names
+    result = studies.study(n_right, study.profile.name, names)
     studies.diverge(result, result.cells[0].experiment, result.cells[0].level, "crnn")
     return result
 
@@ -73,11 +73,8 @@ def as_text(shown):
     if isinstance(shown, Markdown):
         return shown.data
     if isinstance(shown, Figure):
-        parts = []
-        for axes in shown.axes:
-            texts = [axes.get_title(), axes.get_xlabel(), axes.get_ylabel()]
-            texts += [text.get_text() for text in axes.texts]
-            parts.append(", ".join(filter(None, texts)))
+        named = [[one.title, one.xaxis.label, one.yaxis.label, *one.texts] for one in shown.axes]
+        parts = [", ".join(filter(None, (text.get_text() for text in some))) for some in named]
         return "figure: " + " | ".join(parts).replace("\n", " / ")
     if isinstance(shown, HTML):
         return "players: " + "; ".join(re.findall(r"<figcaption>(.*?)</figcaption>", shown.data))
@@ -86,7 +83,7 @@ def as_text(shown):
     styles = shown._compute().ctx.items()
     bold = [f"{row}.{column}" for (row, column), css in styles if ("font-weight", "bold") in css]
     lines = [" | ".join(row).replace("\n", " / ") for row in cells]
-    return "\n".join([*lines, *([f"bold: {' '.join(bold)}"] if bold else [])])
+    return "\n".join(lines + [f"bold: {' '.join(bold)}"] * bool(bold))
 
 
 def page(name, profile):
@@ -94,12 +91,11 @@ def page(name, profile):
     names, texts = {}, []
     for cell in jupytext.read(notebooks_dir() / f"{name}.py").cells:
         if cell.cell_type == "code":
-            body = ast.parse(cell.source).body
-            last = [body.pop()] if isinstance(body[-1], ast.Expr) else []
-            exec(compile(ast.Module(body, []), name, "exec"), names)
-            for shown in last:
-                value = eval(compile(ast.Expression(shown.value), name, "eval"), names)
-                texts.append(as_text(value))
+            *body, last = ast.parse(cell.source).body
+            shows = isinstance(last, ast.Expr)
+            exec(compile(ast.Module(body if shows else [*body, last], []), name, "exec"), names)
+            if shows:
+                texts.append(as_text(eval(ast.unparse(last), names)))
             if "parameters" in cell.metadata.get("tags", []):
                 names["profile"] = profile
     return "\n\n".join(texts).strip() + "\n"
@@ -116,11 +112,10 @@ def test_a_page_says_what_was_approved(name, profile, results, monkeypatch):
         monkeypatch.setattr(runner, function.__name__, function)
     monkeypatch.setattr(files, "MOST_LINES", 3)
     study = places.Study.of("tuning")
-    store = records.Store.of(study)
-    for grid in ("learning_rates", "batch_sizes"):
-        for cell in experiments.cells(grid, study):
-            score = 0.3 + 0.01 * len(cell.level)
-            store.put(toy.record(cell.configs[0], score).to_bytes())
+    grids = [experiments.cells(one, study) for one in ("learning_rates", "batch_sizes")]
+    for cell in itertools.chain(*grids):
+        one = toy.record(cell.configs[0], 0.3 + 0.01 * len(cell.level))
+        records.Store.of(study).put(one.to_bytes())
     text, approved = page(name, profile), APPROVED / f"{name}-{profile}.txt"
     if os.environ.get("APPROVE"):
         approved.write_text(text, encoding="utf-8")
