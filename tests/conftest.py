@@ -71,10 +71,8 @@ def smoke_study(dances):
 
 
 @pytest.fixture(scope="session")
-def smoke_pages(smoke_study, tmp_path_factory):
+def smoke_pages(smoke_study):
     """Return the outcome of a second smoke study, the folder of its pages, and the old records."""
-    folder = tmp_path_factory.mktemp("book") / "experiments"
-    records = {path: path.stat().st_mtime_ns for path in Study.of("smoke").records.iterdir()}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Study, "pages", folder)
-        yield CliRunner().invoke(main, ["study", "--profile", "smoke"]), folder, records
+    study = Study.of("smoke")
+    records = {path: path.stat().st_mtime_ns for path in study.records.iterdir()}
+    return CliRunner().invoke(main, ["study", "--profile", "smoke"]), study.pages, records

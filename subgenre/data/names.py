@@ -14,12 +14,12 @@ from subgenre.plumbing.files import expanded, trouble
 from subgenre.plumbing.spelling import cure
 from subgenre.plumbing.text import printable
 
+#: The data set of the published report.
 PUBLISHED = "dances"
-"""The data set of the published report."""
+#: What may stand before a colon and a path.
 SOURCES = ("fma", "gtzan", "ballroom", "giantsteps")
-"""What may stand before a colon and a path."""
+#: What may stand behind the question mark of every name.
 OPTIONS = ("clip_seconds", "clip_hop_seconds", "snr_db")
-"""What may stand behind the question mark of every name."""
 CLEAN = "none"  # the snr_db that adds no noise
 PATH_OPTIONS = {"lists"}  # options of sources that name a folder
 MAX_STEM_CHARACTERS = 80  # systems take names of some 255 bytes, and a book adds to them

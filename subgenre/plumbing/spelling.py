@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from subgenre.plumbing.files import listed
 from subgenre.plumbing.text import printable
 
+#: How a part of a path begins that can be right nowhere, and what to do about it.
 MISSPELT = {
     r"file:": "write the path alone, without 'file:'",
     r"[a-z][\w+.-]+:/": "fetch the file, and write the path where it is then",
@@ -17,7 +18,6 @@ MISSPELT = {
     r"[^/]*(?:\$\{|%[a-z_]{3,}%)|\$\w": "write out the variable, for it is not replaced here",
     r"~": "write the whole path instead of ~",
 }
-"""How a part of a path begins that can be right nowhere, and what to do about it."""
 _MARKS = re.compile(r"[\s_'\"`\u00b4\u200b-\u201f\u2212\ufeff-]+")  # spaces, quotes, dashes
 
 

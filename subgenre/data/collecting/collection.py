@@ -32,8 +32,8 @@ from subgenre.plumbing.files import as_there, written_aside
 MANIFEST = "manifest.csv"
 MISSING = "missing.csv"
 LIST = "{desc} [{elapsed}{postfix}]"  # a line of its own
+#: An interruption loses at most so many songs; starting spotdl takes seconds.
 SONGS_PER_BATCH = 20
-"""An interruption loses at most so many songs; starting spotdl takes seconds."""
 
 
 class Collected(NamedTuple):

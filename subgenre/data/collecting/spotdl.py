@@ -27,12 +27,12 @@ from subgenre.plumbing.errors import DataError, SubgenreError
 from subgenre.plumbing.spelling import cure
 
 SECONDS_PER_LIST = 900
+#: After that long spotdl is taken to hang.
 SECONDS_PER_SONG = 180
-"""After that long spotdl is taken to hang."""
+#: How often its last words are shown, and how many characters of them.
 SECONDS_PER_LOOK, SHOWN_WORDS = 1, 60
-"""How often its last words are shown, and how many characters of them."""
+#: Characters of what spotdl says when it fails, and bytes they are looked for in.
 MAX_WORDS, MAX_LOG = 300, 20_000
-"""Characters of what spotdl says when it fails, and bytes they are looked for in."""
 Said = Callable[[str], object]  # str tells nobody
 
 _ERROR = re.compile(r"^(https?://\S+) - (.+?)\s*$", re.MULTILINE)

@@ -22,8 +22,8 @@ _STEMS = """
     Latin_Jam-06 Latin_Jam-15 Latin_Jam2-02 Latin_Jam2-14 Latin_Jam2-07 Latin_Jam2-15
     Latin_Jam3-02 Media-103414 Media-103402 Media-103415
 """
+#: Four pairs of the same excerpt, then nine of the same recording, without ``Albums-``.
 REPLICAS = [*zip(_STEMS.split()[::2], _STEMS.split()[1::2], strict=True)]
-"""Four pairs of the same excerpt, then nine of the same recording, without ``Albums-``."""
 
 CITATION = (
     "F. Gouyon, A. Klapuri, S. Dixon, M. Alonso, G. Tzanetakis, C. Uhle, P. Cano, An experimental "

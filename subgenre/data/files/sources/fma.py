@@ -29,10 +29,10 @@ from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import DataError, ParameterError
 from subgenre.plumbing.spelling import cure
 
+#: Each holds the ones before it; ``full`` has whole tracks, the others clips of 30 s.
 SIZES = ("small", "medium", "large", "full")
-"""Each holds the ones before it; ``full`` has whole tracks, the others clips of 30 s."""
+#: Clips that are known to hold no audio; others are known to be short, which their length tells.
 NO_AUDIO = frozenset({"099134", "108925", "133297"})
-"""Clips that are known to hold no audio; others are known to be short, which their length tells."""
 
 CITATION = (
     "M. Defferrard, K. Benzi, P. Vandergheynst, X. Bresson, FMA: A Dataset For Music Analysis, "

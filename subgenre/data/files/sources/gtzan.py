@@ -29,12 +29,12 @@ from subgenre.plumbing.files import expanded
 GENRES = (
     "blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"
 )  # fmt: skip
+#: The file of each set of the fault-filtered split, and how many excerpts it names.
 LISTS = {
     "train": ("train_filtered.txt", 443),
     "validation": ("valid_filtered.txt", 197),
     "test": ("test_filtered.txt", 290),
 }
-"""The file of each set of the fault-filtered split, and how many excerpts it names."""
 
 CITATION = (
     "G. Tzanetakis, P. Cook, Musical genre classification of audio signals, IEEE Transactions on "
