@@ -60,7 +60,7 @@ def network_input(log_mels: np.ndarray) -> np.ndarray:
     bands are averaged, and the frames at the end that fill no network step are left out: done here
     once, this halves what every epoch has to read.
 
-    Both are in units of `DB_PER_UNIT` dB [shape=(n_clips, *network_size(...), 2), float32].
+    Both are in units of `DB_PER_UNIT` dB [shape=(n_clips, n_network_frames, n_bands, 2), float32].
     """
     n_clips, n_frames, n_mels = log_mels.shape
     n_frames, n_bands = network_size(n_frames, n_mels)
