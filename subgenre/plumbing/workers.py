@@ -66,6 +66,9 @@ def in_parallel(
     """
     from joblib import Parallel, delayed, parallel_config
 
+    # TensorFlow keeps some memory of each network, so loky replaces workers, and says so.
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
+
     n_workers = n_workers or default_workers()
     if n_workers == 1:
         os.environ.update(TENSORFLOW)
