@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 import timing
+from joblib.externals.loky import get_reusable_executor
 
 from subgenre.config import MODELS, Profile, RunConfig, profile_named
 from subgenre.data import load_music
@@ -47,7 +48,9 @@ def minutes(runs: list[RunConfig], n_workers: int, n_cores: int) -> float:
     with tempfile.TemporaryDirectory() as folder, limited(n_cores):
         started = time.perf_counter()
         run_all(runs, Store(Path(folder)), n_workers, progress=False)
-        return (time.perf_counter() - started) / 60
+        taken = time.perf_counter() - started
+        get_reusable_executor().shutdown()  # a process of `afresh` would wait for idle workers
+        return taken / 60
 
 
 def afresh(function: Callable[..., float], *arguments: Any) -> float:
