@@ -13,15 +13,16 @@ from numpy.random import Generator
 
 from subgenre.plumbing.errors import DataError
 
-Partition = Literal["train", "test"]
+Partition = Literal["train", "validation", "test"]
 
-NOISE_VERSION = 1  # raise it with any change that can be heard: caches depend on it
-BANK_SECONDS = 60
-KINDS = ("pink", "babble")
+NOISE_VERSION = 2  # raise it with any change that can be heard: caches depend on it
+CROWD_SECONDS = 60
+#: So many crowds in so many places: what a network hears often it would learn by heart.
+N_CROWDS: dict[Partition, int] = {"train": 24, "validation": 6, "test": 6}
 N_TALKERS = 10
+TALK_SECONDS = (14.0, 24.0)  # what each has to say
 LOWEST_HZ = 20.0  # below it nobody hears noise, yet 1/f would put half of its power there
 CEILING = 0.999  # largest sample after mixing
-_SEEDS: dict[str, int] = {"train": 271828, "test": 314159}
 
 # First three formants of five vowels in Hz (a, e, i, o, u), typical adult values after
 # G. E. Peterson and H. L. Barney, J. Acoust. Soc. Am. 24, 1952.
@@ -32,17 +33,18 @@ _WIDTHS_AND_GAINS = ((90.0, 1.0), (120.0, 0.5), (170.0, 0.25))  # of the formant
 _HIGHER_FORMANTS_GAIN = 0.03  # all others in sum, so that the crowd has highs without pauses
 
 
-@lru_cache(maxsize=4)
-def noise_bank(partition: Partition, sample_rate: int) -> np.ndarray:
-    """Return the noise of training or test; the two share no excerpt.
+@lru_cache(maxsize=sum(N_CROWDS.values()))
+def crowd(partition: Partition, number: int, sample_rate: int) -> np.ndarray:
+    """Return pink noise and babble of one of the `N_CROWDS` of a set; the sets share none.
 
-    It has a row per kind of `KINDS`, each with mean square 1, and is the same on every call
-    [shape=(len(KINDS), BANK_SECONDS * sample_rate), float32, read-only].
+    Each is a row of mean square 1, and the same on every call
+    [shape=(2, CROWD_SECONDS * sample_rate), float32, read-only].
     """
-    rng = np.random.default_rng(_SEEDS[partition])
-    bank = np.stack([make(BANK_SECONDS * sample_rate, sample_rate, rng) for make in (pink, babble)])
-    bank.setflags(write=False)
-    return bank
+    rng = np.random.default_rng([*partition.encode(), number])
+    kinds = [make(CROWD_SECONDS * sample_rate, sample_rate, rng) for make in (pink, babble)]
+    noise = np.stack(kinds)
+    noise.setflags(write=False)
+    return noise
 
 
 def pink(n_samples: int, sample_rate: int, rng: Generator) -> np.ndarray:
@@ -54,10 +56,14 @@ def pink(n_samples: int, sample_rate: int, rng: Generator) -> np.ndarray:
 
 
 def babble(n_samples: int, sample_rate: int, rng: Generator) -> np.ndarray:
-    """Make the babble of synthetic talkers at different distances, as `pink` makes its noise."""
-    crowd = np.zeros(n_samples)
+    """Make the babble of synthetic talkers at different distances, as `pink` makes its noise.
+
+    Each says the same again and again; their ten periods do not meet within hours.
+    """
+    crowd = np.zeros(n_samples, np.float32)
     for _ in range(N_TALKERS):
-        crowd += _talker(n_samples, sample_rate, rng) * rng.uniform(0.4, 1.0)
+        speech = _talker(round(rng.uniform(*TALK_SECONDS) * sample_rate), sample_rate, rng)
+        crowd += np.resize(speech, n_samples) * np.float32(rng.uniform(0.4, 1.0))
     return _unit_power(crowd)
 
 
@@ -65,18 +71,18 @@ def _talker(n_samples: int, sample_rate: int, rng: Generator) -> np.ndarray:
     """Speak syllables: a glottal source and hiss, filtered by formants that move frame by frame."""
     hop = round(0.016 * sample_rate)
     overlap = {"nperseg": 2 * hop, "noverlap": hop}
-    breathed = scipy.signal.stft(rng.standard_normal(n_samples, np.float32), **overlap)[2]
-    voiced = scipy.signal.stft(_glottis(n_samples, sample_rate, rng), **overlap)[2]
-    formants_hz, voicing, loudness = _syllables(voiced.shape[1], hop / sample_rate, rng)
-    hertz = np.linspace(0, sample_rate / 2, hop + 1, dtype=np.float32)
-    tract = np.full((len(hertz), len(loudness)), _HIGHER_FORMANTS_GAIN, np.float32)
+    speech = scipy.signal.stft(_glottis(n_samples, sample_rate, rng), **overlap)[2]
+    formants_hz, is_hiss, loudness = _syllables(speech.shape[1], hop / sample_rate, rng)
+    hertz = np.linspace(0, sample_rate / 2, hop + 1, dtype=np.float32)[:, None]
     formants_hz *= rng.uniform(0.88, 1.15)  # tall and small talkers
-    for centre_hz, (width_hz, level) in zip(formants_hz, _WIDTHS_AND_GAINS, strict=True):
-        tract += level / (1 + ((hertz[:, None] - centre_hz) / width_hz) ** 2)
-    sibilance = 0.1 * np.minimum(hertz / 3000, 1.0)[:, None]
-    spectrum = voicing * tract * voiced + (1 - voicing) * sibilance * breathed
-    speech = scipy.signal.istft(spectrum * loudness, **overlap)[1][:n_samples]
-    return _unit_power(speech)
+    tract = np.full(speech.shape, _HIGHER_FORMANTS_GAIN, np.float32)
+    for centre_hz, (width_hz, gain) in zip(formants_hz, _WIDTHS_AND_GAINS, strict=True):
+        tract += gain / (1 + ((hertz - centre_hz) / width_hz) ** 2)
+    phases = rng.uniform(0, 2 * np.pi, (len(hertz), is_hiss.sum()))
+    hiss = 0.1 * np.minimum(hertz / 3000, 1.0) * np.abs(speech).mean() * np.exp(1j * phases)
+    speech *= tract
+    speech[:, is_hiss] = hiss
+    return _unit_power(scipy.signal.istft(speech * loudness, **overlap)[1][:n_samples])
 
 
 def _glottis(n_samples: int, sample_rate: int, rng: Generator) -> np.ndarray:
@@ -89,7 +95,7 @@ def _glottis(n_samples: int, sample_rate: int, rng: Generator) -> np.ndarray:
 
 
 def _syllables(n_frames: int, frame_s: float, rng: Generator) -> tuple[np.ndarray, ...]:
-    """Return formants in Hz [shape=(3, n_frames)], voicing and loudness [shape=(n_frames,)]."""
+    """Return formants in Hz [shape=(3, n_frames)], hiss or not, and loudness [shape=(n_frames,)]."""
     times = np.arange(n_frames) * frame_s
     most = round(6 * times[-1]) + 2  # 3 to 6 syllables per second
     starts = np.concatenate([[0], np.cumsum(rng.uniform(1 / 6, 1 / 3, most))])
@@ -99,10 +105,10 @@ def _syllables(n_frames: int, frame_s: float, rng: Generator) -> tuple[np.ndarra
     centres = starts[:-1] + 0.5 * np.diff(starts)
     formants_hz = np.stack([np.interp(times, centres, vowels[:, i]) for i in range(3)])
     consonant = rng.random(most) < 0.5  # every other syllable starts with a hiss
-    voicing = 1 - (consonant[now] & (within < 0.25)).astype(np.float32)
+    is_hiss = consonant[now] & (within < 0.25)
     phrase = np.repeat(rng.random(most // 4 + 1) < 0.75, 4)[:most]  # a quarter are pauses
     loudness = np.sin(np.pi * within) * (phrase * rng.uniform(0.5, 1.0, most))[now]
-    return formants_hz.astype(np.float32), voicing, loudness.astype(np.float32)
+    return formants_hz.astype(np.float32), is_hiss, loudness.astype(np.float32)
 
 
 def _power(signal: np.ndarray) -> float:

@@ -15,10 +15,11 @@ N_MASKS = 2  #: of each kind, as in SpecAugment's own policies (Park et al. 2019
 def training_batches(
     x: tf.Tensor, y: tf.Tensor, config: TrainingConfig, seed: int
 ) -> tf.data.Dataset:
-    """Return the training clips in batches, in a new order and newly changed each epoch.
+    """Return the training clips in batches without end, newly changed at every turn.
 
-    From network input of whole clips [shape=(n_clips, n_frames, n_bands, n_channels)] and one-hot
-    classes come pairs of input [shape=(batch, n_cropped_frames, n_bands, n_channels)] and classes.
+    All clips have had their turn before one has another. From network input of whole clips
+    [shape=(n_clips, n_frames, n_bands, n_channels), float16] and one-hot classes come pairs of
+    input [shape=(batch, n_cropped_frames, n_bands, n_channels), float32] and classes.
     """
     n_clips, n_frames = x.shape[:2]
     n_kept = cropped_frames(n_frames, config.crop)
@@ -28,7 +29,7 @@ def training_batches(
         draws = tf.random.experimental.stateless_split(draw, 2 + 2 * N_MASKS)
         starts = _whole_numbers(draws[0], tf.shape(rows)[0], n_frames - n_kept)
         kept = (rows * n_frames + starts)[:, None] + tf.range(n_kept, dtype=rows.dtype)
-        batch = tf.gather(frames, kept)
+        batch = tf.cast(tf.gather(frames, kept), tf.float32)
         if config.band_shift:
             batch = _shifted(batch, draws[1], config.band_shift)
         for mask in range(N_MASKS):
@@ -38,8 +39,8 @@ def training_batches(
                 batch = _masked(batch, draws[2 + N_MASKS + mask], config.frequency_mask, axis=2)
         return batch, tf.gather(y, rows)
 
-    order = tf.data.Dataset.range(n_clips).shuffle(n_clips, seed=seed).batch(config.batch_size)
-    draws = tf.data.Dataset.random(seed=seed, rerandomize_each_iteration=True).batch(2)
+    order = tf.data.Dataset.range(n_clips).shuffle(n_clips, seed=seed).repeat()
+    order, draws = order.batch(config.batch_size), tf.data.Dataset.random(seed=seed).batch(2)
     options = tf.data.Options()  # take no cores that other runs train on
     options.threading.private_threadpool_size = 1
     options.threading.max_intra_op_parallelism = 1

@@ -21,6 +21,7 @@ from subgenre.plumbing.errors import ParameterError
 N_CHANNELS = 2  # level and onset flux, see `subgenre.data.features.network_input`
 #: An epoch is some fifty steps; at Keras's default of 0.99 the statistics lag epochs behind.
 BN_MOMENTUM = 0.9
+N_GROUPS = 8  # of bands, whose mean levels stand beside the first convolution
 
 
 def build_model(
@@ -74,14 +75,17 @@ def crnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
 
 
 def cnn_rnn(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
-    """Parallel CNN-RNN (Figure 3): both read the music, and what they found is joined."""
+    """Parallel CNN-RNN (Figure 3): both read the music, and what they found is joined.
+
+    The recurrent branch has convolutions of its own: one that reads averaged bands learns nothing
+    that the other branch does not know.
+    """
     x = short_events(inputs, config)  # (b, 31, 64)
     x = convolution(x, config, 56, name="conv4")  # (b, 15, 56)
     x = averaged(x, config, "average")  # (b, 56)
-    # Steps of 8 frames (0.32 s) by about 8 bands.
-    y = layers.AveragePooling2D((2, max(1, inputs.shape[2] // 8)), name="rnn_pool")(inputs)
-    # (b, 124, 8, 2)
-    y = layers.Reshape((-1, 4 * y.shape[2] * y.shape[3]), name="rnn_sequence")(y)  # (b, 31, 64)
+    y = two_halves(inputs, config, 8, name="rnnconv1")  # (b, 124, 16)
+    y = regularized(y, config, "rnnconv1")
+    y = convolution(y, config, 48, name="rnnconv2", pool=4)  # (b, 31, 48)
     y = layers.Bidirectional(recurrence(config, 44, name="rnn"), name="rnn")(y)  # (b, 31, 88)
     y = averaged(y, config, "rnn_average")  # (b, 88)
     return layers.Concatenate(name="join")([x, y])  # (b, 144)
@@ -91,19 +95,28 @@ BUILDERS = {"cnn": cnn, "crnn": crnn, "cnn_rnn": cnn_rnn}
 
 
 def short_events(inputs: keras.KerasTensor, config: ModelConfig) -> keras.KerasTensor:
-    """Find short events at any pitch: a wide convolution, its maximum over frequency, two more.
-
-    The maximum makes the answer independent of the key. It is that of the lower and of the upper
-    half of the bands, roughly accompaniment and melody: 64 numbers every 80 ms.
-    """
-    filters = sized(32, config)
-    x = layers.Conv2D(filters, (9, 3), strides=(2, 2), name="conv1", **kernel(config))(inputs)
-    # (b, 124, 16, 32)
-    x = layers.MaxPooling2D((1, x.shape[2] // 2), name="conv1_pool")(x)  # (b, 124, 2, 32)
-    x = layers.Reshape((-1, 2 * filters), name="conv1_sequence")(x)  # (b, 124, 64)
+    """Find short events: at any pitch, and where the sound is as a whole; then two convolutions."""
+    x = two_halves(inputs, config, 16, name="conv1")  # (b, 124, 32)
+    y = layers.AveragePooling2D((2, inputs.shape[2] // N_GROUPS), name="conv1_groups")(inputs)
+    y = layers.Reshape((-1, N_GROUPS * N_CHANNELS), name="conv1_levels")(y)  # (b, 124, 16)
+    x = layers.Concatenate(name="conv1_beside")([x, y])  # (b, 124, 48)
     x = regularized(x, config, "conv1")
     x = convolution(x, config, 48, name="conv2")  # (b, 62, 48)
     return convolution(x, config, 64, name="conv3")  # (b, 31, 64)
+
+
+def two_halves(
+    inputs: keras.KerasTensor, config: ModelConfig, filters: int, name: str
+) -> keras.KerasTensor:
+    """Convolve over 0.4 s and some semitones, and take the maximum over each half of the bands.
+
+    It makes the answer independent of the key; the halves are roughly accompaniment and melody.
+    """
+    filters = sized(filters, config)
+    x = layers.Conv2D(filters, (9, 3), strides=(2, 2), name=name, **kernel(config))(inputs)
+    # (b, 124, 32, filters)
+    x = layers.MaxPooling2D((1, x.shape[2] // 2), name=f"{name}_pool")(x)
+    return layers.Reshape((-1, 2 * filters), name=f"{name}_sequence")(x)  # (b, 124, 2 * filters)
 
 
 def convolution(

@@ -16,8 +16,6 @@ from subgenre.data.splits import split_of
 from subgenre.models.augmentation import training_batches
 from subgenre.models.networks import build_model
 
-#: The epoch that validates best gives the weights; the test set is not asked.
-MONITOR = "val_macro_f1"
 PREDICTION_BATCH = 128
 OPTIMIZER_CLASSES = {"adam": Adam, "adadelta": Adadelta, "rmsprop": RMSprop}
 VERSIONED = ("subgenre", "tensorflow", "keras", "librosa", "numpy", "scikit-learn", "music21")
@@ -34,12 +32,11 @@ class LabelledSet:
 
 @dataclass(frozen=True)
 class Trained:
-    """A network with the weights of its best epoch (counted from 1), and how it got there."""
+    """A network after its last epoch, and how it got there."""
 
     network: keras.Model
     sets: dict[str, LabelledSet]
     history: dict[str, list[float]]  # by epoch
-    best_epoch: int
     probabilities: dict[str, np.ndarray]  # of each set [shape=(n, n_classes)]
     seconds: float  # of `fit` alone
 
@@ -47,28 +44,30 @@ class Trained:
 def train(config: RunConfig, clips: Clips) -> Trained:
     """Train the network of `config` on the split that its seed draws, a `DataError` if none can."""
     sets = labelled_sets(clips, config.seed)
-    network = compiled_model(config, sets["train"].x, len(clips.labels))
+    steps = steps_per_epoch(config.training, len(sets["train"].x))
+    network = compiled_model(config, steps, sets["train"].x.shape[2], len(clips.labels))
     eye = np.eye(len(clips.labels), dtype=np.float32)
     one_hot = {name: eye[part.y] for name, part in sets.items()}
-    keep_best = keras.callbacks.EarlyStopping(
-        MONITOR, mode="max", patience=config.training.epochs, restore_best_weights=True
-    )
     started = time.perf_counter()
     history = network.fit(
         training_batches(sets["train"].x, one_hot["train"], config.training, config.seed),
         epochs=config.training.epochs,
+        steps_per_epoch=steps,
         validation_data=(sets["validation"].x, one_hot["validation"]),
         validation_batch_size=PREDICTION_BATCH,
-        callbacks=[keep_best, keras.callbacks.TerminateOnNaN()],
-        shuffle=False,  # the batches shuffle themselves
+        callbacks=[keras.callbacks.TerminateOnNaN()],
         verbose=0,
     ).history
     seconds = time.perf_counter() - started
     history = {name: [float(value) for value in values] for name, values in history.items()}
-    best_epoch = int(np.nanargmax(history[MONITOR])) + 1
     answered = partial(network.predict, batch_size=PREDICTION_BATCH, verbose=0)
     probabilities = {name: answered(part.x) for name, part in sets.items()}
-    return Trained(network, sets, history, best_epoch, probabilities, seconds)
+    return Trained(network, sets, history, probabilities, seconds)
+
+
+def steps_per_epoch(config: TrainingConfig, n_clips: int) -> int:
+    """Return how many batches make an epoch."""
+    return -(-min(n_clips, config.clips_per_epoch) // config.batch_size)
 
 
 def labelled_sets(clips: Clips, seed: int) -> dict[str, LabelledSet]:

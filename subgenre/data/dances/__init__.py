@@ -25,7 +25,7 @@ from subgenre.data.dances.tunes import LABELS, Note, Tune
 from subgenre.data.dataset import Dataset, Track
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 
-CORPUS_VERSION = 1  # raise it when tunes or families are read differently: caches depend on it
+CORPUS_VERSION = 2  # raise it when tunes or families are read differently: caches depend on it
 MAX_PERFORMANCES = 8  # of one tune family: more would be variations of the same music
 Tunes = tuple[tuple[Tune, str], ...]  # each with the name of its family, in the order of the books
 Counts = dict[str, dict[str, int]]  # of tunes that were read, and left out
