@@ -42,14 +42,7 @@ def write(path: Path, audio: np.ndarray, rate: int = RATE, **options: str) -> Pa
     return path
 
 
-def encode(
-    path: Path,
-    audio: np.ndarray,
-    rate: int = RATE,
-    quality: int = 0,
-    piped: bool = False,
-    **options,
-) -> Path:
+def encode(path: Path, audio: np.ndarray, rate=RATE, quality=0, piped=False, **options) -> Path:
     """Write audio by FFmpeg's libraries, without noise that every decoding draws anew."""
     codec = {".flac": "flac", ".ogg": "libopus", **CODECS}.get(path.suffix, "libmp3lame")
     container = CONTAINERS.get(path.suffix, path.suffix[1:])
@@ -97,6 +90,12 @@ def write_tune(path: Path, seed: int, seconds: float = 6.0, **options: str) -> P
     return write(path, tune(seed, seconds), **options)
 
 
+def write_parts(path: Path, *parts: np.ndarray | float) -> Path:
+    """Write audio; a number stands for so many seconds of silence."""
+    audio = (np.zeros(round(RATE * one)) if np.isscalar(one) else one for one in parts)
+    return write(path, np.concatenate([*audio]))
+
+
 def cut(path: Path, share: float = 0.4) -> Path:
     """Keep only the first bytes of a file."""
     content = path.read_bytes()
@@ -134,15 +133,16 @@ BAD: dict[str, tuple[str, Callable[[Path], object]]] = {
     "cut.au": ("truncated", lambda path: cut(write_tune(path, 6))),
 }
 
-FINE: dict[str, Callable[[Path], object]] = {
-    "stereo.wav": lambda path: write(path, np.stack([tune(11), tune(12)], 1)),
-    "telephone.wav": lambda path: write(path, tune(13, rate=8000), 8000),
-    "deep.flac": lambda path: write(path, tune(14), subtype="PCM_24"),
-    "float.wav": lambda path: write(path, 4 * tune(15), subtype="FLOAT"),
-    "high.wav": lambda path: write(path, tune(16, rate=96_000), 96_000),
-    "mislabelled.mp3": lambda path: write(path, tune(17), format="WAV"),
-    "lossless.mp4": lambda path: write_tune(path, 19),
-    "SHOUTED.WAV": lambda path: write(path, tune(18), format="WAV"),
+FINE: dict[str, tuple[str, Callable[[Path], object]]] = {
+    # name: (what is noted, what writes the file)
+    "stereo.wav": ("", lambda path: write(path, np.stack([tune(11), tune(12)], 1))),
+    "telephone.wav": ("", lambda path: write(path, tune(13, rate=8000), 8000)),
+    "deep.flac": ("", lambda path: write(path, tune(14), subtype="PCM_24")),
+    "float.wav": ("beyond full scale", lambda path: write(path, 4 * tune(15), subtype="FLOAT")),
+    "high.wav": ("", lambda path: write(path, tune(16, rate=96_000), 96_000)),
+    "mislabelled.mp3": ("does not fit", lambda path: write(path, tune(17), format="WAV")),
+    "lossless.mp4": ("", lambda path: write_tune(path, 19)),
+    "SHOUTED.WAV": ("", lambda path: write(path, tune(18), format="WAV")),
 }
 
 

@@ -5,7 +5,7 @@ Entries and clips are tables; a rule gives a reason per row, none for a row that
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -202,22 +202,22 @@ def _repeated(entries: Sequence[Entry]) -> Iterator[str]:
 
 def _copies(entries: Sequence[Entry], infos: Mapping[Path, FileInfo]) -> list[str]:
     """Return a reason for each copy of a recording; for all of them if their labels disagree."""
-    by_path: dict[Path, list[Entry]] = defaultdict(list)
+    labels: dict[Path, set[str]] = defaultdict(set)
+    names: dict[Path, str] = {}
     for entry in entries:
-        by_path[entry.path].append(entry)
-    files = list(by_path.values())
+        labels[entry.path].add(entry.label)
+        names.setdefault(entry.path, entry.name)
+    paths = [*names]
     reasons: dict[Path, str] = {}
-    for rows in same_recordings([infos[path] for path in by_path]):
-        copies = [files[row] for row in rows]
-        labels = {frozenset(one.label for one in file) for file in copies}
-        names = [file[0].name for file in copies]
-        if len(labels) > 1:
-            told = ", ".join(sorted(set().union(*labels)))
-            reason = f"same recording under several labels: {' and '.join(names[:2])} ({told})"
+    for rows in same_recordings([infos[path] for path in paths]):
+        copies = [paths[row] for row in rows]
+        if any(labels[path] != labels[copies[0]] for path in copies):
+            two = " and ".join(names[path] for path in copies[:2])
+            told = ", ".join(sorted(set().union(*(labels[path] for path in copies))))
+            reason = f"same recording under several labels: {two} ({told})"
         else:
-            reason = f"copy: same recording as {names[0]}"
-            del copies[0]
-        reasons |= {file[0].path: reason for file in copies}
+            reason = f"copy: same recording as {names[copies.pop(0)]}"
+        reasons |= dict.fromkeys(copies, reason)
     return [reasons.get(entry.path, "") for entry in entries]
 
 
@@ -243,8 +243,8 @@ def choose(clips: Sequence[Clip], clips_per_class: int) -> list[Clip]:
     Within a group its tracks take turns. Hashes of the names shuffle, so that a small choice is
     spread over the music; the result is in the order of `clips`.
     """
-    rows = [(*asdict(one.track).values(), one.name, one.split) for one in clips]
-    columns = ["clip", "label", "group", "title", "collection", "name", "split"]
+    columns = ["clip", "label", "group", "name", "split"]
+    rows = [(t.track_id, t.label, t.group, name, split) for t, _, name, split in clips]
     table = pd.DataFrame(rows, columns=columns, dtype=object)
     hashes = table[["group", "name", "clip"]].map(digest).add_prefix("hashed ")
     table = table.join(hashes).sort_values("hashed clip")

@@ -74,14 +74,16 @@ def open_sound_file(path: Path) -> soundfile.SoundFile:
     with path.open("rb") as opened:
         kind = opened.read(4)
         with suppress(soundfile.SoundFileError):
-            if (file := soundfile.SoundFile(name)).frames:
+            file = soundfile.SoundFile(name)
+            if file.frames:
                 return file
         if kind not in (b"RIFF", b"RF64", b".snd"):
             return soundfile.SoundFile(name)
         content = _Copy(opened.fileno(), 0, access=mmap.ACCESS_COPY)
-    place = content.find(b"ds64", 0, 2**6)
-    if kind == b"RF64" and place > 0:  # which is a WAV then
-        content[:4], content[place : place + 4] = b"RIFF", b"JUNK"
+    if kind == b"RF64":  # which is a WAV then
+        content[:4] = b"RIFF"
+        place = content.find(b"ds64")
+        content[place : place + 4] = b"JUNK"
     size = 8 if kind == b".snd" else content.find(b"data") + 4
     content[size : size + 4] = b"\xff" * 4  # what libsndfile takes for unknown, and reads on
     return soundfile.SoundFile(content)
@@ -104,27 +106,25 @@ def sound_file_length(path: Path, file: soundfile.SoundFile) -> tuple[float, boo
         is_cut = 0 < present < announced < UNKNOWN_SIZE
         is_whole = file.format != "OGG" or not ogg_faults(path, modified)[0]
         return seconds * (announced / present if is_cut else 1), is_whole
-    start = 0
-    with path.open("rb") as opened:
-        while (head := opened.read(10))[:3] == b"ID3":
-            start += 10 + sum((head[9 - i] & 127) << 7 * i for i in range(4))
-            opened.seek(start)
-        found = COUNT.search(head + opened.read(2**12))
-    n_frames = int.from_bytes(found[1] or found[2], "big") if found else 0
+    n_frames, packets = _mp3_frames(path, modified)
     counted = n_frames * (1152 if file.samplerate >= 32_000 else 576) / file.samplerate
-    is_whole = max(seconds, counted) + SPARE_SECONDS > _seconds_of_packets(path, modified)
+    is_whole = max(seconds, counted) + SPARE_SECONDS > packets
     return min(seconds, counted), is_whole  # the first is without what encoders pad
 
 
 @lru_cache(256)
-def _seconds_of_packets(path: Path, _modified: int) -> float:
-    """Return how long an MP3 is, which only its frames can tell; none of them is decoded."""
-    duration = 0
-    with open_media(path) as media, suppress(av.FFmpegError):
+def _mp3_frames(path: Path, _modified: int) -> tuple[int, float]:
+    """Return how many frames an MP3 counts, 0 if none, and the seconds of those that are there."""
+    duration, found = 0, None
+    with open_media(path) as media, path.open("rb") as opened, suppress(av.FFmpegError):
         stream = media.streams.audio[0]
-        for packet in media.demux(stream):
+        for packet in media.demux(stream):  # none is decoded
+            if not duration:
+                opened.seek(max(0, packet.pos - 2**12))  # the count is in or before the first one
+                found = COUNT.search(opened.read(2**13))
             duration += packet.duration or 0
-    return float(duration * stream.time_base)
+    n_frames = int.from_bytes(found[1] or found[2], "big") if found else 0
+    return n_frames, float(duration * stream.time_base)
 
 
 def media_length(media: Any) -> float:
@@ -166,21 +166,15 @@ def by_ffmpeg(
 
 
 def _frames(media: Any, lost: list[float]) -> Iterator[Any]:
-    """Yield the frames that can be decoded; if there are none, the last error is raised."""
-    is_empty, failure = True, None
+    """Yield the frames that can be decoded."""
     packets = media.demux(media.streams.audio[0])
     while True:
         try:
-            for frame in next(packets).decode():
-                is_empty = False
-                yield frame
+            yield from next(packets).decode()
         except StopIteration:
-            break
-        except av.FFmpegError as error:
-            failure = error
+            return
+        except av.FFmpegError:
             lost.append(0.0)  # of what length, only the clock will tell
-    if failure and is_empty:
-        raise failure
 
 
 def _without_gaps(
