@@ -209,10 +209,10 @@ def _copies(entries: Sequence[Entry], infos: Mapping[Path, FileInfo]) -> list[st
     reasons: dict[Path, str] = {}
     for rows in same_recordings([infos[path] for path in paths]):
         copies = [paths[row] for row in rows]
-        if any(labels[path] != labels[copies[0]] for path in copies):
+        told = sorted(set().union(*(labels[path] for path in copies)))
+        if any(len(labels[path]) < len(told) for path in copies):
             two = " and ".join(names[path] for path in copies[:2])
-            told = ", ".join(sorted(set().union(*(labels[path] for path in copies))))
-            reason = f"same recording under several labels: {two} ({told})"
+            reason = f"same recording under several labels: {two} ({', '.join(told)})"
         else:
             reason = f"copy: same recording as {names[copies.pop(0)]}"
         reasons |= dict.fromkeys(copies, reason)

@@ -59,46 +59,31 @@ def ogg_faults(path: Path, _modified: int) -> tuple[bool, bool]:
     return False, not flags & 4
 
 
-class _Copy(mmap.mmap):
-    """The content of a file, in which bytes can be changed, to be read like a file."""
-
-    def seek(self, offset: int, whence: int = 0) -> None:  # type: ignore[override]
-        place = offset + (0, self.tell(), len(self))[whence]
-        super().seek(min(place, len(self)))  # in files one may go further
-
-
 def open_sound_file(path: Path) -> soundfile.SoundFile:
-    """Open a file by libsndfile, also one whose header gives 0 for a length that is not known."""
-    # It takes bytes where names are bytes, and so opens names of any encoding.
-    name = str(path) if sys.platform == "win32" else os.fsencode(path)
-    with path.open("rb") as opened:
-        kind = opened.read(4)
-        with suppress(soundfile.SoundFileError):
-            file = soundfile.SoundFile(name)
-            if file.frames:
-                return file
-        if kind not in (b"RIFF", b"RF64", b".snd"):
-            return soundfile.SoundFile(name)
-        content = _Copy(opened.fileno(), 0, access=mmap.ACCESS_COPY)
-    if kind == b"RF64":  # which is a WAV then
-        content[:4] = b"RIFF"
-        place = content.find(b"ds64")
-        content[place : place + 4] = b"JUNK"
-    size = 8 if kind == b".snd" else content.find(b"data") + 4
-    content[size : size + 4] = b"\xff" * 4  # what libsndfile takes for unknown, and reads on
-    return soundfile.SoundFile(content)
+    """Open a file by libsndfile, whatever the encoding of its name."""
+    return soundfile.SoundFile(str(path) if sys.platform == "win32" else os.fsencode(path))
 
 
 def open_media(path: Path) -> Any:
-    """Open a file by FFmpeg; a playlist fetches nothing."""
-    return av.open(f"file:{path}", options={"protocol_whitelist": "file"})
+    """Open a file by FFmpeg; a playlist fetches nothing, and a length is no limit."""
+    with path.open("rb") as opened:
+        kind = opened.read(4)
+        if kind not in (b"RF64", b".snd"):
+            return av.open(f"file:{path}", options={"protocol_whitelist": "file"})
+        content = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY)
+    if kind == b".snd":
+        content[8:12] = b"\xff" * 4  # the length is not known
+    else:
+        place = content.find(b"ds64")  # the lengths; without them it is a WAV
+        content[:4], content[place : place + 4] = b"RIFF", b"JUNK"
+    return av.open(content)
 
 
 def sound_file_length(path: Path, file: soundfile.SoundFile) -> tuple[float, bool]:
     """Return how many seconds the header promises, and whether libsndfile reads to the end."""
-    seconds = file.frames / file.samplerate
-    if file.frames >= UNKNOWN_FRAMES:
+    if not 0 < file.frames < UNKNOWN_FRAMES:
         return 0.0, False
+    seconds = file.frames / file.samplerate
     modified = path.stat().st_mtime_ns
     if not file.subtype.startswith("MPEG"):
         sizes = SIZES.search(file.extra_info)

@@ -5,52 +5,10 @@ from unittest.mock import Mock
 import music_files
 import numpy as np
 import pytest
-from music_files import RATE, cut, tune, with_rate, write, write_tune
+from music_files import RATE, tune, with_rate, write, write_tune
 
 from subgenre.data.files import inspection
 from subgenre.data.files.inspection import inspect_file, inspect_files
-
-
-@pytest.mark.parametrize("name", music_files.BAD)
-def test_every_kind_of_dirt_is_found(name, tmp_path, capfd):
-    reason, write_it = music_files.BAD[name]
-    write_it(tmp_path / name)
-    assert inspect_file(tmp_path / name).problem.startswith(reason)
-    assert capfd.readouterr().err == ""
-
-
-@pytest.mark.parametrize("name", music_files.FINE)
-def test_what_is_only_odd_can_be_used_and_may_be_noted(name, tmp_path):
-    music_files.FINE[name](tmp_path / name)
-    info = inspect_file(tmp_path / name)
-    assert info.problem is None and info.duration == 6
-    note = {"mislabelled.mp3": "does not fit", "float.wav": "beyond full scale"}.get(name, "")
-    assert len(info.notes) == bool(note) and note in "".join(info.notes)
-
-
-@pytest.mark.parametrize(("suffix", "share"), [(".wav", 0.95), (".ogg", 0.6), (".webm", 0.95)])
-def test_a_lost_end_is_noted_where_the_rest_can_be_used(suffix, share, tmp_path):
-    info = inspect_file(cut(write_tune(tmp_path / f"a{suffix}", 1), share))
-    assert info.problem is None and "end is missing" in info.notes[0]
-
-
-def test_a_length_that_is_a_guess_promises_nothing(tmp_path):
-    path = write(tmp_path / "a.aac", np.r_[np.zeros(3 * RATE), tune(1, 9)])  # few bits, then many
-    info = inspect_file(path)
-    assert info.problem is None and not info.notes
-
-
-def test_what_is_no_file_is_unreadable(tmp_path, monkeypatch):
-    (tmp_path / "loop.wav").symlink_to(tmp_path / "loop.wav")
-    (tmp_path / "folder.wav").mkdir()
-    os.mkfifo(tmp_path / "pipe.wav")
-    names = ("loop", "folder", "pipe", "none")
-    problems = [inspect_file(tmp_path / f"{name}.wav").problem for name in names]
-    assert problems.pop(0).startswith("unreadable: Too many levels")
-    assert problems == ["not a file", "not a file", "unreadable: No such file or directory"]
-    path = write_tune(tmp_path / "secret.wav", 1)
-    monkeypatch.setattr(type(path), "open", Mock(side_effect=PermissionError(13, "Denied")))
-    assert inspect_file(path).problem == "unreadable: Denied"
 
 
 def test_the_same_samples_have_one_hash_in_every_lossless_container(tmp_path):

@@ -4,8 +4,19 @@ import music_files
 import numpy as np
 import pytest
 import soundfile
-from music_files import CODECS, FORMATS, RATE, cut, damage, tune, write, write_classes
-from music_files import write_parts, write_tune, write_uncounted
+from music_files import (
+    CODECS,
+    FORMATS,
+    RATE,
+    cut,
+    damage,
+    tune,
+    write,
+    write_classes,
+    write_parts,
+    write_tune,
+    write_uncounted,
+)
 
 from subgenre.config import DataConfig
 from subgenre.data import load_music, source_of
@@ -66,7 +77,9 @@ def test_inspection_data_set_and_track_say_the_same_of_a_file(name, tmp_path, ca
     assert not skipped and notes == list(track.notes)
     assert [music.places[one.track_id].start for one in ids] == track.starts.tolist()
     in_training = np.stack([log_mel(music.audio(one, RATE), config.features) for one in ids])
-    tolerance = {".mp3": 1e-3, ".webm": 1e-3, ".wma": 3.0}.get(path.suffix, 0)  # in dB; WMA draws noise anew
+    tolerance = {".mp3": 1e-3, ".webm": 1e-3, ".wma": 3.0}.get(
+        path.suffix, 0
+    )  # in dB; WMA draws noise anew
     np.testing.assert_allclose(track.log_mels, in_training, rtol=0, atol=tolerance)
 
 
