@@ -5,7 +5,7 @@ from unittest.mock import Mock
 import music_files
 import numpy as np
 import pytest
-from music_files import RATE, tune, with_rate, write, write_tune
+from music_files import RATE, tune, with_rate, write, write_parts, write_tune
 
 from subgenre.data.files import inspection
 from subgenre.data.files.inspection import inspect_file, inspect_files
@@ -14,14 +14,12 @@ from subgenre.data.files.inspection import inspect_file, inspect_files
 def test_the_same_samples_have_one_hash_in_every_lossless_container(tmp_path):
     audio = np.round(2**15 * tune(1)) / 2**15
     infos = [inspect_file(write(tmp_path / f"a{s}", audio)) for s in (".wav", ".flac", ".au")]
-    assert len({info.samples_hash for info in infos}) == 1
-    assert len({info.bytes_hash for info in infos}) == 3
+    assert len({one.samples_hash for one in infos}) == 1 < len({one.bytes_hash for one in infos})
 
 
 @pytest.mark.parametrize("block_frames", [2**18, 5000, 16_000])
 def test_silences_are_found_across_blocks(block_frames, tmp_path, monkeypatch):
-    parts = [tune(1, 2), np.zeros(3 * RATE), tune(2, 1), np.zeros(RATE), tune(3, 0.5)]
-    path = write(tmp_path / "gaps.wav", np.concatenate(parts))
+    path = write_parts(tmp_path / "gaps.wav", tune(1, 2), 3, tune(2, 1), 1, tune(3, 0.5))
     monkeypatch.setattr("subgenre.data.files.reading.BLOCK_FRAMES", block_frames)
     info = inspect_file(path)
     assert info.silences == ((2, 5), (6, 7))
@@ -34,12 +32,8 @@ def test_a_constant_offset_is_silence(suffix, offsets, tmp_path):
     if suffix == ".ogg" and len(offsets) > 1:
         pytest.skip("it codes the difference of the channels with noise of its own")
     music = tune(1, 6, 44_100)[:, np.newaxis].repeat(len(offsets), axis=1)
-    constant = np.zeros_like(music) + offsets
-    info = inspect_file(write(tmp_path / f"a{suffix}", constant, 44_100))
-    is_silent = str(info.problem).startswith("silent: no sample")
-    assert info.silent_share(1, 5) == 1 and is_silent == (suffix != ".ogg")  # it rings at the ends
-    both = np.r_[0.5 * music + offsets, constant]
-    info = inspect_file(write(tmp_path / f"b{suffix}", both, 44_100))
+    both = np.r_[0.5 * music, 0 * music] + offsets
+    info = inspect_file(write(tmp_path / f"a{suffix}", both, 44_100))
     assert info.problem is None and info.silent_share(7, 11) == 1 and info.silences[0][0] >= 6
 
 
