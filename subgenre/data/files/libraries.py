@@ -20,6 +20,7 @@ import av
 import numpy as np
 import soundfile
 
+Blocks = Iterator[np.ndarray]  # of samples [shape=(n_frames, n_channels), dtype=float32]
 PREROLL_SECONDS = 0.5  # decoded after a seek and before the stretch: frames depend on earlier ones
 GAP_SECONDS = (0.02, 60.0)  # clocks are less exact; what would last longer is a broken clock
 LOUDEST = 8.0  # after damage, what is 12 dB beyond full scale is no music
@@ -120,10 +121,8 @@ def media_length(media: Any) -> float:
     return seconds if stream.frames or (has_index and not is_guess) else 0.0
 
 
-def by_ffmpeg(
-    media: Any, first: int, end: int, seekable: bool, lost: list[float]
-) -> Iterator[np.ndarray]:
-    """Yield samples [shape=(n_frames, n_channels), float32]; what cannot be decoded is silent.
+def by_ffmpeg(media: Any, first: int, end: int, seekable: bool, lost: list[float]) -> Blocks:
+    """Yield what lies between two frames; what cannot be decoded is silent.
 
     The seconds that are lost are added to `lost`, 0 where they are not known.
     """

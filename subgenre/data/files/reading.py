@@ -20,6 +20,7 @@ import soxr
 from subgenre.data.dataset import FileInfo
 from subgenre.data.files.libraries import (
     PREROLL_SECONDS,
+    Blocks,
     by_ffmpeg,
     media_length,
     open_media,
@@ -34,10 +35,8 @@ DECODING_VERSION = 1  # raised whenever `decode` gives other samples: caches of 
 BLOCK_FRAMES = 2**18  # decoded at a time, 6 s at 44.1 kHz: memory stays small for any file
 MAX_SAMPLE_RATE = 768_000  # in Hz; a header that says more would make buffers of gigabytes
 NOT_FINITE = "NaN or infinite samples"
-FAILURES = (
-    *(soundfile.SoundFileError, av.FFmpegError, OSError, RuntimeError, ValueError, TypeError),
-    *(LookupError, AttributeError),  # of a file without music, or without a decoder for it
-)
+FAILURES: tuple[type[Exception], ...] = (av.FFmpegError, OSError, RuntimeError, ValueError)
+FAILURES += (TypeError, LookupError, AttributeError)  # of a file without music, or a decoder for it
 
 _one_at_a_time = threading.Lock()  # the terminal can be silenced once, not by two threads
 
@@ -63,7 +62,7 @@ def unforeseen(error: Exception) -> str:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.ndarray]]]]:
+def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Blocks]]]:
     """Open an audio file; an `AudioFileError` says why it cannot be opened, or decoded at all.
 
     Yields
@@ -73,7 +72,8 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.nda
     blocks : callable
         Yields the stretch from `start` on, of so many `seconds` or to the end, block by block
         [shape=(n_frames, n_channels), dtype=float32]. What cannot be decoded is silent, or left
-        out where there is no clock; its lengths in seconds are added to the list `lost`.
+        out where there is no clock; its lengths in seconds are added to the list `lost`, its first
+        argument.
     """
     _require_content(path)
     with ExitStack() as stack:
@@ -93,7 +93,7 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.nda
         if not (1 <= rate <= MAX_SAMPLE_RATE and channels):
             raise AudioFileError(path, f"damaged: impossible sample rate {rate}")
 
-        def samples(first: int, end: int, lost: list[float]) -> Iterator[np.ndarray]:
+        def samples(first: int, end: int, lost: list[float]) -> Blocks:
             if is_read_whole:
                 try:
                     preroll = 0 if promised else round(PREROLL_SECONDS * rate)  # of an MP3
@@ -108,11 +108,9 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.nda
             is_seekable = source.format.name not in ({"ogg", "mp3"} if promised else {"ogg"})
             yield from by_ffmpeg(source, first, end, is_seekable, lost)
 
-        def blocks(
-            start: float = 0.0, seconds: float | None = None, lost: list[float] | None = None
-        ) -> Iterator[np.ndarray]:
+        def blocks(lost: list[float], start: float = 0.0, seconds: float | None = None) -> Blocks:
             end = sys.maxsize if seconds is None else round((start + seconds) * rate)
-            some = samples(round(start * rate), end, [] if lost is None else lost)
+            some = samples(round(start * rate), end, lost)
             while True:
                 with _library(path, "damaged: decoding fails"):
                     block = next(some, None)
@@ -147,9 +145,7 @@ def _library(path: Path, reason: str) -> Iterator[None]:
         raise AudioFileError(path, reason) from error
 
 
-def _by_libsndfile(
-    file: soundfile.SoundFile, first: int, end: int, preroll: int
-) -> Iterator[np.ndarray]:
+def _by_libsndfile(file: soundfile.SoundFile, first: int, end: int, preroll: int) -> Blocks:
     skipped = min(first, preroll)
     if first:  # a seek to 0 would change the first samples of an MP3
         first = file.seek(min(first - skipped, file.frames))
@@ -173,7 +169,7 @@ def decode(
         If the file cannot be decoded, holds values that are not finite, or nothing after `start`.
     """
     with opened(path) as (header, blocks):
-        mono = map(averaged, blocks(start, seconds))
+        mono = map(averaged, blocks([], start, seconds))
         audio = resampled(mono, header.sample_rate, sample_rate)
     if not len(audio):
         raise AudioFileError(path, f"no audio after {start:g} s")
