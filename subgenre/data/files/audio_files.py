@@ -109,10 +109,7 @@ class AudioFiles(Dataset):
     @cached_property
     def fingerprint(self) -> str:
         """Hash of the files' bytes, the clips' places in them, names, labels, groups, splits."""
-        clips = [
-            [track.track_id, track.label, track.group, *self.places[track.track_id][1:]]
-            for track in self.tracks
-        ]
+        clips = [[t.track_id, t.label, t.group, *self.places[t.track_id][1:]] for t in self.tracks]
         return digest([clips, dict(self.splits), self.clip_seconds, DECODING_VERSION])
 
     def audio(self, track: Track, sample_rate: int) -> np.ndarray:

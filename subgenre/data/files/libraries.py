@@ -121,6 +121,17 @@ def media_length(media: Any) -> float:
     return seconds if stream.frames or (has_index and not is_guess) else 0.0
 
 
+def by_libsndfile(file: Any, first: int, end: int, size: int, counted: bool) -> Blocks:
+    """Yield what lies between two frames, `size` at a time, of a file that counts them or not."""
+    skipped = 0 if counted else min(first, round(PREROLL_SECONDS * file.samplerate))
+    if first:  # a seek to 0 would change the first samples of an MP3
+        first = file.seek(min(first - skipped, file.frames))
+    while len(block := file.read(min(end - first, size), "float32", always_2d=True)):
+        first += len(block)
+        yield block[skipped:]
+        skipped = 0
+
+
 def by_ffmpeg(media: Any, first: int, end: int, seekable: bool, lost: list[float]) -> Blocks:
     """Yield what lies between two frames; what cannot be decoded is silent.
 

@@ -14,19 +14,11 @@ from stat import S_ISREG
 
 import av
 import numpy as np
-import soundfile
 import soxr
 
 from subgenre.data.dataset import FileInfo
-from subgenre.data.files.libraries import (
-    PREROLL_SECONDS,
-    Blocks,
-    by_ffmpeg,
-    media_length,
-    open_media,
-    open_sound_file,
-    sound_file_length,
-)
+from subgenre.data.files import libraries
+from subgenre.data.files.libraries import Blocks, by_ffmpeg, by_libsndfile
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.text import printable
 from subgenre.plumbing.workers import silent_terminal
@@ -80,14 +72,15 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Blocks]]]:
         media, is_read_whole = None, False
         try:
             with _library(path, "not for libsndfile"):
-                file = stack.enter_context(open_sound_file(path))
-                promised, is_read_whole = sound_file_length(path, file)
+                file = stack.enter_context(libraries.open_sound_file(path))
+                promised, is_read_whole = libraries.sound_file_length(path, file)
             rate, channels = file.samplerate, file.channels
             container, encoding = file.format, file.subtype
         except AudioFileError:
             with _library(path, "not audio that can be decoded here"):
-                media = stack.enter_context(open_media(path))
-                audio, promised = media.streams.audio[0].codec_context, media_length(media)
+                media = stack.enter_context(libraries.open_media(path))
+                audio = media.streams.audio[0].codec_context
+                promised = libraries.media_length(media)
             rate, channels = audio.sample_rate, audio.channels
             container, encoding = path.suffix.lstrip(".").upper(), audio.name.upper()
         if not (1 <= rate <= MAX_SAMPLE_RATE and channels):
@@ -96,14 +89,13 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Blocks]]]:
         def samples(first: int, end: int, lost: list[float]) -> Blocks:
             if is_read_whole:
                 try:
-                    preroll = 0 if promised else round(PREROLL_SECONDS * rate)  # of an MP3
-                    for block in _by_libsndfile(file, first, end, preroll):
+                    for block in by_libsndfile(file, first, end, BLOCK_FRAMES, promised > 0):
                         yield block
                         first += len(block)
                     return
                 except FAILURES:  # costs a block; frame by frame, the other library loses less
                     lost.append(0.0)
-            source = media or stack.enter_context(open_media(path))
+            source = media or stack.enter_context(libraries.open_media(path))
             # In some files seeks only come near: in streams that are joined, and by a table.
             is_seekable = source.format.name not in ({"ogg", "mp3"} if promised else {"ogg"})
             yield from by_ffmpeg(source, first, end, is_seekable, lost)
@@ -143,16 +135,6 @@ def _library(path: Path, reason: str) -> Iterator[None]:
             yield
     except FAILURES as error:
         raise AudioFileError(path, reason) from error
-
-
-def _by_libsndfile(file: soundfile.SoundFile, first: int, end: int, preroll: int) -> Blocks:
-    skipped = min(first, preroll)
-    if first:  # a seek to 0 would change the first samples of an MP3
-        first = file.seek(min(first - skipped, file.frames))
-    while len(block := file.read(min(end - first, BLOCK_FRAMES), "float32", always_2d=True)):
-        first += len(block)
-        yield block[skipped:]
-        skipped = 0
 
 
 def decode(

@@ -37,37 +37,25 @@ def test_a_constant_offset_is_silence(suffix, offsets, tmp_path):
     assert info.problem is None and info.silent_share(7, 11) == 1 and info.silences[0][0] >= 6
 
 
-def test_a_file_replaced_by_one_of_its_size_and_date_is_noticed(tmp_path, cache):
-    path = write_tune(tmp_path / "a.wav", 1)
-    before, status = inspect_files([path], progress=False)[path], path.stat()
-    for seed, replace in ((2, True), (3, False)):
-        other = write_tune(tmp_path / "b.wav", seed)
-        if replace:
-            other.replace(path)
-        else:
-            path.write_bytes(other.read_bytes())
-        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-        assert path.stat().st_size == status.st_size
-        after = inspect_files([path], progress=False)[path]
-        assert after == inspect_file(path) and after.bytes_hash != before.bytes_hash
-        before = after
-
-
-def test_what_is_known_is_not_decoded_again_unless_it_is_damaged(tmp_path, cache, monkeypatch):
-    paths = [write_tune(tmp_path / f"{seed}.wav", seed, 1) for seed in range(4)]
-    first = inspect_files(paths[:3], progress=False)
-    assert list(first) == paths[:3]
+def test_only_what_is_new_replaced_or_forgotten_is_decoded_again(tmp_path, cache, monkeypatch):
+    paths = [write_tune(tmp_path / f"{seed}.wav", seed, 1) for seed in range(5)]
+    first, dates = inspect_files(paths[:4], progress=False), [path.stat() for path in paths]
+    assert list(first) == paths[:4]
+    write_tune(tmp_path / "other.wav", 8, 1).replace(paths[1])
+    paths[2].write_bytes(write_tune(tmp_path / "other.wav", 9, 1).read_bytes())
+    for path, date in zip(paths[1:3], dates[1:3], strict=True):
+        os.utime(path, ns=(date.st_atime_ns, date.st_mtime_ns))
+        assert path.stat().st_size == date.st_size
     for remembered in (cache / "inspection").iterdir():
         content = remembered.read_text()
-        remembered.write_text("{" if first[paths[2]].bytes_hash in content else content)
-    write_tune(paths[1], 9, 2)
+        remembered.write_text("{" if first[paths[3]].bytes_hash in content else content)
     decoded = []
     monkeypatch.setattr(
         inspection, "inspect_file", lambda path: decoded.append(path) or inspect_file(path)
     )
     again = inspect_files(paths, progress=False)
     assert decoded == paths[1:] and list(again) == paths
-    assert [again[path] == first[path] for path in paths[:3]] == [True, False, True]
+    assert [again[path] == first[path] for path in paths[:4]] == [True, False, False, True]
 
 
 def test_a_file_that_could_not_be_opened_gets_another_chance(tmp_path, cache, monkeypatch):
