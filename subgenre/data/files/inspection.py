@@ -28,16 +28,11 @@ SILENT_PEAK = 1e-4  # -80 dB of full scale: below it, noise would be all there i
 TRUNCATED_SHARE = 0.9  # of the promised length; a file with less is not used
 WHOLE_SHARE = 0.995  # of the promised length; with less the end is lost, for lengths are inexact
 FILES_WITHOUT_WORKERS = 24  # for so few, starting processes takes longer than decoding
-SUFFIXES = {
-    "WAV": {".wav", ".wave", ".bwf", ".rf64"},
-    "WAVEX": {".wav", ".wave", ".rf64"},
-    "RF64": {".wav", ".rf64"},
-    "FLAC": {".flac"},
-    "OGG": {".ogg", ".oga", ".opus"},
-    "MP3": {".mp3", ".mp2", ".mpga"},
-    "AU": {".au", ".snd"},
-    "AIFF": {".aif", ".aiff", ".aifc"},
-}  # extensions that fit a container
+#: Containers, and the extensions that fit them.
+SAME_KIND = (
+    *({"wav", "wavex", "wave", "bwf", "rf64"}, {"flac"}, {"ogg", "oga", "opus"}),
+    *({"mp3", "mp2", "mpga"}, {"au", "snd"}, {"aiff", "aif", "aifc"}),
+)
 
 
 class Inspection:
@@ -72,7 +67,7 @@ class Inspection:
                     shape = f"{self.header.sample_rate} {self.header.channels}"
                     self._samples = hashlib.blake2b(shape.encode(), digest_size=16)
                     self._fingerprinter = Fingerprinter(self.header.sample_rate)
-                for block in blocks(lost=self._lost):
+                for block in blocks(self._lost):
                     yield self._judged(block)
         except AudioFileError as error:
             self._stopped = error.reason
@@ -128,7 +123,7 @@ class Inspection:
 
     def _notes(self, decoded: float) -> Iterator[str]:
         kind, suffix = self.header.format, self._path.suffix
-        if suffix.lower() not in SUFFIXES.get(kind, {suffix.lower()}):
+        if any(kind.lower() in same and suffix[1:].lower() not in same for same in SAME_KIND):
             yield f"the extension {suffix!r} does not fit the content, {kind}"
         is_cut = kind == "OGG" and ogg_faults(self._path, self._path.stat().st_mtime_ns)[1]
         if sum(self._lost):

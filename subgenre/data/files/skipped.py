@@ -36,15 +36,14 @@ ADVICE |= dict.fromkeys(_BAD, "fetch or export these files anew")
 def cap_in_words(music: Dataset) -> str:
     """Say how many clips the profile's number of clips per class leaves out; empty if none."""
     used = Counter(track.label for track in music.tracks)
-    there = music.report.get("clips", {})
-    spare = {label: n - used[label] for label, n in there.items() if n > used[label]}
+    spare = Counter(music.report.get("clips", {})) - used
     if not spare:
         return ""
-    n_used, n_spare = len(music.tracks), sum(spare.values())
     classes = "1 class" if len(spare) == 1 else f"{len(spare)} classes"
+    most = max(used[label] for label in spare)
     return (
-        f"{n_spare:,} of {n_used + n_spare:,} usable clips, because the profile takes at most "
-        f"{max(used[label] for label in spare):,} of each class; that concerns {classes}"
+        f"{spare.total():,} of {(used + spare).total():,} usable clips, because the profile takes "
+        f"at most {most:,} of each class; that concerns {classes}"
     )
 
 
@@ -103,9 +102,8 @@ def _advice(alike: Sequence[Remark], otherwise: str) -> str:
     if path and "no such file" in reason.lower():
         return cure(path, f"correct the path, or {otherwise}")
     if reason.startswith(SHORT):
-        found = [re.search(r": ([\d.]+) s", one.reason) for one in alike]
-        seconds = sorted(float(one[1]) for one in found if one)[len(found) // 10]
-        shorter = max(MIN_CLIP_SECONDS, seconds)
+        seconds = sorted(float(re.findall(r": ([\d.]+) s", one.reason)[0]) for one in alike)
+        shorter = max(MIN_CLIP_SECONDS, seconds[len(seconds) // 10])
         return f"ask for shorter clips by ?clip_seconds={shorter:g} behind the data set's name"
     return next((said for begin, said in ADVICE.items() if reason.startswith(begin)), otherwise)
 
