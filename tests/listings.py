@@ -69,7 +69,7 @@ def gtzan(root: Path, *more: str, suffix: str = ".au") -> str:
 
 def gtzan_lists(place: Path, *lists: list[str]) -> None:
     place.mkdir(exist_ok=True)
-    for (name, _), lines in zip(LISTS.values(), lists, strict=True):
+    for name, lines in zip(LISTS, lists, strict=True):
         text = "\n".join(lines) + "\n"
         (place / name).write_text(text, encoding="utf-8", errors="surrogateescape")
 

@@ -1,0 +1,157 @@
+"""The Ballroom, GiantSteps and GTZAN sets: what is music of which class, and what is not."""
+
+import numpy as np
+import pytest
+import soundfile
+from closed_folders import close, hide
+from listings import ballroom, giantsteps, gtzan, gtzan_lists, labels, put, reasons
+
+from subgenre.data import list_files
+from subgenre.plumbing.errors import DataError, SubgenreError
+
+
+@pytest.mark.parametrize("below", ["", "BallroomData/"])
+def test_ballrooms_classes_are_styles_its_groups_albums_and_one_of_replicas_is_kept(
+    tmp_path, below
+):
+    garden = "Waltz/Albums-Secret_Garden-01.wav"
+    ballroom(
+        tmp_path / below,
+        *(f"Rumba{kind}/Media-1.wav" for kind in ("-American", "-International", "-Misc", "")),
+        *(garden, "Waltz/Media-104705.wav"),
+        "Waltz/Albums-Ballroom_Magic-18.wav",  # its replica is not there, so it stays
+        *("Cha/Albums-Fire-08.wav", "Samba/Albums-Fire-09.wav"),
+        *("Waltz/list.txt", "Waltz/.DS_Store", "allBallroomFiles"),
+    )
+    found = list_files(f"ballroom:{tmp_path}")
+    cafe = ("Tango", "Albums-Cafe_Paradiso", "Cafe Paradiso")
+    magic = ("Waltz", "Albums-Ballroom_Magic", "Ballroom Magic")
+    assert [(entry.label, entry.group, entry.collection) for entry in found.entries] == [
+        *[("Rumba", "Media-1", "Media")] * 4, cafe, cafe, ("Tango", "Media-105901", "Media"),
+        magic, magic, ("Waltz", "Albums-Secret_Garden", "Secret Garden"),
+    ]  # fmt: skip
+    first = found.entries[4]
+    assert first.name == f"{below}Tango/Albums-Cafe_Paradiso-05.wav"
+    assert first.path == tmp_path / first.name
+    told = {name.removeprefix(below): reason for name, reason in reasons(found).items()}
+    assert told == {
+        "Cha/Albums-Fire-08.wav": f"replica in another style: {below}Samba/Albums-Fire-09.wav",
+        "Samba/Albums-Fire-09.wav": f"replica in another style: {below}Cha/Albums-Fire-08.wav",
+        "Waltz/Media-104705.wav": f"replica: the same recording as {below}{garden}",
+        "Waltz/list.txt": "not a .wav file, as the excerpts are",
+    }
+
+
+@pytest.mark.parametrize("suffix", [".mp3", ".wav"])
+def test_giantsteps_genres_come_from_the_files_beside_the_audio(tmp_path, suffix):
+    music = giantsteps(tmp_path, "5.LOFI.mp3", "7.LOFI.mp3")
+    for path in (tmp_path / "audio").iterdir():
+        path.rename(path.with_suffix(suffix))
+    for number, content in ((5, b" \n"), (6, b"trance"), (8, b"\xff\xfe\x00")):
+        (tmp_path / "annotations" / "genre" / f"{number}.LOFI.genre").write_bytes(content)
+    found = list_files(music)
+    assert labels(found) == ["techno", "drum-and-bass", "techno"]
+    first = found.entries[0]
+    assert first.path == tmp_path / first.name == tmp_path / f"audio/1030011.LOFI{suffix}"
+    assert (first.group, first.title) == ("1030011.LOFI", "1030011")
+    assert reasons(found) == {
+        "annotations/genre/5.LOFI.genre": "says no genre",
+        "annotations/genre/6.LOFI.genre": "no audio: there is no audio/6.LOFI.mp3",
+        "annotations/genre/8.LOFI.genre": "cannot be read as text",
+        f"audio/7.LOFI{suffix}": "no file in annotations/genre says its genre",
+    }
+
+
+@pytest.mark.parametrize(
+    ("bar", "place", "said"),
+    [
+        (close, "audio", r"two genres .* got \[\]"),
+        (hide, "audio", "audio cannot .Permission denied"),
+        (hide, "annotations/genre", "annotations/genre cannot .Permission denied"),
+    ],
+)
+def test_giantsteps_without_the_rights_to_read_it_is_refused(
+    tmp_path, monkeypatch, bar, place, said
+):
+    music = giantsteps(tmp_path)
+    bar(monkeypatch, tmp_path / place)
+    with pytest.raises(DataError, match=said):
+        list_files(music)
+
+
+@pytest.mark.parametrize("below", ["", "genres/", "genres_original/"])
+@pytest.mark.parametrize("suffix", [".au", ".wav"])
+def test_gtzans_spellings_and_formats_are_found_with_a_caution(tmp_path, below, suffix):
+    gtzan(tmp_path / below, suffix=suffix)
+    found = list_files(f"gtzan:{tmp_path}")
+    assert labels(found) == ["blues"] * 3 + ["rock"] * 3
+    first = found.entries[0]
+    assert first.path == tmp_path / first.name == tmp_path / f"{below}blues/blues.00000{suffix}"
+    assert (first.group, first.split) == ("blues.00000", None)
+    (note,) = found.notes
+    assert "repeats recordings and artists" in note.reason and note.reason in found.licence
+
+
+NAMES = (["blues/blues.00000.wav", "rock.00000"], ["blues.00001", "rock.00001"], ["blues.00002"])
+NUMBERS = (["    1", "  901"], ["2", "902"], ["3"])  # from 1, in alphabetical order
+
+
+@pytest.mark.parametrize(
+    ("lists", "place", "given"),
+    [(NAMES, "", ""), (NUMBERS, "lists", "&lists=lists"), (NUMBERS, "lists", "&lists={}/lists")],
+)
+def test_gtzans_filtered_split_is_obeyed_and_the_rest_named(tmp_path, lists, place, given):
+    gtzan(tmp_path / "genres")
+    gtzan_lists(tmp_path / place, *lists[:2], [*lists[2], "rock.00050"])
+    found = list_files(f"gtzan:{tmp_path}?split=filtered{given.format(tmp_path)}")
+    assert {entry.group: entry.split for entry in found.entries} == {
+        "blues.00000": "train", "blues.00001": "validation", "blues.00002": "test",
+        "rock.00000": "train", "rock.00001": "validation",
+    }  # fmt: skip
+    assert reasons(found) == {
+        "genres/rock/rock.00099.au": "left out of the fault-filtered split",
+        "rock.00050": "not there: the fault-filtered split puts it in test",
+    }
+    (note,) = found.notes
+    assert "not the published ones" in note.reason and "Caution" not in found.licence
+
+
+@pytest.mark.parametrize(
+    ("lists", "said"),
+    [
+        ((["blues.00000"], ["blues.00000"], ["rock.00000"]), "each excerpt once .* blues.00000"),
+        ((["polka.00000"], [], []), "polka.00000"),
+        ((["1001"], [], []), "'1001'"),
+        ((["0"], [], []), "'0'"),
+        (([], ["\udcff"], []), "valid_filtered.txt"),
+        ("", "No such file.*https://github.com/coreyker/dnn-mgr"),
+        ("&lists=closed", "closed/train_filtered.txt .*No such file"),
+        (f"&lists={'x' * 300}", "too long"),
+        ("&lists=~nosuchuser/lists", "who is not known"),
+        ("fault", "none, filtered"),
+    ],
+)
+def test_a_split_of_gtzan_or_lists_that_cannot_be_used_are_refused(tmp_path, lists, said):
+    music = f"{gtzan(tmp_path)}?split=filtered"
+    if isinstance(lists, str):
+        music += lists
+    else:
+        gtzan_lists(tmp_path, *lists)
+    with pytest.raises(SubgenreError, match=said):
+        list_files(music)
+
+
+def test_of_gtzan_other_files_second_formats_and_a_broken_jazz_54_are_named(tmp_path):
+    put(tmp_path / "rock", "rock.00000.wav", "readme.txt", "blues.00005.au", "._rock.00000.au")
+    put(tmp_path / "jazz", "jazz.00053.wav", "jazz.00054.wav")
+    music = gtzan(tmp_path)
+    found = {
+        "rock/rock.00000.wav": "second format: the same excerpt as rock/rock.00000.au",
+        "rock/readme.txt": "not named as GTZAN's excerpts are",
+        "rock/blues.00005.au": "not named as GTZAN's excerpts are",
+    }
+    broken = {"jazz/jazz.00054.wav": "cannot be read: nor can it in the common copy of GTZAN"}
+    assert reasons(music) == found | broken and len(labels(music)) == 7
+    noise = np.random.default_rng(0).uniform(-0.1, 0.1, 8000)
+    soundfile.write(tmp_path / "jazz" / "jazz.00054.wav", noise, 8000)
+    assert reasons(music) == found and len(labels(music)) == 8
