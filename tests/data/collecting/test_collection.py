@@ -12,8 +12,8 @@ from stand_in import Spotdl, song
 
 from subgenre.cli import main
 from subgenre.data.collecting import collection, spotdl
-from subgenre.data.collecting.collection import collect
-from subgenre.plumbing.errors import DataError, StorageError, SubgenreError
+from subgenre.data.collecting.collection import collect, read_playlists
+from subgenre.plumbing.errors import DataError, ParameterError, StorageError, SubgenreError
 
 HOUSE, TECHNO, BROKEN = (f"https://open.spotify.com/playlist/{n}" for n in ("h", "t", "broken"))
 
@@ -45,14 +45,54 @@ def gather(playlists, output):
     return lambda: collect(playlists, output, progress=False)
 
 
-def command(playlists, output):
-    code = "from subgenre.cli import main; main()"
-    return [sys.executable, "-c", code, "collect", str(playlists), "--output", str(output)]
+@pytest.fixture
+def start(playlists, output):
+    """Return what starts ``subgenre collect`` in a process of its own."""
+    command = [sys.executable, "-c", "from subgenre.cli import main; main()"]
+    command += ["collect", str(playlists), "--output", str(output)]
+    return lambda: subprocess.Popen(command, stderr=subprocess.DEVNULL)
 
 
 def rows(path):
     with path.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
+
+
+REFUSED = {
+    "to be a YAML file": ["house: ["],
+    "it holds NoneType": [""],
+    "it holds list": ["- https://a"],
+    "'house' has no list of URLs or .spotdl files": [
+        *("house:", "house: []", "house: [3]", "house: [a song]", "house: [--config]"),
+        "house: [https://a, [b]]",
+    ],
+    "no folder can be called": [
+        f"{name}: https://a" for name in ("''", "../up", "drum/bass", "'end. '", '"a\\nb"')
+    ],
+    "differ by no more than case": [
+        f"{one}: https://a\n{other}: https://b"
+        for one, other in (("House", "house"), ("caf\u00e9", "cafe\u0301"))
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "text"), [(said, one) for said in REFUSED for one in REFUSED[said]]
+)
+def test_playlists_of_another_form_are_refused_in_one_sentence(playlists, said, text):
+    playlists.write_text(text, encoding="utf-8")
+    with pytest.raises(ParameterError, match=rf"Expected .*playlists\.yml .*{said}") as caught:
+        read_playlists(playlists)
+    assert "\n" not in str(caught.value)
+
+
+def test_classes_keep_their_order_and_names_and_playlists_are_read_once(playlists):
+    lists = "\ufefftechno:\r\n- https://a\r\n- https://a\r\n- b.spotdl\r\n2step: https://c\r\n"
+    names = ["007", "7", "1_0", "on", "True", "inf", "2020-01-01", "1990", "null", "1e3"]
+    playlists.write_text(lists + "".join(f"{name}: d.spotdl\n" for name in names), "utf-8")
+    found = read_playlists(playlists)
+    assert list(found) == ["techno", "2step", *names]
+    assert (found["techno"], found["7"]) == (["https://a", "b.spotdl"], ["d.spotdl"])
 
 
 def test_a_collection_is_files_and_a_manifest_and_is_fetched_once(program, gather, output):
@@ -74,7 +114,7 @@ def test_songs_that_cannot_be_had_are_named_with_the_reason_and_tried_again(
     program, playlists, output
 ):
     program.set(unavailable=["h2"], empty="h3")
-    asked = command(playlists, output)[3:]
+    asked = ["collect", str(playlists), "--output", str(output)]
     first = CliRunner().invoke(main, asked)
     assert first.exit_code == 1
     assert "3 songs are there" in first.output and "2 could not be had" in first.output
@@ -87,17 +127,6 @@ def test_songs_that_cannot_be_had_are_named_with_the_reason_and_tried_again(
     second = CliRunner().invoke(main, asked)
     assert second.exit_code == 0 and "5 songs are there" in second.output
     assert program.calls() == ["download songs.spotdl"] and rows(output / "missing.csv") == []
-
-
-def test_a_broken_playlist_is_reported_and_the_others_collected(program, gather, playlists):
-    program.add(f"{BROKEN}/not")
-    playlists.write_text(f"acid: [{BROKEN}, {BROKEN}/not]\nhouse: {HOUSE}\ntechno: {TECHNO}\n")
-    collected = gather()
-    assert collected.n_tracks == 5
-    lost, empty = collected.missing
-    said = f"exit code 1: SpotifyException: http status: 404, no playlist {BROKEN}"
-    assert lost.name == f"acid: {BROKEN}" and lost.reason.endswith(said)
-    assert "Expected songs in https" in empty.reason
 
 
 @pytest.mark.parametrize(
@@ -146,18 +175,18 @@ def test_a_spotdl_that_hangs_or_would_is_ended_with_its_children_and_quoted(
     assert words[:20] in shown and is_over(program.child())
 
 
-def test_a_collection_that_is_told_to_end_ends_spotdl(program, playlists, output):
+def test_a_collection_that_is_told_to_end_ends_spotdl(program, start):
     program.set(hangs="on and on")
-    with subprocess.Popen(command(playlists, output), stderr=subprocess.DEVNULL) as collecting:
+    with start() as collecting:
         while not program.child() and collecting.poll() is None:
             time.sleep(0.1)
         collecting.terminate()
     assert collecting.returncode == 143 and is_over(program.child())
 
 
-def test_a_kill_in_the_middle_leaves_what_a_new_start_completes(program, gather, playlists, output):
+def test_a_kill_in_the_middle_leaves_what_a_new_start_completes(program, gather, start, output):
     program.set(kills="t2")
-    assert subprocess.run(command(playlists, output), check=False).returncode == -9
+    assert start().wait() == -9
     assert len(list((output / "house").iterdir())) == 3
     assert not (output / "manifest.csv").exists() and not (output / "hard techno").exists()
     program.set()
@@ -168,41 +197,44 @@ def test_a_kill_in_the_middle_leaves_what_a_new_start_completes(program, gather,
     assert not list(output.glob(".incoming-*"))
 
 
-def test_a_song_in_the_lists_of_two_classes_is_ambiguous_and_not_fetched(program, gather):
-    program.add(TECHNO, song("t1"), song("h1"))
-    collected = gather()
-    assert [row["path"] for row in rows(collected.manifest)] == [
-        "house/h2.mp3", "house/h3.mp3", "hard techno/t1.mp3"
-    ]  # fmt: skip
-    (lost,) = collected.missing
-    assert lost.name == "house: Ann - Song h1"
-    assert lost.reason == "ambiguous: it is in the lists of house and hard techno"
-
-
-def test_no_program_and_no_rights_are_named(program, playlists, output, monkeypatch):
+def test_no_program_no_list_and_no_rights_are_named(program, playlists, output, monkeypatch):
     playlists.with_name("file").touch()
     with pytest.raises(StorageError, match="file"):
         collect(playlists, playlists.with_name("file") / "music", progress=False)
+    with pytest.raises(ParameterError, match=r"nowhere\.yml"):
+        collect(playlists.with_name("nowhere.yml"), output)
     monkeypatch.setenv("PATH", "")
     with pytest.raises(SubgenreError, match=r"Expected the program spotdl on PATH.*install it"):
         collect(playlists, output)
     assert not output.exists()
 
 
-def test_lists_that_were_saved_before_are_read_beside_the_yaml_file(program, gather, playlists):
-    songs = [song("a") | {"artist": None}, None, {}, song("../../evil"), song("a"), song("b", "")]
-    for name, text in {
-        "mine": json.dumps([*songs, {"song_id": "bare"}]), "empty": "", "half": "[",
-        "other": '{"a": 1}', "number": "3",
-    }.items():  # fmt: skip
+def test_lists_that_fail_and_songs_of_two_classes_are_named_and_the_others_collected(
+    program, gather, playlists
+):
+    odd = [song("a") | {"artist": None}, None, {}, song("../../evil"), song("a"), song("b", "")]
+    odd = json.dumps([*odd, {"song_id": "bare"}, song("h1")])
+    texts = {"odd": odd, "empty": "", "half": "[", "other": '{"a": 1}', "no song": "[3]"}
+    for name, text in texts.items():
         playlists.with_name(f"{name}.spotdl").write_text(text, encoding="utf-8-sig")
-    lists = [f"{name}.spotdl" for name in ("mine", "lost", "empty", "half", "other", "number")]
-    playlists.write_text(f"mine: [{', '.join(lists)}]\nhouse: {HOUSE}\n")
+    program.add(f"{BROKEN}/not")
+    failing = {
+        "odd.spotdl": "3 of its entries name no song",
+        **dict.fromkeys(("empty.spotdl", "half.spotdl", "other.spotdl"), "save it anew"),
+        "no song.spotdl": "Expected songs in",
+        "lost.spotdl": "correct the path",
+        BROKEN: f"exit code 1: SpotifyException: http status: 404, no playlist {BROKEN}",
+        f"{BROKEN}/not": "Expected songs in",
+    }
+    playlists.write_text(f"mine: [{', '.join(failing)}]\nhouse: {HOUSE}\n")
     collected = gather()
-    mine = [(row["path"], row["group"]) for row in rows(collected.manifest)[:-3]]
-    assert mine == [("mine/a.mp3", "Ann"), ("mine/b.mp3", "b"), ("mine/bare.mp3", "bare")]
-    assert [one.name for one in collected.missing] == [f"mine: {name}" for name in lists]
-    unusable, lost, *others = (one.reason for one in collected.missing)
-    assert "3 of its entries name no song" in unusable and "correct the path" in lost
-    assert all("save it anew" in reason for reason in others)
+    assert [(row["path"], row["group"]) for row in rows(collected.manifest)] == [
+        *(("mine/a.mp3", "Ann"), ("mine/b.mp3", "b"), ("mine/bare.mp3", "bare")),
+        *(("house/h2.mp3", "Ann"), ("house/h3.mp3", "Bob")),
+    ]
+    *lost, song_of_two = collected.missing
+    assert [one.name for one in lost] == [f"mine: {name}" for name in failing]
+    assert all(said in one.reason for said, one in zip(failing.values(), lost, strict=True))
+    assert song_of_two.name == "mine: Ann - Song h1"
+    assert song_of_two.reason == "ambiguous: it is in the lists of mine and house"
     assert not list(playlists.parent.rglob("*evil*"))
