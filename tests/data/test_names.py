@@ -32,18 +32,15 @@ def music(tmp_path, monkeypatch):
         ("music?clip_seconds=long", "clip_seconds"),
         ("music?clip_seconds=90&snr_db=6", r"clip_seconds to be at most 60 s with noise.* got 90"),
         ("music?x=1", "one of clip_seconds, clip_hop_seconds, snr_db; got 'x'"),
-        ("list.csv?clip_secs=1", "did you mean 'clip_seconds'"),
         ("list.csv?", "one of clip_seconds, clip_hop_seconds, snr_db"),
         ("music?clip_seconds=2&clip_seconds=3", "Expected the option clip_seconds once"),
         ("fma:music?size=small&size=large", "Expected the option size once"),
         ("fma:music?sise=small", "parent, size, clip_seconds.* did you mean 'size'"),
         ("fma:music?size", "the option size to have a value"),
-        ("~nosuchuser/music", "the home of a user who is not known"),
-        ("gtzan:~nosuchuser/x", "the home of a user who is not known"),
-        ("~nosuchuser/a?x=1", "the home of a user who is not known"),
+        *((f"{one}~nosuchuser/x", "home of a user who is not known") for one in ("", "gtzan:")),
         *(
-            (f"fma:{path}", "Expected fma: to be followed by a folder")
-            for path in ("", "/nowhere/at all", "?size=small", "list.csv")
+            (f"fma:{one}", "fma: to be followed")
+            for one in ("", "/gone", "?size=small", "list.csv")
         ),
     ],
 )
@@ -68,8 +65,7 @@ def test_links_in_circles_and_impossible_paths_stay_as_they_are(music, monkeypat
     ("name", "public"),
     [
         ("dances", "dances"),
-        ("/somewhere/private/music", "music"),
-        ("../lists/my.csv", "my.csv"),
+        ("../private/music", "music"),
         ("fma:/data/fma?parent=Old-Time+%2F+Historic", "fma:fma?parent=Old-Time+%2F+Historic"),
         ("/private/ann/my:music/list.csv", "list.csv"),
         ("gtzan:/private/ann/my:gtzan", "gtzan:my:gtzan"),

@@ -27,7 +27,7 @@ def test_a_sub_folder_is_a_class_an_artist_or_an_album_and_what_is_no_music_is_t
         ("house", "King", "house", "e"),
         ("house", "house/c.flac", "house", "c"),
     ]
-    assert list(reasons(found).items()) == [
+    assert list(reasons(found.name).items()) == [
         ("dub/gone.wav", "a broken link"),
         ("dub/tune", "not an audio file: its extension is missing"),
         ("dub/tune.mid", "not an audio file: its extension is .mid"),
@@ -83,7 +83,7 @@ def test_what_may_not_be_read_is_named_and_the_rest_listed(tmp_path, monkeypatch
     found = list_files(music)
     assert len(found.entries) == 3
     names = ("dub/closed/Album", "dub/closed/x.wav")
-    assert reasons(found) == dict.fromkeys(names, "unreadable: Permission denied")
+    assert reasons(found.name) == dict.fromkeys(names, "unreadable: Permission denied")
     close(monkeypatch, tmp_path / "dub")
     with pytest.raises(DataError, match=r"3 × unr.*dub/a.wav: unreadable: Permission.*rights"):
         list_files(music)
