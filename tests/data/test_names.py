@@ -110,27 +110,26 @@ def test_a_name_says_all_of_the_data(music, name, dataset, snr_db, clip_seconds,
     assert config(name) == expected
 
 
-SAME = {
+SAME = {  # how it is written at last, and other ways; each is another data set
+    "dances": [],
+    "dances?snr_db=6": ["dances?snr_db=6.0"],
     "{}": ["music", "./music/", "../{0.parent.name}/music", "again"],
     "{}/list.csv": ["music/list.csv", "music/../music/list.csv", "again/list.csv"],
     "{}?clip_seconds=5&snr_db=6": ["music?snr_db=06.0&clip_seconds=5.0"],
     "fma:{}?parent=x&size=s&snr_db=1": ["fma:music?size=s&snr_db=1.0&parent=x"],
+    **{f"{one}{{}}?snr_db={db}": [] for one in ("", "fma:", "gtzan:") for db in (2.5, 2.50001)},
 }
 
 
-@pytest.mark.parametrize("said", SAME)
-def test_names_of_one_data_set_are_one(music, said):
+def test_names_of_one_data_set_are_one_and_each_has_a_folder_of_its_own(music):
     (music / "list.csv").symlink_to(music.parent / "list.csv")
     (music.parent / "again").symlink_to(music)
-    parsed = [parse(name.format(music)) for name in (*SAME[said], said)]
-    assert {str(name) for name in parsed} == {said.format(music)}
-    assert len(set(map(repr, parsed))) == len({name.folder for name in parsed}) == 1
-
-
-def test_every_study_has_a_folder_name_of_its_own(music):
-    options = ("", "?snr_db=6", "?snr_db=2.5", "?snr_db=2.50001")
-    others = [f"{one}{more}" for one in ("music", "fma:music", "gtzan:music") for more in options]
-    folders = [parse(name).folder for name in ("dances", "dances?snr_db=6", *others)]
+    folders = []
+    for said, names in SAME.items():
+        first, *others = (parse(name.format(music)) for name in (said, *names))
+        assert {str(first), *map(str, others)} == {said.format(music)}
+        assert all(one == first and one.folder == first.folder for one in others)
+        folders.append(first.folder)
     assert folders[:2] == [PUBLISHED, "dances-5eb4f327"] and folders[2].startswith("music-")
     assert len(set(folders)) == len(folders)
     assert all(folder.replace("-", "").isalnum() and folder.isascii() for folder in folders)

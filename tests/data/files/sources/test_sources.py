@@ -63,10 +63,7 @@ def test_fewer_than_two_classes_are_refused(kind, tmp_path):
         list_files(name)
 
 
-@pytest.mark.parametrize(
-    ("option", "said"),
-    [("wrong=1", r"to be one of .*'wrong'"), ("snr_db=6", "without clip_seconds")],
-)
-def test_a_wrong_option_and_how_to_cut_clips_are_refused(name, option, said):
-    with pytest.raises(ParameterError, match=said):
-        list_files(f"{name}{'&' if '?' in name else '?'}{option}")
+def test_a_wrong_option_and_how_to_cut_clips_are_refused(name):
+    for option, said in (("wrong=1", r"to be one of .*'wrong'"), ("snr_db=6", "without clip_sec")):
+        with pytest.raises(ParameterError, match=said):
+            list_files(f"{name}{'&' if '?' in name else '?'}{option}")
