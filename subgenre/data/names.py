@@ -104,8 +104,7 @@ class DatasetName:
     def directory(self) -> Path:
         """Return the folder that the music is in, or raise a `DataError` if it may not be read."""
         folder = expanded(self.path)
-        is_one = self.path and os.path.isdir(folder)
-        if why := trouble(folder) or ("" if is_one else "not a folder"):
+        if why := trouble(folder) or ("" if self.path and os.path.isdir(folder) else "no folder"):
             raise DataError(
                 f"Expected {self.scheme and f'{self.scheme}: to be followed by '}a folder that can "
                 f"be read; got {printable(self.path)!r} ({why}): {cure(folder)}."

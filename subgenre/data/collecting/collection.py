@@ -16,7 +16,7 @@ import shutil
 import tempfile
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -178,9 +178,7 @@ def _name(label: str, song: Song) -> str:
     return f"{label}: {song.artist or 'unknown artist'} - {song.title or song.song_id}"
 
 
-def _written(
-    songs: Mapping[str, Sequence[Song]], output: Path, missing: Sequence[Remark]
-) -> Collected:
+def _written(songs: dict[str, list[Song]], output: Path, missing: list[Remark]) -> Collected:
     rows = [
         (_file(label, song), label, song.artist or song.song_id, song.title, song.playlist)
         for label, of_class in songs.items()
