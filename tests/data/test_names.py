@@ -92,22 +92,22 @@ def test_options_are_read_as_in_an_address_and_the_path_literally(music, monkeyp
     assert parse("fma:~").directory() == folder
 
 
-@pytest.mark.parametrize(
-    ("name", "dataset", "snr_db", "clip_seconds", "clip_hop_seconds"),
-    [
-        ("dances", "dances", 0, 10, 10),  # noisy unasked, unlike other music
-        ("dances?snr_db=none", "dances", None, 10, 10),
-        ("dances?snr_db=6", "dances", 6, 10, 10),
-        ("music", "{}", None, 10, 10),
-        ("music?clip_seconds=5&clip_hop_seconds=2.5&snr_db=-3", "{}", -3, 5, 2.5),
-        ("music?clip_seconds=60&snr_db=6", "{}", 6, 60, 60),
-        ("music?clip_seconds=90", "{}", None, 90, 90),
-        *((f"{one}:music?b=x&snr_db=6&a=1", one + ":{}?a=1&b=x", 6, 10, 10) for one in SOURCES),
-    ],
-)
-def test_a_name_says_all_of_the_data(music, name, dataset, snr_db, clip_seconds, clip_hop_seconds):
-    expected = DataConfig(dataset.format(music), 480, snr_db, clip_seconds, clip_hop_seconds)
-    assert config(name) == expected
+CONFIGS = {  # data set, ratio of signal to noise, and perhaps seconds of clips and between them
+    "dances": ("dances", 0),  # noisy unasked, unlike other music
+    "dances?snr_db=none": ("dances", None),
+    "dances?snr_db=6": ("dances", 6),
+    "music": ("{}", None, 10, 10),
+    "music?clip_seconds=5&clip_hop_seconds=2.5&snr_db=-3": ("{}", -3, 5, 2.5),
+    "music?clip_seconds=60&snr_db=6": ("{}", 6, 60, 60),
+    "music?clip_seconds=90": ("{}", None, 90, 90),
+    **{f"{one}:music?b=x&snr_db=6&a=1": (one + ":{}?a=1&b=x", 6) for one in SOURCES},
+}
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_a_name_says_all_of_the_data(music, name):
+    dataset, *settings = CONFIGS[name]
+    assert config(name) == DataConfig(dataset.format(music), 480, *settings)
 
 
 SAME = {  # how it is written at last, and other ways; each is another data set

@@ -110,9 +110,9 @@ def test_songs_that_cannot_be_had_are_named_with_the_reason_and_tried_again(prog
 
 
 @pytest.mark.parametrize(
-    ("mood", "why"), [("fatal", "FFmpeg is not installed"), ("interrupted", "interrupted")]
+    ("mood", "why"), [("fatal", "FFmpeg is not"), ("interrupted", "start again")]
 )
-def test_a_class_that_fails_midway_keeps_no_half_file_and_the_next_goes_on(
+def test_a_class_that_fails_keeps_no_half_file_and_the_next_goes_on(
     program, monkeypatch, mood, why
 ):
     monkeypatch.setattr(collection, "SONGS_PER_BATCH", 1)
@@ -143,9 +143,7 @@ RATE_LIMIT = "reached a rate/request limit. Retry will occur after: 86400 s"
     ("seconds", "words", "said"),
     [(1, "looking for it", "it hung for 1 s"), (900, RATE_LIMIT, "it asks to wait 86400 s")],
 )
-def test_a_spotdl_that_hangs_or_would_is_ended_with_its_children_and_quoted(
-    program, monkeypatch, capsys, seconds, words, said
-):
+def test_a_hanging_spotdl_is_ended_and_quoted(program, monkeypatch, capsys, seconds, words, said):
     monkeypatch.setattr(spotdl, "SECONDS_PER_LIST", seconds)
     program.set(hangs=words)
     with pytest.raises(DataError, match=rf"at least one song.*{said}, its last words: .*{words}"):
