@@ -1,10 +1,10 @@
 """Stand-ins for other people's data sets: files that hold nothing, as no listing opens them."""
 
-import csv
 from pathlib import Path
 
+import pandas as pd
+
 from subgenre.data import list_files
-from subgenre.data.dataset import Listing
 from subgenre.data.files.sources.gtzan import LISTS
 
 TRACKS_HEADER = [
@@ -24,15 +24,13 @@ def put(root: Path, *names: str) -> None:
         (root / name).write_bytes(b"not opened by a listing")
 
 
-def reasons(found: Listing | str) -> dict[str, str]:
+def reasons(name: str) -> dict[str, str]:
     """Return what a listing skips, and why."""
-    found = list_files(found) if isinstance(found, str) else found
-    return {one.name: one.reason for one in found.skipped}
+    return {one.name: one.reason for one in list_files(name).skipped}
 
 
-def labels(found: Listing | str) -> list[str]:
-    found = list_files(found) if isinstance(found, str) else found
-    return [entry.label for entry in found.entries]
+def labels(name: str) -> list[str]:
+    return [entry.label for entry in list_files(name).entries]
 
 
 def folder(root: Path, *more: str) -> str:
@@ -69,9 +67,8 @@ def gtzan(root: Path, *more: str, suffix: str = ".au") -> str:
 
 def gtzan_lists(place: Path, *lists: list[str]) -> None:
     place.mkdir(exist_ok=True)
-    for (name, _), lines in zip(LISTS.values(), lists, strict=True):
-        text = "\n".join(lines) + "\n"
-        (place / name).write_text(text, encoding="utf-8", errors="surrogateescape")
+    for name, lines in zip(LISTS, lists, strict=True):
+        (place / name).write_bytes("\n".join([*lines, ""]).encode(errors="surrogateescape"))
 
 
 def track(number: int, genres: str, artist=None, split=None, subset="small") -> list:
@@ -86,18 +83,14 @@ def tracks(genres: str, start: int, count: int = 6, **details) -> list[list]:
 
 def fma(root: Path, *rows: list) -> str:
     """Write tables like FMA's: two rows of names, a third for the index, lists as text."""
-    place = root / "fma_metadata"
-    for path in (place, root / "fma_small"):
-        path.mkdir(parents=True, exist_ok=True)
+    put(root, "fma_metadata/genres.csv", "fma_small/README")
     usual = tracks("[181]", 100) + tracks("[15, 182]", 200) + tracks("[500]", 300)
     said = (one.split(maxsplit=2) for one in GENRES.split(";"))
     genres = [[number, 0, parent, title.strip(), 0] for number, parent, title in said]
-    for name, table in (
-        ("genres.csv", [["genre_id", "#tracks", "parent", "title", "top_level"], *genres]),
-        ("tracks.csv", [*TRACKS_HEADER, *usual, *rows]),
-    ):
-        with (place / name).open("w", newline="", encoding="utf-8") as lines:
-            csv.writer(lines).writerows(table)
+    named = [["genre_id", "#tracks", "parent", "title", "top_level"], *genres]
+    for name, table in {"genres": named, "tracks": [*TRACKS_HEADER, *usual, *rows]}.items():
+        path = root / "fma_metadata" / f"{name}.csv"
+        pd.DataFrame(table).to_csv(path, header=False, index=False)
     return f"fma:{root}?min_tracks=6"
 
 

@@ -17,11 +17,11 @@ import numpy as np
 import soundfile
 from tqdm import tqdm
 
-from subgenre.config import DataConfig, digest
+from subgenre.config import DataConfig, digest, unfit
 from subgenre.data.dataset import Dataset, Track
 from subgenre.data.features import LOG_MEL_VERSION, log_mel
 from subgenre.data.noise import NOISE_VERSION, Partition, add_noise, noise_bank
-from subgenre.plumbing.errors import ParameterError, SubgenreError
+from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 from subgenre.plumbing.text import safe_name
 from subgenre.plumbing.workers import WORKERS_VARIABLE, in_parallel
@@ -155,9 +155,7 @@ class ExampleClip:
 def example_clip(dataset: Dataset, config: DataConfig, row: int) -> ExampleClip:
     """Return the clip of a track by its number, as the networks get it in the test set."""
     if not 0 <= row < len(dataset.tracks):
-        raise ParameterError(
-            f"Expected a clip's row between 0 and {len(dataset.tracks) - 1}; got {row}: change it."
-        )
+        raise unfit("a clip's row", f"to be between 0 and {len(dataset.tracks) - 1}", row)
     track, features = dataset.tracks[row], config.features
     clean = dataset.audio(track, features.sample_rate)
     noisy = noisy_audio(clean, track, features.sample_rate, config.snr_db, "test")

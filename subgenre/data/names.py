@@ -8,8 +8,8 @@ from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from subgenre.config import DataConfig, digest, one_of
-from subgenre.plumbing.errors import DataError, ParameterError
+from subgenre.config import DataConfig, digest, one_of, unfit
+from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.files import expanded, trouble
 from subgenre.plumbing.spelling import cure
 from subgenre.plumbing.text import printable
@@ -60,10 +60,7 @@ class DatasetName:
                 return cls("", spec, {})  # a path that is not there, question mark and all
             one_of(f"the option of {printable(path)}", unknown[0] if unknown else "", OPTIONS)
         if twice := [name for name in names if names.count(name) > 1]:
-            raise ParameterError(
-                f"Expected the option {printable(twice[0])} once; got {query!r}: leave one of them "
-                "out."
-            )
+            raise unfit(f"the option {printable(twice[0])}", "once", query)
         options = {name: _normal(name, value) for name, value in sorted(pairs)}
         return cls(scheme, _absolute(scheme, path), options)
 
@@ -107,8 +104,7 @@ class DatasetName:
     def directory(self) -> Path:
         """Return the folder that the music is in, or raise a `DataError` if it may not be read."""
         folder = expanded(self.path)
-        is_one = self.path and os.path.isdir(folder)
-        if why := trouble(folder) or ("" if is_one else "not a folder"):
+        if why := trouble(folder) or ("" if self.path and os.path.isdir(folder) else "no folder"):
             raise DataError(
                 f"Expected {self.scheme and f'{self.scheme}: to be followed by '}a folder that can "
                 f"be read; got {printable(self.path)!r} ({why}): {cure(folder)}."
@@ -120,9 +116,7 @@ class DatasetName:
         for name, value in self._own.items():
             one_of(f"the option of {self.scheme}", name, (*defaults, *OPTIONS))
             if not value:
-                raise ParameterError(
-                    f"Expected a value of the option {name}; got none: write {name}=value."
-                )
+                raise unfit(f"the option {name}", f"to have a value, as in {name}=small", value)
         return defaults | self._own
 
     def config(self, clips_per_class: int) -> DataConfig:
@@ -135,19 +129,14 @@ class DatasetName:
         given.setdefault("clip_hop_seconds", given.get("clip_seconds", DataConfig.clip_seconds))
         config = DataConfig(self.source, clips_per_class, **given)
         if published and config.clip_seconds != DataConfig.clip_seconds:
-            raise ParameterError(
-                f"Expected clips of {DataConfig.clip_seconds:g} s from {PUBLISHED}; got "
-                f"{config.clip_seconds:g}: leave clip_seconds out."
-            )
+            wanted = f"to be {DataConfig.clip_seconds:g} or left out for {PUBLISHED}"
+            raise unfit("clip_seconds", wanted, config.clip_seconds)
         if config.snr_db is not None:
             from subgenre.data.noise import BANK_SECONDS  # brings scipy along
 
             if config.clip_seconds > BANK_SECONDS:
-                raise ParameterError(
-                    f"Expected clip_seconds of at most {BANK_SECONDS} s with noise, as there is no "
-                    f"more of it; got {config.clip_seconds:g} s and snr_db {config.snr_db:g}: "
-                    "shorten the clips, or leave snr_db out."
-                )
+                wanted = f"to be at most {BANK_SECONDS} s with noise, so without snr_db if longer"
+                raise unfit("clip_seconds", wanted, config.clip_seconds)
         return config
 
 
@@ -173,7 +162,5 @@ def _normal(name: str, value: str) -> str:
     try:
         given = float(value)
     except ValueError:
-        raise ParameterError(
-            f"Expected {name} to be a number; got {value!r}: write it as in {name}=6."
-        ) from None
+        raise unfit(name, f"to be a number, as in {name}=6", value) from None
     return str(int(given)) if given.is_integer() else repr(given)

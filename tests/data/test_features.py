@@ -6,8 +6,6 @@ from subgenre.config import FeatureConfig
 from subgenre.data.features import DB_PER_UNIT, TOP_DB, log_mel, network_input, network_size
 
 CONFIG = FeatureConfig()
-
-
 TONE = 0.5 * np.sin(2 * np.pi * 440 * np.arange(33_000) / CONFIG.sample_rate)
 MIXED = (TONE + 0.1 * np.random.default_rng(3).standard_normal(33_000)).astype(np.float32)
 
@@ -18,10 +16,8 @@ MIXED = (TONE + 0.1 * np.random.default_rng(3).standard_normal(33_000)).astype(n
 )
 def test_log_mel_is_librosas_and_has_the_announced_shape(config, seconds):
     audio = MIXED[: round(seconds * config.sample_rate)]
-    power = librosa.feature.melspectrogram(
-        y=audio, sr=config.sample_rate, n_fft=config.n_fft, hop_length=config.hop_length,
-        n_mels=config.n_mels, fmin=config.fmin, fmax=config.fmax,
-    )  # fmt: skip
+    named = {one: getattr(config, one) for one in ("n_fft", "hop_length", "n_mels", "fmin", "fmax")}
+    power = librosa.feature.melspectrogram(y=audio, sr=config.sample_rate, **named)
     image = log_mel(audio, config)
     assert (image.shape, image.dtype) == ((config.n_frames(seconds), config.n_mels), np.float32)
     np.testing.assert_allclose(image, librosa.power_to_db(power).T, atol=1e-4)

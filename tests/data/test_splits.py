@@ -69,22 +69,18 @@ def tracks_of(labels, groups):
     return [Track(f"{i}", *pair) for i, pair in enumerate(zip(labels, groups, strict=True))]
 
 
-def test_the_seed_decides_and_nothing_else():
-    labels, groups = drawn(1)
-    first, other = (split_by_group(labels, groups, seed).test for seed in (5, 6))
-    assert not np.array_equal(first, other)
-    for given in (None, {}):
-        np.testing.assert_array_equal(first, split_of(tracks_of(labels, groups), 5, given).test)
-
-
 TRACKS = tracks_of(["a", "b"] * 6, [f"group {i // 4}" for i in range(12)])
 GIVEN = {f"{i}": ("train", "test", "validation")[i // 4] for i in range(12)}
 TRIOS = [(1, 2, 3), (1, 2, 4), (1, 3, 4), (2, 3, 4)]  # groups of each class; would need four sets
 
 
-def test_a_given_split_is_obeyed():
+def test_a_given_split_is_obeyed_and_else_the_seed_decides_alone():
     split = split_of(TRACKS, 0, GIVEN)
     assert {f"{row}": name for name, rows in vars(split).items() for row in rows} == GIVEN
+    tracks = tracks_of(*drawn(1))
+    first, again, other = (split_of(tracks, *how).test for how in ((5, {}), (5, None), (6,)))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
 
 
 @pytest.mark.parametrize(
@@ -102,8 +98,6 @@ def test_a_given_split_is_obeyed():
         (TRACKS[:8], GIVEN, "no clip of 'a' in validation"),
     ],
 )
-def test_what_cannot_be_split_and_a_given_split_that_breaks_the_rules_are_refused(
-    tracks, given, named
-):
+def test_what_cannot_be_split_or_breaks_the_rules_is_refused(tracks, given, named):
     with pytest.raises(DataError, match=named):
         split_of(tracks, 0, given)

@@ -11,22 +11,24 @@ M. Feng, W. Feng, Evaluation of parallel and sequential deep learning models for
 classification, Mathematical Foundations of Computing, 2021, https://doi.org/10.3934/mfc.2021008
 """
 
+import re
 import shutil
 import tempfile
+import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import yaml
 from tqdm import tqdm
 
 from subgenre.config import digest
 from subgenre.data.collecting import spotdl
-from subgenre.data.collecting.playlists import is_url, read_playlists
 from subgenre.data.collecting.spotdl import Song
 from subgenre.data.dataset import Remark
 from subgenre.data.files.skipped import write_csv
-from subgenre.plumbing.errors import DataError, StorageError
+from subgenre.plumbing.errors import DataError, ParameterError, StorageError
 from subgenre.plumbing.files import as_there, written_aside
 
 MANIFEST = "manifest.csv"
@@ -34,6 +36,8 @@ MISSING = "missing.csv"
 LIST = "{desc} [{elapsed}{postfix}]"  # a line of its own
 #: An interruption loses at most so many songs; starting spotdl takes seconds.
 SONGS_PER_BATCH = 20
+_URL = re.compile("https?://")
+_FOLDER = re.compile(r'(?![ .])[^/\\:*?"<>|]+(?<![ .])')  # names that every system takes
 
 
 class Collected(NamedTuple):
@@ -70,8 +74,38 @@ def collect(playlists: Path, output: Path, progress: bool = True) -> Collected:
         ) from error
 
 
+def read_playlists(path: Path) -> dict[str, list[str]]:
+    """Return the playlists of each class, each once, from a YAML file.
+
+    Under each class it has a list of playlists' URLs, or of ``.spotdl`` files relative to it.
+    """
+    try:
+        # This loader leaves text as it is: 007, on and 1e3 are names.
+        content = yaml.load(path.read_text(encoding="utf-8-sig"), yaml.BaseLoader)
+        if not isinstance(content, dict) or not content:
+            raise ValueError(f"it holds {type(content).__name__}")
+        for label, lists in content.items():
+            content[label] = lists = [lists] if isinstance(lists, str) else lists
+            if not (label.isprintable() and _FOLDER.fullmatch(label)):
+                raise ValueError(f"no folder can be called {label!r}, as the class is")
+            if not isinstance(lists, list) or not lists or not all(map(_is_playlist, lists)):
+                raise ValueError(f"{label!r} has no list of URLs or .spotdl files, but {lists!r}")
+        if len({unicodedata.normalize("NFC", one).casefold() for one in content}) < len(content):
+            raise ValueError(f"some of {', '.join(content)} differ by no more than case")
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise ParameterError(
+            f"Expected {path} to be a YAML file of classes and their playlists, but "
+            f"{' '.join(str(error).split())}: write 'house:' and below it '- https://...'."
+        ) from error
+    return {label: list(dict.fromkeys(lists)) for label, lists in content.items()}
+
+
+def _is_playlist(source: object) -> bool:
+    return isinstance(source, str) and bool(_URL.match(source) or source.endswith(".spotdl"))
+
+
 def _songs(
-    sources: dict[str, tuple], beside: Path, output: Path, missing: list[Remark], progress: bool
+    sources: dict[str, list[str]], beside: Path, output: Path, missing: list[Remark], progress: bool
 ) -> dict[str, list[Song]]:
     """Return the songs of each class; those of several classes, and lost lists, are missing."""
     by_id: dict[str, dict[str, Song]] = defaultdict(dict)  # then by class
@@ -92,16 +126,17 @@ def _songs(
     own: dict[str, list[Song]] = {label: [] for label in sources}
     for classes in by_id.values():
         (label, song), *others = classes.items()
-        own[label] += [] if others else [song]
         if others:
             reason = f"ambiguous: it is in the lists of {' and '.join(classes)}"
             missing.append(Remark(_name(label, song), reason))
+        else:
+            own[label].append(song)
     return own
 
 
 def _list_of(source: str, beside: Path, output: Path, said: spotdl.Said) -> Path:
     """Return the path of a list, after saving it if it is a playlist's and not there yet."""
-    if not is_url(source):
+    if not _URL.match(source):
         return as_there(beside / source)
     path = output / ".lists" / f"{digest(source)}.spotdl"
     if not path.is_file():
@@ -143,9 +178,7 @@ def _name(label: str, song: Song) -> str:
     return f"{label}: {song.artist or 'unknown artist'} - {song.title or song.song_id}"
 
 
-def _written(
-    songs: Mapping[str, Sequence[Song]], output: Path, missing: Sequence[Remark]
-) -> Collected:
+def _written(songs: dict[str, list[Song]], output: Path, missing: list[Remark]) -> Collected:
     rows = [
         (_file(label, song), label, song.artist or song.song_id, song.title, song.playlist)
         for label, of_class in songs.items()
@@ -154,9 +187,9 @@ def _written(
     ]
     write_csv(output / MISSING, [("name", "reason"), *((one.name, one.reason) for one in missing)])
     if not rows:
-        first = f" ({missing[0].name}: {missing[0].reason})" if missing else ""
         raise DataError(
-            f"Expected at least one song; got none{first}: see {output / MISSING}, and start again."
+            f"Expected at least one song; got none ({missing[0].name}: {missing[0].reason}): see "
+            f"{output / MISSING}, and start again."
         )
     write_csv(output / MANIFEST, [("path", "label", "group", "title", "collection"), *rows])
     return Collected(output / MANIFEST, len(rows), tuple(missing))

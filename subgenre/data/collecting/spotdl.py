@@ -33,7 +33,7 @@ SECONDS_PER_SONG = 180
 SECONDS_PER_LOOK, SHOWN_WORDS = 1, 60
 #: Characters of what spotdl says when it fails, and bytes they are looked for in.
 MAX_WORDS, MAX_LOG = 300, 20_000
-Said = Callable[[str], object]  # str tells nobody
+Said = Callable[[str], object]
 
 _ERROR = re.compile(r"^(https?://\S+) - (.+?)\s*$", re.MULTILINE)
 _EXCEPTION = re.compile(r"^\s*\w+(?:Error|Exception): ", re.MULTILINE)
@@ -64,7 +64,7 @@ def program() -> str:
 
 
 def read_list(path: Path) -> tuple[list[Song], int]:
-    """Return the songs of a ``.spotdl`` list, and how many entries name no song."""
+    """Return the songs of a ``.spotdl`` list, at least one, and how many entries name no song."""
     try:
         rows = json.loads(path.read_text(encoding="utf-8-sig"))
         if not isinstance(rows, list):
@@ -75,6 +75,8 @@ def read_list(path: Path) -> tuple[list[Song], int]:
             f"Expected {path} to be a list that spotdl saved, but {error}: {advice}."
         ) from error
     songs = [song for song in map(_song, rows) if song]
+    if not songs:
+        raise DataError(f"Expected songs in {path}; got none: look at the playlist.")
     return songs, len(rows) - len(songs)
 
 
@@ -88,19 +90,16 @@ def _song(row: Any) -> Song | None:
     return Song(row, *texts) if re.fullmatch(r"[\w-]+", texts[0]) else None
 
 
-def save_list(url: str, path: Path, said: Said = str) -> None:
+def save_list(url: str, path: Path, said: Said) -> None:
     """Save the ``.spotdl`` list of a playlist; `said` gets the program's last words on the way."""
     with tempfile.TemporaryDirectory() as folder:
         saved = Path(folder) / "playlist.spotdl"
         _run(["save", url, "--save-file", saved.name], Path(folder), SECONDS_PER_LIST, said)
-        if not read_list(saved)[0]:
-            raise DataError(f"Expected songs in {url}; got none: look at the playlist.")
+        read_list(saved)  # so a playlist without songs is asked for again
         shutil.copyfile(saved, path)
 
 
-def download(
-    songs: Sequence[Song], folder: Path, said: Said = str
-) -> tuple[list[Path], dict[str, str]]:
+def download(songs: Sequence[Song], folder: Path, said: Said) -> tuple[list[Path], dict[str, str]]:
     """Fetch the audio of songs into an empty folder; `said` as for `save_list`.
 
     Returns

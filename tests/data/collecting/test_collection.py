@@ -3,7 +3,6 @@ import json
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,42 +11,31 @@ from stand_in import Spotdl, song
 
 from subgenre.cli import main
 from subgenre.data.collecting import collection, spotdl
-from subgenre.data.collecting.collection import collect
-from subgenre.plumbing.errors import DataError, StorageError, SubgenreError
+from subgenre.data.collecting.collection import collect, read_playlists
+from subgenre.plumbing.errors import DataError, ParameterError, StorageError, SubgenreError
 
 HOUSE, TECHNO, BROKEN = (f"https://open.spotify.com/playlist/{n}" for n in ("h", "t", "broken"))
 
 
 @pytest.fixture
 def program(tmp_path, monkeypatch):
-    """Return the stand-in, in the place of the program, with two playlists."""
+    """Return the stand-in in the program's place, with a file of two playlists and a target."""
     program = Spotdl(tmp_path / "stand-in")
     monkeypatch.setenv("PATH", program.path)
     program.add(HOUSE, song("h1", "Ann"), song("h2", "Ann"), song("h3", "Bob"))
     program.add(TECHNO, song("t1", "Cia"), song("t2", 'Døm, "D"'))
+    program.yaml = tmp_path / "playlists.yml"
+    program.yaml.write_text(f"house:\n  - {HOUSE}\nhard techno: {TECHNO}\n")
+    program.music = tmp_path / "music {title}"  # as a template of spotdl's, this would name a song
+    program.collect = lambda: collect(program.yaml, program.music, progress=False)
+    program.command = ["collect", str(program.yaml), "--output", str(program.music)]
     return program
 
 
-@pytest.fixture
-def playlists(tmp_path):
-    path = tmp_path / "playlists.yml"
-    path.write_text(f"house:\n  - {HOUSE}\nhard techno: {TECHNO}\n")
-    return path
-
-
-@pytest.fixture
-def output(tmp_path):
-    return tmp_path / "music {title}"  # as a template of spotdl's, this would name a song
-
-
-@pytest.fixture
-def gather(playlists, output):
-    return lambda: collect(playlists, output, progress=False)
-
-
-def command(playlists, output):
-    code = "from subgenre.cli import main; main()"
-    return [sys.executable, "-c", code, "collect", str(playlists), "--output", str(output)]
+def started(program):
+    """Start ``subgenre collect`` in a process of its own."""
+    command = [sys.executable, "-c", "from subgenre.cli import main; main()", *program.command]
+    return subprocess.Popen(command, stderr=subprocess.DEVNULL)
 
 
 def rows(path):
@@ -55,75 +43,96 @@ def rows(path):
         return list(csv.DictReader(lines))
 
 
-def test_a_collection_is_files_and_a_manifest_and_is_fetched_once(program, gather, output):
-    collected = gather()
+NO_LISTS = ("", "[]", "[3]", "[a song]", "[--config]", "[https://a, [b]]")
+NO_FOLDERS = ("''", "../up", "drum/bass", "'end. '", '"a\\nb"')
+TWINS = (("House", "house"), ("caf\u00e9", "cafe\u0301"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("house: [", "to be a YAML file"),
+        ("", "it holds NoneType"),
+        ("- https://a", "it holds list"),
+        *((f"house: {one}", "'house' has no list of URLs or .spotdl files") for one in NO_LISTS),
+        *((f"{one}: https://a", "no folder can be called") for one in NO_FOLDERS),
+        *((f"{one}: https://a\n{two}: https://b", "no more than case") for one, two in TWINS),
+    ],
+)
+def test_playlists_of_another_form_are_refused_in_one_sentence(program, text, said):
+    program.yaml.write_text(text, encoding="utf-8")
+    with pytest.raises(ParameterError, match=rf"Expected .*playlists\.yml .*{said}") as caught:
+        read_playlists(program.yaml)
+    assert "\n" not in str(caught.value)
+
+
+def test_classes_keep_their_order_and_names_and_playlists_are_read_once(program):
+    lists = "\ufefftechno:\r\n- https://a\r\n- https://a\r\n- b.spotdl\r\n2step: https://c\r\n"
+    names = ["007", "7", "1_0", "on", "True", "inf", "2020-01-01", "1990", "null", "1e3"]
+    program.yaml.write_text(lists + "".join(f"{name}: d.spotdl\n" for name in names), "utf-8")
+    found = read_playlists(program.yaml)
+    assert list(found) == ["techno", "2step", *names]
+    assert (found["techno"], found["7"]) == (["https://a", "b.spotdl"], ["d.spotdl"])
+
+
+def test_a_collection_is_files_and_a_manifest_and_is_fetched_once(program):
+    collected = program.collect()
     assert (collected.n_tracks, collected.missing) == (5, ())
-    assert [call.split()[0] for call in program.calls()] == ["save", "save", "download", "download"]
+    assert [call.split()[0] for call in program.calls()] == ["save"] * 2 + ["download"] * 2
     table = rows(collected.manifest)
     assert list(table[0]) == ["path", "label", "group", "title", "collection"]
     assert [row["path"] for row in table[2:4]] == ["house/h3.mp3", "hard techno/t1.mp3"]
     assert [row["group"] for row in table] == ["Ann", "Ann", "Bob", "Cia", 'Døm, "D"']
     assert table[0]["title"] == "Song h1" and table[0]["collection"] == "A playlist"
     for row in table:
-        assert (output / row["path"]).read_bytes() == b"whole " + Path(row["path"]).stem.encode()
-    assert (output / "missing.csv").read_bytes() == b"name,reason\n"
-    assert gather() == collected and program.calls() == [] and rows(collected.manifest) == table
+        path = program.music / row["path"]
+        assert path.read_text() == f"whole {path.stem}"
+    assert (program.music / "missing.csv").read_bytes() == b"name,reason\n"
+    assert program.collect() == collected and program.calls() == []
+    assert rows(collected.manifest) == table
 
 
-def test_songs_that_cannot_be_had_are_named_with_the_reason_and_tried_again(
-    program, playlists, output
-):
+def test_songs_that_cannot_be_had_are_named_with_the_reason_and_tried_again(program):
     program.set(unavailable=["h2"], empty="h3")
-    asked = command(playlists, output)[3:]
-    first = CliRunner().invoke(main, asked)
+    first = CliRunner().invoke(main, program.command)
     assert first.exit_code == 1
     assert "3 songs are there" in first.output and "2 could not be had" in first.output
-    assert {lost["name"]: lost["reason"] for lost in rows(output / "missing.csv")} == {
+    assert {lost["name"]: lost["reason"] for lost in rows(program.music / "missing.csv")} == {
         "house: Ann - Song h2": "LookupError: No results found for song: Song h2",
         "house: Bob - Song h3": "spotdl gave no reason",
     }
     program.calls()
     program.set()
-    second = CliRunner().invoke(main, asked)
+    second = CliRunner().invoke(main, program.command)
     assert second.exit_code == 0 and "5 songs are there" in second.output
-    assert program.calls() == ["download songs.spotdl"] and rows(output / "missing.csv") == []
-
-
-def test_a_broken_playlist_is_reported_and_the_others_collected(program, gather, playlists):
-    program.add(f"{BROKEN}/not")
-    playlists.write_text(f"acid: [{BROKEN}, {BROKEN}/not]\nhouse: {HOUSE}\ntechno: {TECHNO}\n")
-    collected = gather()
-    assert collected.n_tracks == 5
-    lost, empty = collected.missing
-    said = f"exit code 1: SpotifyException: http status: 404, no playlist {BROKEN}"
-    assert lost.name == f"acid: {BROKEN}" and lost.reason.endswith(said)
-    assert "Expected songs in https" in empty.reason
+    assert program.calls() == ["download songs.spotdl"]
+    assert rows(program.music / "missing.csv") == []
 
 
 @pytest.mark.parametrize(
-    ("mood", "why"), [("fatal", "FFmpeg is not installed"), ("interrupted", "interrupted")]
+    ("mood", "why"), [("fatal", "FFmpeg is not"), ("interrupted", "start again")]
 )
-def test_a_class_that_fails_midway_keeps_no_half_file_and_the_next_goes_on(
-    program, gather, output, monkeypatch, mood, why
+def test_a_class_that_fails_keeps_no_half_file_and_the_next_goes_on(
+    program, monkeypatch, mood, why
 ):
     monkeypatch.setattr(collection, "SONGS_PER_BATCH", 1)
     program.set(**{mood: "h2"})
-    missing = gather().missing
-    assert sorted(path.stem for path in output.rglob("*.mp3")) == ["h1", "t1", "t2"]
+    missing = program.collect().missing
+    assert sorted(path.stem for path in program.music.rglob("*.mp3")) == ["h1", "t1", "t2"]
     assert [one.name for one in missing] == ["house: Ann - Song h2", "house: Bob - Song h3"]
     assert all(why in one.reason for one in missing)
 
 
 def is_over(process):
     """Tell whether a process ends within seconds."""
-    if not Path("/proc/self/stat").exists():
-        pytest.skip("this system does not show its processes")
     for _ in range(50):
-        with suppress(OSError):
-            if Path(f"/proc/{process}/stat").read_text().split()[2] != "Z":  # nobody has asked yet
-                time.sleep(0.1)
-                continue
-        return True
+        try:
+            state = Path(f"/proc/{process}/stat").read_text().split()[2]
+        except OSError:  # gone, or on a system that does not show its processes
+            return True
+        if state == "Z":  # nobody has asked yet
+            return True
+        time.sleep(0.1)
     return False
 
 
@@ -134,75 +143,74 @@ RATE_LIMIT = "reached a rate/request limit. Retry will occur after: 86400 s"
     ("seconds", "words", "said"),
     [(1, "looking for it", "it hung for 1 s"), (900, RATE_LIMIT, "it asks to wait 86400 s")],
 )
-def test_a_spotdl_that_hangs_or_would_is_ended_with_its_children_and_quoted(
-    program, playlists, output, monkeypatch, capsys, seconds, words, said
-):
+def test_a_hanging_spotdl_is_ended_and_quoted(program, monkeypatch, capsys, seconds, words, said):
     monkeypatch.setattr(spotdl, "SECONDS_PER_LIST", seconds)
     program.set(hangs=words)
     with pytest.raises(DataError, match=rf"at least one song.*{said}, its last words: .*{words}"):
-        collect(playlists, output)
+        collect(program.yaml, program.music)
     shown = capsys.readouterr().err
     assert f"house: {HOUSE} [00:00" in shown and f"hard techno: {TECHNO}" in shown
     assert words[:20] in shown and is_over(program.child())
 
 
-def test_a_collection_that_is_told_to_end_ends_spotdl(program, playlists, output):
+def test_a_collection_that_is_told_to_end_ends_spotdl(program):
     program.set(hangs="on and on")
-    with subprocess.Popen(command(playlists, output), stderr=subprocess.DEVNULL) as collecting:
+    with started(program) as collecting:
         while not program.child() and collecting.poll() is None:
             time.sleep(0.1)
         collecting.terminate()
     assert collecting.returncode == 143 and is_over(program.child())
 
 
-def test_a_kill_in_the_middle_leaves_what_a_new_start_completes(program, gather, playlists, output):
+def test_a_kill_in_the_middle_leaves_what_a_new_start_completes(program):
     program.set(kills="t2")
-    assert subprocess.run(command(playlists, output), check=False).returncode == -9
-    assert len(list((output / "house").iterdir())) == 3
-    assert not (output / "manifest.csv").exists() and not (output / "hard techno").exists()
+    assert started(program).wait() == -9
+    assert len(list((program.music / "house").iterdir())) == 3
+    assert not any((program.music / one).exists() for one in ("manifest.csv", "hard techno"))
     program.set()
     program.calls()
-    assert gather().n_tracks == 5
+    assert program.collect().n_tracks == 5
     assert program.calls() == ["download songs.spotdl"]
-    assert (output / "hard techno" / "t2.mp3").read_bytes() == b"whole t2"
-    assert not list(output.glob(".incoming-*"))
+    assert (program.music / "hard techno" / "t2.mp3").read_bytes() == b"whole t2"
+    assert not list(program.music.glob(".incoming-*"))
 
 
-def test_a_song_in_the_lists_of_two_classes_is_ambiguous_and_not_fetched(program, gather):
-    program.add(TECHNO, song("t1"), song("h1"))
-    collected = gather()
-    assert [row["path"] for row in rows(collected.manifest)] == [
-        "house/h2.mp3", "house/h3.mp3", "hard techno/t1.mp3"
-    ]  # fmt: skip
-    (lost,) = collected.missing
-    assert lost.name == "house: Ann - Song h1"
-    assert lost.reason == "ambiguous: it is in the lists of house and hard techno"
-
-
-def test_no_program_and_no_rights_are_named(program, playlists, output, monkeypatch):
-    playlists.with_name("file").touch()
+def test_no_program_no_list_and_no_rights_are_named(program, monkeypatch):
+    program.yaml.with_name("file").touch()
     with pytest.raises(StorageError, match="file"):
-        collect(playlists, playlists.with_name("file") / "music", progress=False)
+        collect(program.yaml, program.yaml.with_name("file") / "music", progress=False)
+    with pytest.raises(ParameterError, match=r"nowhere\.yml"):
+        collect(program.yaml.with_name("nowhere.yml"), program.music)
     monkeypatch.setenv("PATH", "")
     with pytest.raises(SubgenreError, match=r"Expected the program spotdl on PATH.*install it"):
-        collect(playlists, output)
-    assert not output.exists()
+        collect(program.yaml, program.music)
+    assert not program.music.exists()
 
 
-def test_lists_that_were_saved_before_are_read_beside_the_yaml_file(program, gather, playlists):
-    songs = [song("a") | {"artist": None}, None, {}, song("../../evil"), song("a"), song("b", "")]
-    for name, text in {
-        "mine": json.dumps([*songs, {"song_id": "bare"}]), "empty": "", "half": "[",
-        "other": '{"a": 1}', "number": "3",
-    }.items():  # fmt: skip
-        playlists.with_name(f"{name}.spotdl").write_text(text, encoding="utf-8-sig")
-    lists = [f"{name}.spotdl" for name in ("mine", "lost", "empty", "half", "other", "number")]
-    playlists.write_text(f"mine: [{', '.join(lists)}]\nhouse: {HOUSE}\n")
-    collected = gather()
-    mine = [(row["path"], row["group"]) for row in rows(collected.manifest)[:-3]]
-    assert mine == [("mine/a.mp3", "Ann"), ("mine/b.mp3", "b"), ("mine/bare.mp3", "bare")]
-    assert [one.name for one in collected.missing] == [f"mine: {name}" for name in lists]
-    unusable, lost, *others = (one.reason for one in collected.missing)
-    assert "3 of its entries name no song" in unusable and "correct the path" in lost
-    assert all("save it anew" in reason for reason in others)
-    assert not list(playlists.parent.rglob("*evil*"))
+def test_lists_that_fail_and_songs_of_two_classes_are_named_and_the_others_collected(program):
+    odd = [song("a") | {"artist": None}, None, {}, song("../../evil"), song("a"), song("b", "")]
+    odd = json.dumps([*odd, {"song_id": "bare"}, song("h1")])
+    texts = {"odd": odd, "empty": "", "half": "[", "other": '{"a": 1}', "no song": "[3]"}
+    for name, text in texts.items():
+        program.yaml.with_name(f"{name}.spotdl").write_text(text, encoding="utf-8-sig")
+    program.add(f"{BROKEN}/not")
+    failing = {
+        "odd.spotdl": "3 of its entries name no song",
+        **dict.fromkeys(("empty.spotdl", "half.spotdl", "other.spotdl"), "save it anew"),
+        "no song.spotdl": "Expected songs in",
+        "lost.spotdl": "correct the path",
+        BROKEN: f"exit code 1: SpotifyException: http status: 404, no playlist {BROKEN}",
+        f"{BROKEN}/not": "Expected songs in",
+    }
+    program.yaml.write_text(f"mine: [{', '.join(failing)}]\nhouse: {HOUSE}\n")
+    collected = program.collect()
+    assert [(row["path"], row["group"]) for row in rows(collected.manifest)] == [
+        *(("mine/a.mp3", "Ann"), ("mine/b.mp3", "b"), ("mine/bare.mp3", "bare")),
+        *(("house/h2.mp3", "Ann"), ("house/h3.mp3", "Bob")),
+    ]
+    *lost, song_of_two = collected.missing
+    assert [one.name for one in lost] == [f"mine: {name}" for name in failing]
+    assert all(said in one.reason for said, one in zip(failing.values(), lost, strict=True))
+    assert song_of_two.name == "mine: Ann - Song h1"
+    assert song_of_two.reason == "ambiguous: it is in the lists of mine and house"
+    assert not list(program.yaml.parent.rglob("*evil*"))

@@ -46,8 +46,8 @@ def of_class_folders(
         elif why:
             found[name] = f"unreadable: {why}"
         else:
-            named = {f"{name}/{path.name}": path for path in paths}
-            found |= {name: entry(path, name) for name, path in named.items()}
+            names = [f"{name}/{path.name}" for path in paths]
+            found |= zip(names, map(entry, paths, names), strict=True)
     return found
 
 

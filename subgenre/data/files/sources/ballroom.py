@@ -47,8 +47,7 @@ def listing(name: DatasetName) -> Listing:
     """
     name.own_options()
     folder = name.directory()
-    inner = folder / "BallroomData"
-    root = inner if os.path.isdir(inner) else folder
+    root = next(filter(os.path.isdir, (folder / "BallroomData", folder)))
     found = of_class_folders(folder, filter(os.path.isdir, contents(root)), _entry)
     entries = (one for one in found.values() if isinstance(one, Entry))
     by_stem = {entry.title.removeprefix(_ALBUM): entry for entry in entries}

@@ -11,8 +11,8 @@ ISMIR 2017, https://arxiv.org/abs/1612.01840, https://github.com/mdeff/fma
 
 import csv
 import itertools
+import json
 import os
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,11 +22,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from subgenre.config import one_of, whole
+from subgenre.config import one_of, unfit, whole
 from subgenre.data.dataset import SETS, Entry, Listing
 from subgenre.data.files.sources import Found, of_two_classes
 from subgenre.data.names import DatasetName
-from subgenre.plumbing.errors import DataError, ParameterError
+from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.spelling import cure
 
 #: Each holds the ones before it; ``full`` has whole tracks, the others clips of 30 s.
@@ -75,39 +75,35 @@ def listing(name: DatasetName) -> Listing:
     with _table(folder / "fma_metadata" / "genres.csv", _GENRES, 1) as table:
         genres = {int(number): Genre(title, int(above)) for number, above, title in table}
     parent = _genre_named(genres, options["parent"])
-    tracks, found = _read_tracks(folder, size)
-    found |= _of_classes(tracks, genres, parent, least)
+    found = _of_classes(_read_tracks(folder, size), genres, parent, least)
     found = _with_sides(found, options["split"] == "official")
     expected = f"two subgenres of {genres[parent].title} with {least} tracks each in fma_{size}"
     advice = "choose another parent, a larger size or a smaller min_tracks"
     return of_two_classes(name, found, (CITATION, LICENCE), expected, advice)
 
 
-def _read_tracks(folder: Path, size: str) -> tuple[list[tuple[Entry, frozenset[int]]], Found]:
-    """Return the tracks up to a size, yet without classes, with their genres; and other rows."""
-    tracks, others, subsets = [], Found(), SIZES[: SIZES.index(size) + 1]
+def _read_tracks(folder: Path, size: str) -> list[tuple[Entry, list[int]]]:
+    """Return the tracks up to a size, yet without classes, with their genres."""
+    tracks, subsets = [], SIZES[: SIZES.index(size) + 1]
     with _table(folder / "fma_metadata" / "tracks.csv", _TRACKS, 2) as table:
         for number, genres, title, artist_id, artist, split, subset in table:
             if subset not in subsets and size != "full":  # which has tracks that are in no subset
-                continue
-            if not number.isdecimal() or not re.fullmatch(r"\[[\d, ]*\]", genres):
-                others[f"tracks.csv, track {number}"] = "its genres are not a list"
                 continue
             name = f"fma_{size}/{int(number) // 1000:03d}/{int(number):06d}.mp3"
             group = f"artist {int(artist_id)}" if artist_id.isdecimal() else name
             title = ": ".join(filter(None, (artist, title)))
             side = _OFFICIAL.get(split)
             entry = Entry(folder / name, "", group, name, title, f"FMA {size}", split=side)
-            tracks.append((entry, frozenset(map(int, re.findall(r"\d+", genres)))))
-    return sorted(tracks, key=lambda track: int(track[0].path.stem)), others
+            tracks.append((entry, [*map(int, json.loads(genres))]))
+    return sorted(tracks, key=lambda track: int(track[0].path.stem))
 
 
 def _of_classes(
-    tracks: list[tuple[Entry, frozenset[int]]], genres: dict[int, Genre], parent: int, least: int
+    tracks: list[tuple[Entry, list[int]]], genres: dict[int, Genre], parent: int, least: int
 ) -> Found:
     """Return the tracks below the parent, and the genres that are no class, with why."""
-    above = _paths(genres, parent)
-    titles = {number: genre.title for number, genre in genres.items() if number in above}
+    above = {genre: _path(genre, genres, parent) for genre in genres}
+    titles = {genre: genres[genre].title for genre, path in above.items() if path}
     same = {title for title, n in Counter(titles.values()).items() if n > 1}
     titles |= {one: f"{title} ({one})" for one, title in titles.items() if title in same}
     carried = [set().union(*(above.get(genre, ()) for genre in said)) for _, said in tracks]
@@ -133,16 +129,15 @@ def _without(found: Found, classes: dict[str, str]) -> Found:
     return {name: one for name, one in found.items() if name not in gone} | classes
 
 
-def _paths(genres: dict[int, Genre], parent: int) -> dict[int, frozenset[int]]:
-    """Return each genre below the parent with all between the two, itself included."""
-    above: dict[int, frozenset[int]] = {}
-    waiting = [(parent, frozenset[int]())]
-    for genre, path in waiting:  # it grows
-        for child, (_, its_parent) in genres.items():
-            if its_parent == genre and child not in above and child != parent:  # no circles
-                above[child] = path | {child}
-                waiting.append((child, above[child]))
-    return above
+def _path(genre: int, genres: dict[int, Genre], parent: int) -> list[int]:
+    """Return the genres from one up to the parent, without this; none if it is not below it."""
+    path: list[int] = []
+    while genre != parent:
+        if genre not in genres or genre in path:  # the top, or a circle
+            return []
+        path.append(genre)
+        genre = genres[genre].parent
+    return path
 
 
 def _labelled(track: Entry, labels: list[str]) -> Entry | str:
@@ -166,10 +161,9 @@ def _with_sides(found: Found, official: bool) -> Found:
     cut = sorted(group for group, sides in of_group.items() if len(sides) > 1)
     unsaid = sum(one.split is None for one in entries)
     if official and not cut and not unsaid:
-        why = "not in every set: the official split has it in"
+        why = "not in every set: the official split has it in "
         partial = {one: sides for one, sides in of_label.items() if len(sides) < len(SETS)}
-        reasons = {one: f"{why} {' and '.join(sorted(sides))}" for one, sides in partial.items()}
-        return _without(found, reasons)
+        return _without(found, {one: why + " and ".join(sorted(partial[one])) for one in partial})
     found |= {one.name: replace(one, split=None) for one in entries}
     if official:
         why = f"cuts {len(cut)} artists, such as {cut[0]}" if cut else f"lacks {unsaid} tracks"
@@ -184,9 +178,7 @@ def _genre_named(genres: dict[int, Genre], name: str) -> int:
         parents = {genre.parent for genre in genres.values()} & genres.keys()
         one_of("option parent", name, sorted(genres[number].title for number in parents))
     if len(found) > 1:
-        raise ParameterError(
-            f"Expected parent to name one genre of FMA; {name!r} names {found}: give its number."
-        )
+        raise unfit("the option parent", f"to be one of the numbers {found}, of one title", name)
     return found[0]
 
 

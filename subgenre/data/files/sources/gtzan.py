@@ -20,7 +20,7 @@ from pathlib import Path
 import soundfile
 
 from subgenre.config import one_of
-from subgenre.data.dataset import Entry, Listing, Remark
+from subgenre.data.dataset import SETS, Entry, Listing, Remark
 from subgenre.data.files.sources import of_class_folders, of_two_classes
 from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import DataError
@@ -29,12 +29,9 @@ from subgenre.plumbing.files import expanded
 GENRES = (
     "blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"
 )  # fmt: skip
-#: The file of each set of the fault-filtered split, and how many excerpts it names.
-LISTS = {
-    "train": ("train_filtered.txt", 443),
-    "validation": ("valid_filtered.txt", 197),
-    "test": ("test_filtered.txt", 290),
-}
+#: The files of the fault-filtered split, and how many excerpts each names.
+LISTS = ("train_filtered.txt", "valid_filtered.txt", "test_filtered.txt")
+N_LISTED = {"train": 443, "validation": 197, "test": 290}
 
 CITATION = (
     "G. Tzanetakis, P. Cook, Musical genre classification of audio signals, IEEE Transactions on "
@@ -72,11 +69,10 @@ def listing(name: DatasetName) -> Listing:
     if options["split"] == "filtered":
         given = expanded(options["lists"])
         sets = _sets([given, folder / given] if options["lists"] else [folder, root, root.parent])
-        there = Counter(sets.values())
-        other = [f"{there[one]} instead of {n} for {one}" for one, (_, n) in LISTS.items()]
-        why = f"not the published ones: they name {', '.join(other)}"
-        same = all(there[one] == n for one, (_, n) in LISTS.items())
-        licence, notes = LICENCE, [] if same else [Remark("lists of the fault-filtered split", why)]
+        licence, notes = LICENCE, []
+        if (there := dict(Counter(sets.values()))) != N_LISTED:
+            why = f"not the published ones: they name {there} excerpts instead of {N_LISTED}"
+            notes = [Remark("lists of the fault-filtered split", why)]
         for one in [one for one in found.values() if isinstance(one, Entry)]:
             found[one.name] = "left out of the fault-filtered split"
             if part := sets.pop(one.group, None):
@@ -104,16 +100,10 @@ def _entry(path: Path, name: str) -> Entry | str:
 
 def _sets(places: Sequence[Path]) -> dict[str, str]:
     """Return the set of each excerpt that the split's files name."""
-    files = [name for name, _ in LISTS.values()]
-    place = next((one for one in places if all(os.path.isfile(one / name) for name in files)), None)
-    if place is None:
-        raise DataError(
-            f"Expected {', '.join(files)} in {places[0]}, but they are not all there: get them "
-            "from https://github.com/coreyker/dnn-mgr or "
-            "https://github.com/jongpillee/music_dataset_split, or name their folder by ?lists=."
-        )
+    whole = (one for one in places if all(os.path.isfile(one / name) for name in LISTS))
+    place = next(whole, places[0])
     sets: dict[str, str] = {}
-    for part, (name, _) in LISTS.items():
+    for part, name in zip(SETS, LISTS, strict=True):
         try:
             for line in (place / name).read_text(encoding="utf-8-sig").split():
                 if (stem := _stem(line)) in sets:
@@ -122,7 +112,9 @@ def _sets(places: Sequence[Path]) -> dict[str, str]:
         except (OSError, ValueError) as error:
             raise DataError(
                 f"Expected {place / name} to name excerpts as blues/blues.00029.wav, one per line, "
-                f"and each excerpt once in all lists; got {error}: get it anew."
+                f"and each excerpt once in all lists; got {error}: get {', '.join(LISTS)} from "
+                "https://github.com/coreyker/dnn-mgr or "
+                "https://github.com/jongpillee/music_dataset_split, or write ?lists=FOLDER."
             ) from error
     return sets
 

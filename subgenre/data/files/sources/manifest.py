@@ -50,10 +50,9 @@ def listing(name: DatasetName) -> Listing:
         if any(fields[len(columns) :]):  # what is empty comes of a comma at the end
             one = "more fields than columns: quote what holds a comma"
         if isinstance(one, Entry):
-            before = seen.setdefault(
-                (os.path.realpath(path), one.start, one.end, one.label), number
-            )
-            one = one if before == number else f"repeats row {before}"
+            stretch = (os.path.realpath(path), one.start, one.end, one.label)
+            if (before := seen.setdefault(stretch, number)) != number:
+                one = f"repeats row {before}"
         if isinstance(one, Entry):
             made[number] = one
         elif any(fields):  # blank rows are passed over
