@@ -1,4 +1,5 @@
 import csv
+import errno
 import io
 import subprocess
 import sys
@@ -68,12 +69,19 @@ def test_help_loads_nothing_that_takes_long():
         (["data", "--audio", "/dev/null/a"], "--audio"),
         (["results", "--profile", "smoke"], "run 'subgenre study --profile smoke'"),
         (["results", "--experiment", "tempo"], "optimizers, regularization, initialization"),
+        (["predict", "none.keras", "."], "No such file"),
+        (["train", "-o", "model.h5"], "end in .keras"),
+        (["train", "-o", "/dev/null/model.keras"], "/dev/null"),
+        (["train", "--clip-seconds", "0"], "--clip-seconds"),
+        (["train", "--calibration-plot", "/dev/null/a.png"], "--calibration-plot"),
+        (["train", "--calibration-plot", "a.pdf"], ".png, .svg"),
         (["tempo"], "No such command 'tempo'"),
     ],
 )
-def test_a_mistake_is_one_sentence_and_exit_code_2(results, arguments, said):
+def test_a_mistake_is_one_sentence_and_exit_code_2(results, tmp_path, monkeypatch, arguments, said):
+    monkeypatch.chdir(tmp_path)
     assert said in sentence(call(*arguments))
-    assert not results.exists()
+    assert not results.exists() and not list(tmp_path.iterdir())
 
 
 def test_a_data_set_that_cannot_be_had_is_one_sentence(cache, monkeypatch, tmp_path):
@@ -82,6 +90,9 @@ def test_a_data_set_that_cannot_be_had_is_one_sentence(cache, monkeypatch, tmp_p
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("SUBGENRE_CACHE", str(tmp_path / "file" / "cache"))
     assert "set SUBGENRE_CACHE" in sentence(call("data", "--profile", "smoke"))
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr("subgenre.data.load_music", Mock(side_effect=full))
+    assert "Expected room" in sentence(call("data"))
 
 
 TEXTS = ("yes", "null", "2020-01-01", "1e3", "", "[1]")
