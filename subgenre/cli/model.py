@@ -59,15 +59,13 @@ def train_command(
     if given["clip_seconds"] not in (None, music.clip_seconds):
         wanted = f"to be left out, for {music.name} comes in clips of {music.clip_seconds:g} s"
         raise unfit("--clip-seconds", wanted, given["clip_seconds"])
-    plan = (
-        f"Training {config.model.name} on {len(music.tracks)} clips of {len(music.labels)} classes "
-        f"for {config.training.epochs} epochs ..."
-    )
+    epochs, n_clips = config.training.epochs, Counter(track.label for track in music.tracks)
+    plan = f"Training {config.model.name} on {n_clips.total()} clips for {epochs} epochs ..."
     click.echo("\n".join([*in_lines(music, str(write_list(music, here.records))), plan]), err=True)
     classifier = train_classifier(config, music, workers, sys.stderr.isatty())
     classifier.save(output)
     click.echo("\n".join(_report(classifier)))
-    if doubt := _doubt(classifier, Counter(track.label for track in music.tracks)):
+    if doubt := _doubt(classifier, n_clips):
         click.echo(doubt, err=True)
     if plot:
         curves = classifier.about.reliabilities.items()
@@ -208,9 +206,7 @@ def collect_command(playlists: Path, output: Path) -> None:
     collected = collect(playlists, output)
     click.echo(f"{collected.n_tracks} songs are there: --dataset {collected.manifest}")
     if collected.missing:
-        click.echo(
-            f"{len(collected.missing)} could not be had, with reasons in "
-            f"{collected.manifest.with_name(MISSING)}; start again to try them again.",
-            err=True,
-        )
+        n_missing, reasons = len(collected.missing), collected.manifest.with_name(MISSING)
+        said = f"{n_missing} could not be had, see {reasons}; start again to try them again."
+        click.echo(said, err=True)
         sys.exit(1)

@@ -9,7 +9,6 @@ it. Nothing in the file is ever run or imported.
 import hashlib
 import json
 import shutil
-import warnings
 import zipfile
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
@@ -125,9 +124,7 @@ class Classifier:
             curves = {name: Reliability(**one) for name, one in content["reliabilities"].items()}
             about = Description(**{**content, "config": config, "reliabilities": curves})
             network = about.network()
-            with warnings.catch_warnings():
-                warnings.filterwarnings("error", message="Skipping")  # a layer, left untrained
-                network.load_weights(path)  # of the archive, WEIGHTS alone, and in memory
+            network.load_weights(path)  # of the archive, WEIGHTS alone, and in memory
         except Exception as error:  # whatever zipfile, JSON, HDF5 and Keras make of such content
             reason = printable(getattr(error, "strerror", None) or str(error))
             raise ModelFileError(

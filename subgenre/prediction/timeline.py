@@ -44,7 +44,7 @@ def timeline(prediction: Prediction, labels: Sequence[str], features: FeatureCon
         bands = np.vstack([bands[:n_shown], bands[n_shown:].sum(axis=0)])
         names.append("all others")
     times = np.arange(0, len(shares), step) / rate
-    drawn = below.stackplot(times, bands, colors=[*OKABE_ITO[:n_shown], INK])
+    drawn = below.stackplot(times, bands, colors=[*OKABE_ITO[:n_shown], INK], step="mid")
     below.set(xlabel="time (s)", ylabel="probability", ylim=(0, 1))
     legend = figure.legend(drawn, ["?"] * len(names), loc="outside lower center", ncols=6)
     for text, name in zip(legend.get_texts(), names, strict=True):
