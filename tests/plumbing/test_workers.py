@@ -11,8 +11,7 @@ import pytest
 from subgenre.plumbing.errors import StorageError, SubgenreError
 from subgenre.plumbing.workers import ONE_THREAD, default_workers, in_parallel
 
-SCRIPT = """# A plain script, without a guard for the processes that it starts.
-import time
+SCRIPT = """import time  # a plain script, without a guard for the processes that it starts
 from subgenre.plumbing.workers import in_parallel
 
 def nap(seconds):
@@ -43,15 +42,14 @@ def test_workers_use_one_thread_and_leave_the_parents_settings_alone(monkeypatch
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
     assert list(in_parallel(threads, [()], n_workers=2)) == [list(ONE_THREAD.values())]
-    assert os.environ["OMP_NUM_THREADS"] == "7"
-    assert "MKL_NUM_THREADS" not in os.environ
+    assert os.environ["OMP_NUM_THREADS"] == "7" and "MKL_NUM_THREADS" not in os.environ
 
 
 def test_results_come_in_the_order_of_the_calls_or_as_they_are_ready():
     calls = [(number,) for number in range(4)]
-    assert [number for number, _ in in_parallel(slow_first, calls, 2)] == [0, 1, 2, 3]
-    ready = [number for number, _ in in_parallel(slow_first, calls, 2, in_order=False)]
-    assert sorted(ready) == [0, 1, 2, 3] and ready[-1] == 0
+    for in_order, last in ((True, 3), (False, 0)):
+        numbers = [number for number, _ in in_parallel(slow_first, calls, 2, in_order)]
+        assert sorted(numbers) == [0, 1, 2, 3] and numbers[-1] == last
 
 
 @pytest.mark.parametrize("n_workers", [1, 2])
