@@ -1,9 +1,6 @@
 """What several test modules share: one cache, one reading of the tunes, one small study."""
 
-import functools
 import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before anything imports TensorFlow
 
 import pytest
 import toy
@@ -52,8 +49,7 @@ def dances(request):
     """Return the full data set, and leave its tunes in the shared cache."""
     with pytest.MonkeyPatch.context() as patch:
         # Asked for only if the cache lacks the tunes; the tests of the books then share them.
-        read = functools.partial(request.getfixturevalue, "books")
-        patch.setattr(corpus, "read_tunes", lambda progress: read())
+        patch.setattr(corpus, "read_tunes", lambda progress: request.getfixturevalue("books"))
         return Dances.load(480, progress=False)
 
 
@@ -73,6 +69,6 @@ def smoke_study(dances):
 @pytest.fixture(scope="session")
 def smoke_pages(smoke_study):
     """Return the outcome of a second smoke study, the folder of its pages, and the old records."""
-    study = Study.of("smoke")
-    records = {path: path.stat().st_mtime_ns for path in study.records.iterdir()}
-    return CliRunner().invoke(main, ["study", "--profile", "smoke"]), study.pages, records
+    here = Study.of("smoke")
+    records = {path: path.stat().st_mtime_ns for path in here.records.iterdir()}
+    return CliRunner().invoke(main, ["study", "--profile", "smoke"]), here.pages, records

@@ -21,8 +21,6 @@ from subgenre.study.records import Store
 
 MAX_CELL_LINES = 15
 PROGRAMMING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Try, ast.Lambda)
-LABELS = ("Dub & Bass", "<i>house")
-ON_YOUR_MUSIC = ("your_music", "files")
 
 
 def execute(names, folder, profile, dataset):
@@ -94,14 +92,13 @@ def test_a_page_is_the_same_each_time_without_warnings_and_names_of_a_machine(
 
 @pytest.mark.slow
 def test_music_of_ones_own_sound_and_unsound_ends_in_a_verdict(tmp_path):
-    root = music_files.write_classes(
-        tmp_path / "music", LABELS, n_files=len(music_files.FORMATS), seconds=6
-    )
-    for label, (name, (_, write_it)) in zip(itertools.cycle(LABELS), music_files.BAD.items()):
+    labels = ("Dub & Bass", "<i>house")
+    root = music_files.write_classes(tmp_path / "music", labels, len(music_files.FORMATS), 6)
+    for label, (name, (_, write_it)) in zip(itertools.cycle(labels), music_files.BAD.items()):
         write_it(root / label / name)
     dataset = f"{root}?clip_seconds=2.5"
-    folder = execute(ON_YOUR_MUSIC, tmp_path, "smoke", dataset)
-    for name in ON_YOUR_MUSIC:
+    folder = execute(("your_music", "files"), tmp_path, "smoke", dataset)
+    for name in ("your_music", "files"):
         shown = outputs(folder / f"{name}.ipynb")
         html = "".join(one.get("data", {}).get("text/html", "") for one in shown)
         for file, (reason, _) in music_files.BAD.items():

@@ -3,6 +3,7 @@ import errno
 import io
 import subprocess
 import sys
+from dataclasses import replace
 from unittest.mock import Mock
 
 import music_files
@@ -11,6 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from subgenre.cli import main
+from subgenre.cli.options import FIELDS, FLAGS, run_config
+from subgenre.config import RunConfig
 from subgenre.data.dances import corpus
 from subgenre.models.baselines import METHODS
 from subgenre.plumbing.errors import SubgenreError
@@ -19,6 +22,7 @@ from subgenre.report import book as report
 from subgenre.report.pages import PAGES
 from subgenre.report.tables import COLUMNS
 from subgenre.study import runner
+from subgenre.study.experiments import common_config
 from subgenre.study.places import Study
 
 
@@ -95,14 +99,14 @@ def test_a_data_set_that_cannot_be_had_is_one_sentence(cache, monkeypatch, tmp_p
     assert "Expected room" in sentence(call("data"))
 
 
-TEXTS = ("yes", "null", "2020-01-01", "1e3", "", "[1]")
+TEXTS = ("1990", "yes", "null", "2020-01-01", "1e3", "", "[1]")
 
 
 @pytest.mark.parametrize(
     ("name", "value", "meant"),
     [
-        *(("dataset", text, text) for text in ("1990", *TEXTS)),
-        *(("example", text, None) for text in ("1.5", "-1", "007", *TEXTS)),
+        *(("dataset", text, text) for text in TEXTS),
+        *(("example", text, None) for text in ("1.5", "-1", "007", *TEXTS[1:])),
         *(("example", "0", 0), ("example", "12", 12)),
         *(("dataset", "odd \udcff", None), ("datasets", "dances", None)),
     ],
@@ -124,20 +128,43 @@ def test_a_book_says_where_it_is_and_where_the_published_one_is(monkeypatch, pro
     assert [line.split(": ")[0] for line in rest] == ["The published report"] * (profile == "quick")
 
 
-# Music of one's own.
+def asked(*arguments, command="run"):
+    """Return the configuration that a command line means."""
+    given = main.commands[command].make_context(command, [*map(str, arguments)]).params
+    return run_config(Study.of(given.pop("profile"), given.pop("dataset")), given)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Return music of 24 albums in two classes, with a bad file, an odd one and clips to spare."""
-    root = tmp_path_factory.mktemp("music")
-    for i in range(24):
-        label = ("Dub", "夜の歌")[i % 2]
-        music_files.write_tune(root / label / f"An artist with a long name {i}" / "song.wav", i, 1)
-    music_files.BAD["nan.wav"][1](root / "Dub" / "nan.wav")
-    gap = np.r_[music_files.tune(70, 1), np.zeros(2 * music_files.RATE)]
-    music_files.write(root / "Dub" / "gap.wav", gap)
-    return f"{root}?clip_seconds=1"
+def test_without_options_a_run_is_the_studys_own():
+    common = common_config(Study.of("quick"))
+    for command, model in {"run": "cnn", "train": "crnn"}.items():
+        assert asked(command=command) == replace(common, model=replace(common.model, name=model))
+
+
+def test_an_option_changes_its_setting_alone():
+    common = common_config(Study.of("quick"), seed=3)
+    data, model = replace(common.data, clips_per_class=7), replace(common.model, width=0.5)
+    said = ["--seed", 3, "--epochs", 2, "--width", 0.5, "--clips-per-class", 7]
+    assert asked(*said) == RunConfig(data, model, replace(common.training, epochs=2), seed=3)
+    noise = [asked(*words).data.snr_db for words in ([], ["--snr-db", 6], ["--clean"])]
+    assert noise == [0, 6, None]
+
+
+def test_every_setting_is_an_option_that_says_what_its_field_says():
+    options = {one.name: one for name in ("run", "train") for one in main.commands[name].params}
+    for name, field in FIELDS.items():
+        one, said = options[name], field.metadata
+        assert one.opts[0] == f"--{FLAGS.get(name, name.replace('_', '-'))}"
+        assert one.help == said["help"]
+        assert tuple(getattr(one.type, "choices", ())) == said["choices"]
+        assert getattr(one.type, "min", None) in (None, said["low"])
+
+
+def test_other_music_is_cut_as_in_its_study_unless_said(tmp_path):
+    name = f"{tmp_path}?clip_seconds=5"
+    assert asked("--dataset", name).data == Study.of("quick", name).data
+    cut = ("--dataset", tmp_path, "--clip-seconds", 4)
+    assert asked(*cut, command="train").data.clip_hop_seconds == 4
+    assert asked(*cut, "--clip-hop-seconds", 2, command="train").data.clip_hop_seconds == 2
 
 
 SAID = (
@@ -147,16 +174,20 @@ SAID = (
 )
 
 
-def test_what_is_left_out_is_said_and_listed(folder, results, monkeypatch, tmp_path):
-    music, path = ("--profile", "smoke", "--dataset", folder), Study.of("smoke", folder).records
+def test_what_is_left_out_is_said_and_listed(results, monkeypatch, tmp_path):
+    root, labels = tmp_path / "music", ("Dub", "夜の歌")
+    music_files.write_classes(root, labels, n_files=12, seconds=1, suffixes=(".wav",))
+    music_files.BAD["nan.wav"][1](root / "Dub" / "nan.wav")
+    gap = np.r_[music_files.tune(70, 1), np.zeros(2 * music_files.RATE)]
+    music_files.write(root / "Dub" / "gap.wav", gap)
+    music = ("--profile", "smoke", "--dataset", f"{root}?clip_seconds=1")
+    path = Study.of(*music[1::2]).records
     said = done("data", *music)
-    head, dub, night, *_ = said.splitlines()
-    assert head.split() == ["clips", "tracks", "groups"]
-    assert dub.split() == ["Dub", "10", "10", "10"] and night.split()[0] == "夜の歌"
+    head, dub, *_ = map(str.split, said.splitlines())
+    assert (head, dub) == (["clips", "tracks", "groups"], ["Dub", "10", "10", "10"])
     assert all(line in said for line in (*SAID, f"the whole list: {path / 'skipped.csv'}"))
-    rows = [line.split(",") for line in (path / "skipped.csv").read_text().splitlines()]
-    assert [row[0] for row in rows] == ["what", "Dub/nan.wav", "Dub/gap.wav"]
-    assert [row[-1] for row in rows] == ["kind", "skipped", "noted"]
+    rows = [line.split(",") for line in (path / "skipped.csv").read_text().splitlines()[1:]]
+    assert [row[::2] for row in rows] == [["Dub/nan.wav", "skipped"], ["Dub/gap.wav", "noted"]]
     assert r"\u591c\u306e\u6b4c" in done("data", *music, charset="latin-1")
 
     stop = SubgenreError("trained")
@@ -190,10 +221,8 @@ def test_a_second_study_trains_nothing_and_writes_the_pages(smoke_pages):
     outcome, folder, records = smoke_pages
     assert outcome.exit_code == 0, outcome.output
     assert f"{len(PAGES)} notebooks were executed" in outcome.stdout
-    assert sorted(path.name for path in folder.iterdir()) == sorted(f"{n}.ipynb" for n in PAGES)
-    assert records == {
-        path: path.stat().st_mtime_ns for path in Study.of("smoke").records.iterdir()
-    }
+    assert {path.name for path in folder.iterdir()} == {f"{name}.ipynb" for name in PAGES}
+    assert all(path.stat().st_mtime_ns == time for path, time in records.items())
 
 
 @pytest.mark.slow

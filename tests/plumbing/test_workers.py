@@ -17,16 +17,9 @@ from subgenre.plumbing.workers import in_parallel
 def nap(seconds):
     print("at work", flush=True)
     time.sleep(seconds)
-    return "rested"
 
-print(*in_parallel(nap, [({seconds},)], n_workers=2))
+print(*in_parallel(nap, [(120,)], n_workers=2))
 """
-
-
-def start(folder, seconds):
-    (folder / "plain.py").write_text(SCRIPT.format(seconds=seconds))
-    command = [sys.executable, str(folder / "plain.py")]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
 def threads():
@@ -66,12 +59,10 @@ def test_a_worker_that_the_system_ends_is_one_sentence_that_blames_nothing():
         list(in_parallel(os.abort, [()], n_workers=2))
 
 
-def test_a_plain_script_needs_no_guard(tmp_path):
-    assert start(tmp_path, 0).communicate(timeout=60)[0] == "at work\nrested\n"
-
-
-def test_workers_end_with_a_parent_that_was_killed(tmp_path):
-    parent = start(tmp_path, 120)
+def test_workers_of_a_plain_script_end_when_it_is_killed(tmp_path):
+    (tmp_path / "plain.py").write_text(SCRIPT)
+    command = [sys.executable, str(tmp_path / "plain.py")]
+    parent = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert parent.stdout.readline() == "at work\n"
     parent.kill()
     parent.communicate(timeout=30)  # the pipe ends with the last process that holds it
