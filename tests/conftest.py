@@ -15,11 +15,10 @@ from subgenre.study.places import RESULTS_VARIABLE, STUDIES_VARIABLE, Study
 @pytest.fixture(scope="session", autouse=True)
 def folders(tmp_path_factory):
     """Keep the user's results untouched; share one cache, the user's own if it is named."""
+    named = {CACHE_VARIABLE} & os.environ.keys()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(RESULTS_VARIABLE, str(tmp_path_factory.mktemp("results")))
-        patch.setenv(STUDIES_VARIABLE, str(tmp_path_factory.mktemp("studies")))
-        if CACHE_VARIABLE not in os.environ:
-            patch.setenv(CACHE_VARIABLE, str(tmp_path_factory.mktemp("cache")))
+        for variable in {RESULTS_VARIABLE, STUDIES_VARIABLE, CACHE_VARIABLE} - named:
+            patch.setenv(variable, str(tmp_path_factory.mktemp(variable)))
         yield
 
 

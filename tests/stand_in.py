@@ -67,8 +67,7 @@ class Spotdl:
         self.set()
 
     def set(self, **moods):
-        world = json.dumps({"playlists": self.playlists, **moods})
-        (self.folder / "world.json").write_text(world)
+        (self.folder / "world.json").write_text(json.dumps({"playlists": self.playlists, **moods}))
 
     def add(self, url, *songs):
         self.playlists[url] = list(songs)

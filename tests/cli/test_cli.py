@@ -1,6 +1,7 @@
 import csv
 import errno
 import io
+import math
 import subprocess
 import sys
 from dataclasses import replace
@@ -47,7 +48,6 @@ def sentence(outcome):
 @pytest.mark.parametrize("verb", [(), *((name,) for name in main.commands)])
 def test_help(verb):
     assert done(*verb, "--help") == done(*verb, "-h")
-    assert {"study", "run", "data", "results", "train", "predict"} <= set(main.commands)
 
 
 def test_help_loads_nothing_that_takes_long():
@@ -62,21 +62,17 @@ def test_help_loads_nothing_that_takes_long():
     [
         (["study", "--profile", "long"], "smoke, quick, paper"),
         (["study", "--experiment", "tempo"], "optimizers, regularization, initialization"),
-        (["study", "--profile", "smoke", "--dataset", "polkas"], "fma:PATH"),
         (["run", "--model", "rnn"], "'cnn', 'crnn', 'cnn_rnn'"),
         (["run", "--snr-db", "loud"], "'loud' is not a valid float"),
         (["run", "--snr-db", "nan"], "snr_db"),
         (["run", "--dropout", "-1"], "0<=x<=0.9"),
-        (["run", "--epochs", "0"], "x>=1"),
         (["run", "--record", __file__], "to be a run's record"),
         (["data", "--dataset", "polkas"], "fma:PATH"),
         (["data", "--audio", "/dev/null/a"], "--audio"),
         (["results", "--profile", "smoke"], "run 'subgenre study --profile smoke'"),
         (["results", "--experiment", "tempo"], "optimizers, regularization, initialization"),
         (["predict", "none.keras", "."], "No such file"),
-        (["train", "-o", "model.h5"], "end in .keras"),
         (["train", "-o", "/dev/null/model.keras"], "/dev/null"),
-        (["train", "--clip-seconds", "0"], "--clip-seconds"),
         (["train", "--calibration-plot", "/dev/null/a.png"], "--calibration-plot"),
         (["train", "--calibration-plot", "a.pdf"], ".png, .svg"),
         (["tempo"], "No such command 'tempo'"),
@@ -156,7 +152,7 @@ def test_every_setting_is_an_option_that_says_what_its_field_says():
         assert one.opts[0] == f"--{FLAGS.get(name, name.replace('_', '-'))}"
         assert one.help == said["help"]
         assert tuple(getattr(one.type, "choices", ())) == said["choices"]
-        assert getattr(one.type, "min", None) in (None, said["low"])
+        assert getattr(one.type, "min", None) == (said["low"] if said["low"] > -math.inf else None)
 
 
 def test_other_music_is_cut_as_in_its_study_unless_said(tmp_path):
@@ -167,14 +163,12 @@ def test_other_music_is_cut_as_in_its_study_unless_said(tmp_path):
     assert asked(*cut, "--clip-hop-seconds", 2, command="train").data.clip_hop_seconds == 2
 
 
-SAID = (
-    "skipped: Dub/nan.wav: NaN or infinite",
-    "note: Dub/gap.wav: 2 of 3 clips are left out: mostly silent",
-    "left out: 5 of 25 usable clips, because the profile takes at most 10 of each class",
-)
-
-
 def test_what_is_left_out_is_said_and_listed(results, monkeypatch, tmp_path):
+    lines = (
+        "skipped: Dub/nan.wav: NaN or infinite",
+        "note: Dub/gap.wav: 2 of 3 clips are left out: mostly silent",
+        "left out: 5 of 25 usable clips, because the profile takes at most 10 of each class",
+    )
     root, labels = tmp_path / "music", ("Dub", "夜の歌")
     music_files.write_classes(root, labels, n_files=12, seconds=1, suffixes=(".wav",))
     music_files.BAD["nan.wav"][1](root / "Dub" / "nan.wav")
@@ -185,22 +179,20 @@ def test_what_is_left_out_is_said_and_listed(results, monkeypatch, tmp_path):
     said = done("data", *music)
     head, dub, *_ = map(str.split, said.splitlines())
     assert (head, dub) == (["clips", "tracks", "groups"], ["Dub", "10", "10", "10"])
-    assert all(line in said for line in (*SAID, f"the whole list: {path / 'skipped.csv'}"))
+    assert all(line in said for line in (*lines, f"the whole list: {path / 'skipped.csv'}"))
     rows = [line.split(",") for line in (path / "skipped.csv").read_text().splitlines()[1:]]
     assert [row[::2] for row in rows] == [["Dub/nan.wav", "skipped"], ["Dub/gap.wav", "noted"]]
     assert r"\u591c\u306e\u6b4c" in done("data", *music, charset="latin-1")
-
     stop = SubgenreError("trained")
     monkeypatch.setattr(classifier, "train_classifier", Mock(side_effect=stop))
     outcome = call("train", *music, "-o", tmp_path / "a.keras")
     assert outcome.stderr.endswith("Error: trained\n")
-    assert all(line in outcome.stderr for line in SAID)
-
+    assert all(line in outcome.stderr for line in lines)
     (path / "skipped.csv").unlink()
     monkeypatch.setattr(runner, "run_experiments", Mock(return_value=Mock(records={})))
     monkeypatch.setattr(runner, "baseline_results", Mock())
     said = done("study", *music, "--no-pages")
-    assert f"skipped: 1   noted: 1   listed in {path / 'skipped.csv'}\n{SAID[-1]}" in said
+    assert f"skipped: 1   noted: 1   listed in {path / 'skipped.csv'}\n{lines[-1]}" in said
     assert (path / "skipped.csv").is_file() and not results.exists()
 
 

@@ -21,8 +21,8 @@ def test_known_numbers():
     assert one.bins == [[1, 0.55, 1], [1, 0.7, 1], [2, 0.9, 0.5]]
     assert one.expected_calibration_error == pytest.approx((2 * 0.4 + 0.3 + 0.45) / 4)
     assert one.brier_score == pytest.approx(2 * (0.01 + 0.81 + 0.09 + 0.2025) / 4)
-    certain = reliability(np.array([0, 1]), np.array([[1.0, 0.0], [0.98, 0.02]]))
-    assert certain.bins == [[2, 0.99, 0.5]]  # in the last bin
+    certain = np.array([[1.0, 0.0], [0.98, 0.02]])  # in the last bin
+    assert reliability(np.array([0, 1]), certain).bins == [[2, 0.99, 0.5]]
 
 
 @pytest.mark.parametrize("boldness", [0.5, 1, 3])

@@ -109,20 +109,16 @@ def test_a_class_that_is_never_answered_is_known_and_a_majoritys_score(tmp_path,
     assert about.scores["test"]["accuracy"] == pytest.approx(1 / 3, abs=0.1)
 
 
-# What is not a model of ours is refused in one sentence, and nothing of it is run.
-
-
 def repacked(name, change):
-    """Return what changes a member of a file; None leaves it out."""
+    """Return what changes a member of a file, or leaves it out."""
 
     def spoil(path):
         with zipfile.ZipFile(path) as archive:
             members = {one: archive.read(one) for one in archive.namelist()}
         members[name] = change(members[name])
         with zipfile.ZipFile(path, "w") as archive:
-            for one, content in members.items():
-                if content is not None:
-                    archive.writestr(one, content)
+            for one in filter(members.get, members):
+                archive.writestr(one, members[one])
 
     return spoil
 
@@ -147,7 +143,7 @@ BROKEN = {  # what spoils a file, and what is said of it
     "foreign": (lambda path: keras.Sequential([keras.Input((2,))]).save(path), DESCRIPTION),
     "without weights": (repacked(WEIGHTS, lambda _: None), WEIGHTS),
     "without description": (repacked(DESCRIPTION, lambda _: None), DESCRIPTION),
-    "description is empty": (repacked(DESCRIPTION, lambda _: ""), "char 0"),
+    "description is no JSON": (repacked(DESCRIPTION, lambda _: "?"), "char 0"),
     "description is deep": (repacked(DESCRIPTION, lambda _: "[" * 100_000), "recursion"),
     "other version": (described(format=1), "changed since"),
     "other recipe": (described(recipe=1), "changed since"),

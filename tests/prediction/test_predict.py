@@ -99,19 +99,16 @@ def test_json_holds_every_track_and_the_exit_code_tells_of_bad_ones(model, folde
     assert outcome.exit_code == 1 and [*found][:2] == ["none.mp3", "low.ogg"]
     assert set(found) == GOOD | BAD | {"none.mp3"} and len(found) == len(objects)
     for row in (found[name] for name in GOOD):
-        assert row["error"] is None
-        assert row["probability"] >= row["runner_up_probability"] > 0
+        assert row["probability"] >= row["runner_up_probability"] > 0 and row["error"] is None
         assert {row["label"], row["runner_up"]} < set(LABELS) == set(row["probabilities"])
         assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-3)
     assert "Could not be used: 7 (" in outcome.stderr and "1 more)" in outcome.stderr
     for name in BAD | {"none.mp3"}:
         assert not found[name]["label"] and f"{name}: {found[name]['error']}\n" in outcome.stderr
-    assert found["a.wav"]["n_clips"] == 2 and found["c.mp3"]["n_clips"] == 3
+    assert (found["a.wav"]["n_clips"], found["a.wav"]["warnings"]) == (2, [])
     assert found["too short.wav"]["error"] == "shorter than a clip: 0.4 s, a clip has 2 s"
     assert "shorter than a clip" in " ".join(found["short.wav"]["warnings"])
-    assert found["a.wav"]["warnings"] == []
     assert f"{folder / 'deep' / '#recycle'}, 1 .jpg" in outcome.stderr
-    assert "Traceback" not in outcome.stderr
 
 
 TRACK = SimpleNamespace(starts=[0, 2], duration=4.123)
@@ -187,11 +184,9 @@ def test_worker_processes_say_the_same_in_the_same_order(classifier, folder, mon
     files = find_audio([folder])[0]
     alone = list(predict(classifier, files, 1))
     monkeypatch.setattr(prediction, "FILES_AT_ONCE", 2)
-    together = list(predict(classifier, files, 2))
-    assert [one.path for one in alone] == [one.path for one in together] == files
-    for one, other in zip(alone, together, strict=True):
+    for file, one, other in zip(files, alone, predict(classifier, files, 2), strict=True):
+        assert (one.path, one.error) == (other.path, other.error) == (file, one.error)
         assert one.probabilities == pytest.approx(other.probabilities, abs=1e-6)
-        assert one.error == other.error
 
 
 def test_few_tracks_wait_for_the_network_and_an_unforeseen_error_ends_nothing(
@@ -213,18 +208,15 @@ def test_a_track_is_the_mean_of_its_clips_and_what_is_odd_in_it_a_doubt(classifi
     np.testing.assert_allclose([*one.probabilities.values()], one.by_clip.mean(axis=0))
 
 
-USUAL = (22_050, 44_100)
-
-
 @pytest.mark.parametrize(
     ("seconds", "rate", "rates", "doubt"),
     [
-        (20, 48_000, USUAL, ""),  # nothing of it is new below 8 kHz
+        (20, 48_000, (22_050, 44_100), ""),  # nothing of it is new below 8 kHz
         (20, 16_000, (8_000, 8_000), "at most 8000 Hz: what is above 4000 Hz is new"),
-        (20, 8_000, USUAL, "at least 22050 Hz: nothing above 4000 Hz is heard"),
-        (20, 16_000, USUAL, "at least 22050 Hz: enough to hear all"),
-        (4, 44_100, USUAL, "4.0 s long, in training at least 10.0 s"),
-        (70, 44_100, USUAL, "70.0 s long, in training at most 30.0 s"),
+        (20, 8_000, (22_050, 44_100), "at least 22050 Hz: nothing above 4000 Hz is heard"),
+        (20, 16_000, (22_050, 44_100), "at least 22050 Hz: enough to hear all"),
+        (4, 44_100, (22_050, 44_100), "4.0 s long, in training at least 10.0 s"),
+        (70, 44_100, (22_050, 44_100), "70.0 s long, in training at most 30.0 s"),
     ],
 )
 def test_what_differs_from_training_is_a_doubt(tmp_path, seconds, rate, rates, doubt):
@@ -288,18 +280,15 @@ def test_train_then_predict(cache, tmp_path, monkeypatch):
     assert json.loads(answer.stdout)[0]["label"] in toy.LABELS
 
 
-@pytest.mark.parametrize(
-    ("never", "accuracy", "n_clips", "said"),
-    [
-        ([], 0.95, (54, 6), ()),
-        ([], 0.9, (54, 6), ("than the majority (dub)", "--clips-per-class 6")),
-        (["tech"], 0.95, (54, 6), ("answered tech to", "tech has 6 clips")),
-        (["tech"], 0.9, (9, 9), ("answered tech to", "--epochs")),
-        ([f"c{i}" for i in range(99)], 0.95, (1, 1), ("c4, 94 more to",)),
-    ],
-)
-def test_a_model_that_learnt_too_little_is_doubted_with_a_cure(never, accuracy, n_clips, said):
-    scores = {"test": {"accuracy": accuracy}, "majority (dub)": {"accuracy": 0.9}}
-    one = SimpleNamespace(about=SimpleNamespace(scores=scores, never_answered=never))
-    doubt = _doubt(one, Counter(dict(zip(("dub", "tech"), n_clips, strict=True))))
-    assert bool(doubt) == bool(said) and all(words in doubt for words in said)
+def test_a_model_that_learnt_too_little_is_doubted_with_a_cure():
+    for never, accuracy, n_dub, n_tech, *said in (
+        ([], 0.95, 54, 6),
+        ([], 0.9, 54, 6, "than the majority (dub)", "--clips-per-class 6"),
+        (["tech"], 0.95, 54, 6, "answered tech to", "tech has 6 clips"),
+        (["tech"], 0.9, 9, 9, "answered tech to", "--epochs"),
+        ([f"c{i}" for i in range(99)], 0.95, 1, 1, "c4, 94 more to"),
+    ):
+        scores = {"test": {"accuracy": accuracy}, "majority (dub)": {"accuracy": 0.9}}
+        one = SimpleNamespace(about=SimpleNamespace(scores=scores, never_answered=never))
+        doubt = _doubt(one, Counter(dub=n_dub, tech=n_tech))
+        assert bool(doubt) == bool(said) and all(words in doubt for words in said)
