@@ -120,7 +120,6 @@ class Comparison:
     difference: float
     interval: tuple[float, float] | None
     p_value: float | None
-    n_seeds: int
     n_diverged: int
     chosen: tuple[str, ...] = ()
 
@@ -144,7 +143,6 @@ def compare(scores: Scores, first: Quantity, second: Quantity) -> Comparison:
         difference=float(differences.mean()),
         interval=interval,
         p_value=corrected_t_test(differences, float((sizes["test"] / sizes["train"]).mean())),
-        n_seeds=len(differences),
         n_diverged=sum(one.diverged for one in records),
         chosen=tuple(of[0].level for kind, of in sides if kind == "best"),
     )

@@ -46,7 +46,6 @@ class Result:
 class SingleRun:
     """One run with what is needed to look into it."""
 
-    config: RunConfig
     record: Record
     clips: pd.DataFrame
 
@@ -88,7 +87,7 @@ def single_run(model: str, study: Study, seed: int = 0) -> SingleRun:
     common, store = common_config(study, seed), Store.of(study)
     config = replace(common, model=replace(common.model, name=model))
     record = run_all([config], store)[config]
-    return SingleRun(config, record, store.clips(record.data["fingerprint"]))
+    return SingleRun(record, store.clips(record.data["fingerprint"]))
 
 
 def repeat(config: RunConfig, store: Store) -> bool:

@@ -59,7 +59,7 @@ def run_experiments(names, study):
 
 def single_run(model, study, seed):
     record = toy.record(toy.run_config(), answers=[0, 0, 0, 1, 1, 1, 1, 2, 2, 0, 0, 1])
-    return runner.SingleRun(toy.run_config(), replace(record, key="0" * 16), toy.CLIPS)
+    return runner.SingleRun(replace(record, key="0" * 16), toy.CLIPS)
 
 
 def baseline_results(study):
@@ -112,10 +112,11 @@ def test_a_page_says_what_was_approved(name, profile, results, monkeypatch):
         monkeypatch.setattr(runner, function.__name__, function)
     monkeypatch.setattr(files, "MOST_LINES", 3)
     study = places.Study.of("tuning")
+    store = records.Store.of(study)
+    store.put_clips("toy", toy.TRACKS)
     grids = [experiments.cells(one, study) for one in ("learning_rates", "batch_sizes")]
     for cell in itertools.chain(*grids):
-        one = toy.record(cell.configs[0], 0.3 + 0.01 * len(cell.level))
-        records.Store.of(study).put(one.to_bytes())
+        store.put(toy.record(cell.configs[0], 0.3 + 0.01 * len(cell.level)).to_bytes())
     text, approved = page(name, profile), APPROVED / f"{name}-{profile}.txt"
     if os.environ.get("APPROVE"):
         approved.write_text(text, encoding="utf-8")

@@ -55,6 +55,6 @@ def test_a_study_that_behaves_as_claimed_bears_the_claims_out():
 def test_verdicts_weigh_test_and_printed_difference_and_equality_by_the_interval(
     low, high, p_adjusted, margin, expected
 ):
-    measured = Comparison((low + high) / 2, (low, high), 0.01, n_seeds=5, n_diverged=0)
+    measured = Comparison((low + high) / 2, (low, high), 0.01, n_diverged=0)
     claim = SimpleNamespace(printed=0.2, margin=margin)
     assert ": ".join(verdict(claim, measured, p_adjusted)) == expected

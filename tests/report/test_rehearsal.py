@@ -1,11 +1,11 @@
 import music_files
 import nbformat
 import pytest
+from subgenre.report.pages import REHEARSED, rehearse
 
 from subgenre.data import load_music
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.report import pages
-from subgenre.report.rehearsal import TRIED, rehearse
 from subgenre.study.places import Study
 from subgenre.study.records import Store
 
@@ -23,7 +23,7 @@ def test_pages_are_made_of_any_labels_before_training_and_nothing_is_left(study,
     executed, tidied = [], pages.tidied
     monkeypatch.setattr(pages, "tidied", lambda page: executed.append(page) or tidied(page))
     rehearse(study, load_music(study.data, progress=False))
-    assert len(executed) == len(TRIED) and not study.folder.exists()
+    assert len(executed) == len(REHEARSED) and not study.folder.exists()
     shown = [one for page in executed for cell in page.cells for one in cell.get("outputs", [])]
     kinds = [one.data for one in shown if "data" in one]
     said = "".join(one.get("text/markdown", "") + one.get("text/html", "") for one in kinds)

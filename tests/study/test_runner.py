@@ -67,7 +67,7 @@ def test_a_study_shares_its_runs_and_has_whole_seeds_first(trained, monkeypatch)
     result = run_experiments(["optimizers", "initialization"], TOY, progress=False)
     assert [len(result.of(cell)) for cell in result.cells] == [1] * 24
     assert len(result.records) == len(trained) == 21 and len(result.clips) == 30
-    assert single_run("crnn", TOY).config.model.name == "crnn"
+    assert single_run("crnn", TOY).record.config["model"]["name"] == "crnn"
     assert len(trained) == 21
     trained.clear()
     run_experiments("networks", Study.of("paper", "toy"), progress=False)
