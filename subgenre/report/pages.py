@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -24,9 +24,6 @@ from subgenre.plumbing.workers import in_parallel
 from subgenre.study.experiments import EXPERIMENTS, NETWORKS, TUNING_PROFILE, cells
 from subgenre.study.places import STUDIES_VARIABLE, Study, project_dir
 from subgenre.study.records import Record, Store
-
-if TYPE_CHECKING:  # its import takes more than a second, in which a study with nothing to do ends
-    from nbformat import NotebookNode
 
 #: The notebooks of a book on the published data set; on other music the first one is `files`.
 PAGES = ("data", "models", *EXPERIMENTS, "verdict", "baselines", "run", "tuning", "your_music")
@@ -143,8 +140,8 @@ def is_current(page: Path, name: str, parameters: Mapping[str, object]) -> bool:
     return False
 
 
-def tidied(notebook: "NotebookNode") -> "NotebookNode":
-    """Return `notebook` without what changes from run to run, its parameters folded away."""
+def tidied(notebook: Any) -> Any:
+    """Return a `NotebookNode` without what changes from run to run, its parameters folded away."""
     tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
     injected = any("injected-parameters" in some for some in tags)
     notebook.metadata.pop("papermill", None)

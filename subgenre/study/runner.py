@@ -58,9 +58,8 @@ def run_experiments(
     experiments: str | Iterable[str], study: Study, n_workers: int | None = None, **how: Any
 ) -> Result:
     """Answer experiments of those names, a `ParameterError` if unknown; all else as `run_all`."""
-    several = isinstance(experiments, Iterable) and not isinstance(experiments, str)
-    names = list(experiments) if several else [experiments]
-    grid = [cell for name in names or [""] for cell in cells(str(name), study)]
+    names = [experiments] if isinstance(experiments, str) else list(experiments)
+    grid = [cell for name in names or [""] for cell in cells(name, study)]
     return _result(grid, study, n_workers, **how)
 
 

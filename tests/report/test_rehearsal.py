@@ -1,11 +1,11 @@
 import music_files
 import nbformat
 import pytest
-from subgenre.report.pages import REHEARSED, rehearse
 
 from subgenre.data import load_music
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.report import pages
+from subgenre.report.pages import REHEARSED, rehearse
 from subgenre.study.places import Study
 from subgenre.study.records import Store
 

@@ -79,7 +79,6 @@ def test_a_study_shares_its_runs_and_has_whole_seeds_first(trained, monkeypatch)
     [
         lambda: run_experiments("tempo", TOY),
         lambda: run_experiments([], TOY),
-        lambda: run_experiments(5, TOY),
         lambda: run_experiments("networks", "smoke"),
         lambda: run_experiments("networks", TOY, n_workers="2"),
         lambda: baseline_results("smoke"),
