@@ -4,7 +4,6 @@
 """
 
 import ast
-import itertools
 import os
 import re
 from dataclasses import replace
@@ -12,7 +11,6 @@ from pathlib import Path
 
 import jupytext
 import pytest
-import studies
 import toy
 from IPython.display import HTML, Markdown
 from matplotlib.figure import Figure
@@ -51,10 +49,8 @@ def load_music(config, progress=True):
 
 
 def run_experiments(names, study):
-    names = [names] if isinstance(names, str) else names
-    result = studies.study(n_right, study.profile.name, names)
-    studies.diverge(result, result.cells[0].experiment, result.cells[0].level, "crnn")
-    return result
+    result = toy.study(n_right, names, study.profile.name)
+    return toy.diverge(result, result.cells[1].configs[:1])
 
 
 def single_run(model, study, seed):
@@ -114,8 +110,8 @@ def test_a_page_says_what_was_approved(name, profile, results, monkeypatch):
     study = places.Study.of("tuning")
     store = records.Store.of(study)
     store.put_clips("toy", toy.TRACKS)
-    grids = [experiments.cells(one, study) for one in ("learning_rates", "batch_sizes")]
-    for cell in itertools.chain(*grids):
+    rates, sizes = (experiments.cells(one, study) for one in ("learning_rates", "batch_sizes"))
+    for cell in (*rates, *sizes):
         store.put(toy.record(cell.configs[0], 0.3 + 0.01 * len(cell.level)).to_bytes())
     text, approved = page(name, profile), APPROVED / f"{name}-{profile}.txt"
     if os.environ.get("APPROVE"):
