@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-import studies
+import toy
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
@@ -15,7 +15,7 @@ def by_optimizer(config):
 
 
 def study(right=by_optimizer, profile="paper"):
-    return studies.study(right, profile, ["optimizers"])
+    return toy.study(right, "optimizers", profile)
 
 
 def at(level, model="crnn", kind="mean", experiment="optimizers"):
@@ -58,10 +58,10 @@ def test_a_gap_is_training_minus_test_and_a_spread_the_deviation_over_levels():
 
 def test_the_best_level_is_chosen_by_validation_alone_and_diverged_runs_are_counted_once():
     result = study()
-    for config in studies.cell_of(result, "optimizers", "Adam", "crnn").configs:
+    with_adam = result.cells[1].configs
+    for config in with_adam:
         result.records[config].scores["validation"] = {"accuracy": 1.0, "macro_f1": 1.0}
-    studies.diverge(result, "optimizers", "Adam", "crnn", seed=2)
-    scores = scores_of(result)
+    scores = scores_of(toy.diverge(result, with_adam[2:3]))
     found = compare(scores, at(("Adam", "RMSprop"), kind="best"), at("Adam"))
     assert (found.chosen, found.difference) == (("Adam",), 0)
     sides = [("RMSprop", "Adam"), ("Adam", ("Adam", "RMSprop")), ("RMSprop", "Adadelta")]
@@ -69,9 +69,8 @@ def test_the_best_level_is_chosen_by_validation_alone_and_diverged_runs_are_coun
 
 
 def test_what_cannot_be_compared_is_named():
-    result = study()
     with pytest.raises(DataError, match="initialization, Glorot normal, crnn"):
-        compare(scores_of(result), at("Adam"), at("Glorot normal", experiment="initialization"))
+        compare(scores_of(study()), at("Adam"), at("Glorot normal", experiment="initialization"))
 
 
 def test_overlap_of_training_sets_makes_scipys_t_test_stricter():
