@@ -5,7 +5,6 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from subgenre.plumbing.errors import DataError
-from subgenre.study import comparisons
 from subgenre.study.comparisons import Quantity, compare, corrected_t_test, holm, scores_of
 
 
@@ -89,14 +88,3 @@ def test_holm_is_statsmodels_and_leaves_out_what_was_not_tested():
     assert found.pop(1) is None
     assert found == pytest.approx(list(multipletests(p_values, method="holm")[1]))
     assert holm([None, None]) == [None, None]
-
-
-def test_levels_are_compared_within_each_network_and_networks_within_each_level():
-    scores = scores_of(study())
-    levels, networks = comparisons.level_pairs(scores), comparisons.model_pairs(scores)
-    assert len(levels) == 6 * 3 and len(networks) == 4 * 3
-    pair = levels.set_index(["row", "column"])["comparison"]["RMSprop − Adam", "CRNN"]
-    assert pair == compare(scores, at("RMSprop"), at("Adam"))
-    assert set(networks["column"]) == {"CRNN − CNN", "CNN-RNN − CNN", "CNN-RNN − CRNN"}
-    assert {one.difference for one in networks["comparison"]} == {0}
-    assert list(levels["p_adjusted"]) == holm([one.p_value for one in levels["comparison"]])

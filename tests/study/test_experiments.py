@@ -45,12 +45,6 @@ def test_a_grid_has_all_levels_networks_and_seeds_and_changes_one_factor_of_the_
         assert changed <= FACTORS[name] | {"name"}
 
 
-def test_experiments_share_the_runs_of_the_common_setting():
-    per_experiment = [configs(name) for name in EXPERIMENTS]
-    assert len(set.union(*per_experiment)) == 33
-    assert {config.model.name for config in set.intersection(*per_experiment)} == set(MODELS)
-
-
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
 def test_the_profile_says_how_much_and_which_experiments(profile):
     config = common_config(Study(profile, DatasetName.parse("toy")), seed=7)
