@@ -19,10 +19,6 @@ FACTORS = {
 }
 
 
-def configs(experiment, profile="quick"):
-    return {config for cell in cells(experiment, Study.of(profile)) for config in cell.configs}
-
-
 def leaves(content):
     for name, value in content.items():
         yield from leaves(value) if isinstance(value, dict) else [(name, value)]
@@ -30,19 +26,17 @@ def leaves(content):
 
 @pytest.mark.parametrize("name", [*EXPERIMENTS, *TUNING])
 def test_a_grid_has_all_levels_networks_and_seeds_and_changes_one_factor_of_the_common_one(name):
-    grid = cells(name, Study.of("paper"))
-    levels = {**EXPERIMENTS, **TUNING}[name]
+    grid, common = cells(name, Study.of("paper")), common_config(Study.of("paper"))
+    levels, usual = {**EXPERIMENTS, **TUNING}[name], dict(leaves(common.as_dict()))
     assert [(one.level, one.model) for one in grid] == [(a, b) for a in levels for b in MODELS]
     for cell in grid:
         assert [config.seed for config in cell.configs] == list(PROFILES["paper"].seeds)
         assert {config.model.name for config in cell.configs} == {cell.model}
-    assert len(configs(name, "paper")) == 5 * len(grid)
-    common = common_config(Study.of("quick"))
-    assert common in configs(name)
-    usual = dict(leaves(common.as_dict()))
-    for config in configs(name):
+    configs = {config for cell in grid for config in cell.configs}
+    assert common in configs and len(configs) == 5 * len(grid)
+    for config in configs:
         changed = {field for field, value in leaves(config.as_dict()) if value != usual[field]}
-        assert changed <= FACTORS[name] | {"name"}
+        assert changed <= FACTORS[name] | {"name", "seed"}
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
