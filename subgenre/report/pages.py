@@ -1,4 +1,4 @@
-"""Notebooks to pages of the book: executed by papermill, tidied, whole or not there; rehearsed."""
+"""Notebooks to pages of the book: rehearsed, executed, tidied, written whole or not at all."""
 
 import ast
 import hashlib
@@ -23,7 +23,6 @@ from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, writt
 from subgenre.plumbing.workers import in_parallel
 from subgenre.study.experiments import EXPERIMENTS, NETWORKS, TUNING_PROFILE, cells
 from subgenre.study.places import STUDIES_VARIABLE, Study, project_dir
-from subgenre.study.records import Record, Store
 
 #: The notebooks of a book on the published data set; on other music the first one is `files`.
 PAGES = ("data", "models", *EXPERIMENTS, "verdict", "baselines", "run", "tuning", "your_music")
@@ -188,7 +187,8 @@ def rehearse(study: Study, music: Dataset) -> None:
 
     A study does so before it trains: what fails in its pages shall not cost hours first.
     """
-    from subgenre.data.clips import Clips
+    from subgenre.data.clips import Clips  # which a page does without
+    from subgenre.study.records import Record, Store
 
     grid = [cell for name in (*EXPERIMENTS, *NETWORKS) for cell in cells(name, study)]
     configs = dict.fromkeys(config for cell in grid for config in cell.configs)
