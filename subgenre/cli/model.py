@@ -98,7 +98,6 @@ def _report(classifier: "Classifier") -> Iterator[str]:
     table = pd.DataFrame(about.scores).T.rename(index=printable)
     table.insert(0, "clips", [*about.n_clips.values(), about.n_clips["test"]])
     yield table.to_string(float_format="{:.3f}".format)
-    yield f"best epoch: {about.best_epoch} of {about.config.training.epochs}"
     noise = about.config.data.snr_db
     yield "noise: none" if noise is None else f"noise: {noise:g} dB signal-to-noise ratio"
     yield f"temperature: {about.temperature:.2f} (fitted on the validation clips)"

@@ -29,7 +29,7 @@ def load_music(data: DataConfig, strict: bool = False, progress: bool = True) ->
     if data.dataset == PUBLISHED:
         from subgenre.data.dances import Dances
 
-        return Dances.load(data.clips_per_class, progress=progress)
+        return Dances.load(data.clips_per_class, data.extra_clips_per_class, progress)
     from subgenre.data.files.audio_files import AudioFiles
 
     return AudioFiles.load(list_files(data.dataset), data, strict, progress)

@@ -1,16 +1,16 @@
 """From a data set to log-mel spectrograms on disk: once, in parallel, memory-mapped.
 
-The cache is keyed by everything that determines its content. Each clip is kept twice, under
-training noise and under test noise, for which of the two it needs depends on the run's split.
+The cache is keyed by everything that determines its content. Each clip is kept under the noise of
+each set, for which of them it needs depends on the run's split.
 """
 
 import io
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,17 +18,15 @@ import soundfile
 from tqdm import tqdm
 
 from subgenre.config import DataConfig, digest, unfit
-from subgenre.data.dataset import Dataset, Track
+from subgenre.data.dataset import SETS, Dataset, SetName, Track
 from subgenre.data.features import LOG_MEL_VERSION, log_mel
-from subgenre.data.noise import NOISE_VERSION, Partition, add_noise, noise_bank
+from subgenre.data.noise import N_CROWDS, NOISE_VERSION, add_noise, crowd
+from subgenre.data.splits import Split, split_of
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 from subgenre.plumbing.text import safe_name
 from subgenre.plumbing.workers import WORKERS_VARIABLE, in_parallel
 
-PARTITIONS: tuple[Partition, Partition] = ("train", "test")
-# Which noise each set is under: nothing is chosen by the noise that it is tested under.
-NOISE_OF: Mapping[str, Partition] = {"train": "train", "validation": "train", "test": "test"}
 TRACKS_PER_TASK = 16
 CHECKSUMS = "checksums.json"
 
@@ -37,19 +35,36 @@ CHECKSUMS = "checksums.json"
 class Clips:
     """Labelled log-mel spectrograms on disk; what else there is comes from the data set."""
 
-    folder: Path  # holds train.npy and test.npy, named by the noise in them
-    tracks: tuple[Track, ...]  # track i belongs to row i of both arrays
+    folder: Path  # holds train.npy, and two more if the sets are under noises of their own
+    tracks: tuple[Track, ...]  # track i belongs to row i of all arrays
     labels: tuple[str, ...]
     fingerprint: str
     splits: Mapping[str, str] = field(default_factory=dict)
+    extra: tuple[Track, ...] = ()  # their rows are the last of train.npy
 
-    def log_mels(self, noise: Partition) -> np.ndarray:
-        """Return all clips under that noise [shape=(n_clips, n_frames, n_mels)], memory-mapped."""
-        return np.load(self.folder / f"{noise}.npy", mmap_mode="r")
+    def log_mels(self, name: str) -> np.ndarray:
+        """Return clips under a set's noise [shape=(n_clips, n_frames, n_mels)], memory-mapped.
+
+        The extra ones are only there for training.
+        """
+        path = self.folder / f"{name}.npy"
+        return np.load(path if path.exists() else self.folder / "train.npy", mmap_mode="r")
 
     def class_numbers(self) -> np.ndarray:
-        """Return the class number of every clip [shape=(n_clips,)]."""
-        return np.array([self.labels.index(track.label) for track in self.tracks])
+        """Return the class number of every clip, the extra ones last [shape=(n_clips,)]."""
+        return np.array([self.labels.index(one.label) for one in (*self.tracks, *self.extra)])
+
+    def split(self, seed: int) -> Split:
+        """Return the rows of each set, as the seed draws it; the extra ones train if they may.
+
+        None that shares a group with a clip of another set does.
+        """
+        split = split_of(self.tracks, seed, self.splits)
+        held = {self.tracks[row].group for row in (*split.validation, *split.test)}
+        extra = [
+            row for row, one in enumerate(self.extra, len(self.tracks)) if one.group not in held
+        ]
+        return replace(split, train=np.append(split.train, np.array(extra, int)))
 
 
 def prepare(
@@ -65,7 +80,8 @@ def prepare(
     folder = usable_dir(cache_dir() / "features", CACHE_VARIABLE) / key
     if not _is_whole(folder):
         _compute(dataset, config, folder, n_workers, progress)
-    return Clips(folder, dataset.tracks, dataset.labels, dataset.fingerprint, dataset.splits)
+    known = dataset.labels, dataset.fingerprint, dataset.splits
+    return Clips(folder, dataset.tracks, *known, dataset.extra)
 
 
 def _is_whole(folder: Path) -> bool:
@@ -79,22 +95,27 @@ def _is_whole(folder: Path) -> bool:
 
 
 def _checksums(folder: Path) -> dict[str, int]:
-    bytes_of = {name: np.memmap(folder / f"{name}.npy", mode="r") for name in PARTITIONS}
-    return {name: zlib.crc32(values.data) for name, values in bytes_of.items()}
+    return {one.stem: zlib.crc32(np.memmap(one, mode="r").data) for one in folder.glob("*.npy")}
 
 
 def _compute(
     dataset: Dataset, config: DataConfig, folder: Path, n_workers: int | None, progress: bool
 ) -> None:
-    tracks, features = dataset.tracks, config.features
-    shape = (len(tracks), features.n_frames(dataset.clip_seconds), features.n_mels)
-    header = {"descr": np.dtype(np.float32).str, "fortran_order": False, "shape": shape}
-    tasks = (tracks[i : i + TRACKS_PER_TASK] for i in range(0, len(tracks), TRACKS_PER_TASK))
-    calls = ((dataset.part(of_task), config) for of_task in tasks)
-    bar = tqdm(total=len(tracks), desc=f"log-mel of {dataset.name}", disable=not progress)
+    features, names = config.features, SETS if config.snr_db is not None else SETS[:1]
+    image = features.n_frames(dataset.clip_seconds), features.n_mels
+    calls = (
+        (dataset.part(tracks[i : i + TRACKS_PER_TASK]), config, under)
+        for tracks, under in ((dataset.tracks, names), (dataset.extra, SETS[:1]))
+        for i in range(0, len(tracks), TRACKS_PER_TASK)
+    )
+    n_extra = len(dataset.extra)
+    n_tracks = len(dataset.tracks) + n_extra
+    bar = tqdm(total=n_tracks, desc=f"log-mel of {dataset.name}", disable=not progress)
     with written_aside(folder) as part, bar:
         part.mkdir()
-        for name in PARTITIONS:
+        for name in names:
+            shape = (n_tracks if name == "train" else n_tracks - n_extra, *image)
+            header = {"descr": np.dtype(np.float32).str, "fortran_order": False, "shape": shape}
             with (part / f"{name}.npy").open("wb") as file:
                 np.lib.format.write_array_header_1_0(file, header)
         for log_mels in _computed(calls, n_workers):
@@ -117,19 +138,21 @@ def _computed(calls: Iterator[tuple], n_workers: int | None) -> Iterator[dict]:
         ) from error
 
 
-def _log_mels(dataset: Dataset, config: DataConfig) -> dict[Partition, np.ndarray]:
+def _log_mels(
+    dataset: Dataset, config: DataConfig, sets: Sequence[SetName]
+) -> dict[SetName, np.ndarray]:
     """Return a few tracks' spectrograms under each noise [shape=(n_tracks, n_frames, n_mels)]."""
     rate = config.features.sample_rate
-    images: dict[Partition, np.ndarray] = {}
+    images: dict[SetName, np.ndarray] = {}
     tracks = [(track, dataset.audio(track, rate)) for track in dataset.tracks]
-    for noise in PARTITIONS if config.snr_db is not None else PARTITIONS[:1]:
+    for noise in sets:
         noisy = (noisy_audio(clean, track, rate, config.snr_db, noise) for track, clean in tracks)
         images[noise] = np.stack([log_mel(audio, config.features) for audio in noisy])
-    return dict.fromkeys(PARTITIONS, images["train"]) | images  # without noise both are the same
+    return images
 
 
 def noisy_audio(
-    clean: np.ndarray, track: Track, sample_rate: int, snr_db: float | None, partition: Partition
+    clean: np.ndarray, track: Track, sample_rate: int, snr_db: float | None, name: SetName
 ) -> np.ndarray:
     """Return `clean` [shape=(n_samples,)] under its own excerpt of a noise, float32.
 
@@ -137,8 +160,9 @@ def noisy_audio(
     """
     if snr_db is None:
         return clean
-    rng = np.random.default_rng(int(digest([track.track_id, partition]), 16))
-    return add_noise(clean, snr_db, noise_bank(partition, sample_rate), rng)
+    rng = np.random.default_rng(int(digest([track.track_id, name]), 16))
+    number = int(rng.integers(N_CROWDS[name]))
+    return add_noise(clean, snr_db, crowd(name, number, sample_rate), rng)
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 
-SETS = ("train", "validation", "test")  # what music is divided into
+SetName = Literal["train", "validation", "test"]
+SETS: tuple[SetName, ...] = ("train", "validation", "test")  # what music is divided into
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Dataset:
     name: str
     tracks: tuple[Track, ...]
     labels: tuple[str, ...]  # of class 0, 1, ...
+    extra: tuple[Track, ...] = ()  # further tracks, which only train
     clip_seconds: float  # length of every track's audio
     citation: str = ""  # whom to cite
     licence: str = ""  # what may be done with the music
@@ -85,7 +87,9 @@ class Dataset:
 
     def part(self, tracks: Sequence[Track]) -> Self:
         """Return this data set with only `tracks`, cheap to send to another process."""
-        return replace(self, tracks=tuple(tracks), skipped=(), notes=(), report={}, info={})
+        return replace(
+            self, tracks=tuple(tracks), extra=(), skipped=(), notes=(), report={}, info={}
+        )
 
 
 @dataclass(frozen=True)

@@ -119,10 +119,11 @@ class DatasetName:
                 raise unfit(f"the option {name}", f"to have a value, as in {name}=small", value)
         return defaults | self._own
 
-    def config(self, clips_per_class: int) -> DataConfig:
+    def config(self, clips_per_class: int, extra_clips_per_class: int = 0) -> DataConfig:
         """Return the data configuration that the name stands for; `dances` is noisy unasked."""
         published = self.source == PUBLISHED
         given: dict[str, Any] = {"snr_db": 0.0 if published else None}
+        given["extra_clips_per_class"] = extra_clips_per_class if published else 0
         for name in filter(self.options.get, OPTIONS):
             value = self.options[name]
             given[name] = None if value == CLEAN else float(value)
@@ -132,10 +133,10 @@ class DatasetName:
             wanted = f"to be {DataConfig.clip_seconds:g} or left out for {PUBLISHED}"
             raise unfit("clip_seconds", wanted, config.clip_seconds)
         if config.snr_db is not None:
-            from subgenre.data.noise import BANK_SECONDS  # brings scipy along
+            from subgenre.data.noise import CROWD_SECONDS  # needs numpy
 
-            if config.clip_seconds > BANK_SECONDS:
-                wanted = f"to be at most {BANK_SECONDS} s with noise, so without snr_db if longer"
+            if config.clip_seconds > CROWD_SECONDS:
+                wanted = f"to be at most {CROWD_SECONDS} s with noise, so without snr_db if longer"
                 raise unfit("clip_seconds", wanted, config.clip_seconds)
         return config
 

@@ -1,24 +1,22 @@
 """Noise at an exact signal-to-noise ratio: pink noise and the babble of a crowd.
 
-Both are synthetic. Training and test draw from separate banks: a network cannot know the noise it
-is tested in.
+Both are synthetic. Training, validation and test have crowds of their own: a network cannot know
+the noise it is tested in.
 """
 
 from functools import lru_cache
-from typing import Literal
 
 import numpy as np
 import scipy  # its parts are imported when they are used
 from numpy.random import Generator
 
+from subgenre.data.dataset import SetName
 from subgenre.plumbing.errors import DataError
-
-Partition = Literal["train", "validation", "test"]
 
 NOISE_VERSION = 2  # raise it with any change that can be heard: caches depend on it
 CROWD_SECONDS = 60
 #: So many crowds in so many places: what a network hears often it would learn by heart.
-N_CROWDS: dict[Partition, int] = {"train": 24, "validation": 6, "test": 6}
+N_CROWDS: dict[SetName, int] = {"train": 24, "validation": 6, "test": 6}
 N_TALKERS = 10
 TALK_SECONDS = (14.0, 24.0)  # what each has to say
 LOWEST_HZ = 20.0  # below it nobody hears noise, yet 1/f would put half of its power there
@@ -34,13 +32,13 @@ _HIGHER_FORMANTS_GAIN = 0.03  # all others in sum, so that the crowd has highs w
 
 
 @lru_cache(maxsize=sum(N_CROWDS.values()))
-def crowd(partition: Partition, number: int, sample_rate: int) -> np.ndarray:
+def crowd(of: SetName, number: int, sample_rate: int) -> np.ndarray:
     """Return pink noise and babble of one of the `N_CROWDS` of a set; the sets share none.
 
     Each is a row of mean square 1, and the same on every call
     [shape=(2, CROWD_SECONDS * sample_rate), float32, read-only].
     """
-    rng = np.random.default_rng([*partition.encode(), number])
+    rng = np.random.default_rng([*of.encode(), number])
     kinds = [make(CROWD_SECONDS * sample_rate, sample_rate, rng) for make in (pink, babble)]
     noise = np.stack(kinds)
     noise.setflags(write=False)
@@ -119,8 +117,8 @@ def _unit_power(signal: np.ndarray) -> np.ndarray:
     return np.asarray(signal / np.sqrt(_power(signal)), np.float32)
 
 
-def add_noise(audio: np.ndarray, snr_db: float, bank: np.ndarray, rng: Generator) -> np.ndarray:
-    """Mix a random excerpt of a `noise_bank` into audio [shape=(n_samples,), float32, within ±1].
+def add_noise(audio: np.ndarray, snr_db: float, noises: np.ndarray, rng: Generator) -> np.ndarray:
+    """Mix a random excerpt of a `crowd` into audio [shape=(n_samples,), float32, within ±1].
 
     The signal-to-noise ratio, in dB, is that of the mean squares over the whole clip, exactly. The
     kinds of noise share the power at random. If the mixture would clip, music and noise are turned
@@ -128,16 +126,16 @@ def add_noise(audio: np.ndarray, snr_db: float, bank: np.ndarray, rng: Generator
     """
     signal = np.asarray(audio, np.float64)
     signal_power = _power(signal) if signal.size else 0.0
-    if not 0 < signal_power < np.inf or signal.size > bank.shape[1]:
+    if not 0 < signal_power < np.inf or signal.size > noises.shape[1]:
         raise DataError(
-            f"Expected audio with sound in it, and no more of it than of noise ({bank.shape[1]} "
+            f"Expected audio with sound in it, and no more of it than of noise ({noises.shape[1]} "
             f"samples); got {signal.size} samples of mean square {signal_power:g}: leave this "
             "track out, or make the clips shorter."
         )
-    starts = rng.integers(0, bank.shape[1] - signal.size + 1, len(bank))
-    shares = rng.dirichlet(np.ones(len(bank)))
-    excerpts = [row[start : start + signal.size] for row, start in zip(bank, starts, strict=True)]
-    # An excerpt of speech can be louder or softer than its bank: level each before sharing.
+    starts = rng.integers(0, noises.shape[1] - signal.size + 1, len(noises))
+    shares = rng.dirichlet(np.ones(len(noises)))
+    excerpts = [row[start : start + signal.size] for row, start in zip(noises, starts, strict=True)]
+    # An excerpt of speech can be louder or softer than its crowd: level each before sharing.
     gains = np.sqrt(shares / np.maximum([_power(excerpt) for excerpt in excerpts], 1e-12))
     noise = gains @ np.stack(excerpts).astype(np.float64)
     noise *= np.sqrt(signal_power / _power(noise)) * 10 ** (-snr_db / 20)

@@ -1,4 +1,4 @@
-"""Train, validation and test sets that never share a group."""
+"""Train, validation and test sets that never share a group: five seeds test every clip once."""
 
 import itertools
 import warnings
@@ -86,13 +86,16 @@ def _choices(
         return  # scikit-learn refuses
     from sklearn.model_selection import StratifiedGroupKFold  # not needed to decode clips
 
-    folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
+    folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed // N_FOLDS)
     fold_of = np.empty(len(y), int)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of classes rarer than folds
         for number, (_, held_out) in enumerate(folds.split(y, y, g)):
             fold_of[held_out] = number
-    for test, validation in itertools.permutations(range(n_folds), 2):
+    # Seed by seed the next fold tests, and then the clips are dealt anew.
+    for turn, next_to in itertools.product(range(n_folds), range(1, n_folds)):
+        test = (seed + turn) % n_folds
+        validation = (test + next_to) % n_folds
         sets = np.select([fold_of == test, fold_of == validation], [2, 1], 0)
         counts = _counts(sets, y)
         yield float((counts[0] / counts.sum(axis=0)).min() * counts.all()), sets

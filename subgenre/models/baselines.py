@@ -35,6 +35,9 @@ class WrittenMusic(Protocol):
     def metres(self, tracks: Sequence[Track]) -> list[str]:
         """Return the printed metre of each track, ``"6/8"``, say."""
 
+    def bars(self, tracks: Sequence[Track]) -> np.ndarray:
+        """Return seconds of a bar, and notes in one, of each track [shape=(n_tracks, 2)]."""
+
     def note_statistics(self, tracks: Sequence[Track]) -> np.ndarray:
         """Return numbers that describe the notes of each track [shape=(n_tracks, n_numbers)]."""
 
@@ -62,7 +65,9 @@ def available(dataset: Dataset) -> list[str]:
 
 
 def score_features(name: str, dataset: Dataset) -> np.ndarray | None:
-    """Return what a method knows of the score [shape=(n_tracks, n_features)], None if nothing.
+    """Return what a method knows of the score, None if nothing.
+
+    The rows are those of all tracks, the extra ones last [shape=(n_tracks, n_features)].
 
     If it reads the score and the data set has none, that is a `ParameterError`.
     """
@@ -70,7 +75,8 @@ def score_features(name: str, dataset: Dataset) -> np.ndarray | None:
     if of_score is None:
         return None
     if isinstance(dataset, WrittenMusic):
-        return np.asarray(of_score(dataset, dataset.tracks)).reshape(len(dataset.tracks), -1)
+        tracks = (*dataset.tracks, *dataset.extra)
+        return np.asarray(of_score(dataset, tracks)).reshape(len(tracks), -1)
     raise ParameterError(
         f"Expected a data set that knows its written notes; got {dataset.name!r}: choose a "
         f"baseline other than {', '.join(SCORE_READERS)}."
@@ -148,12 +154,15 @@ def _by_category(seed: int) -> "list[ClassifierMixin]":
 
 
 def _trees(seed: int) -> "list[ClassifierMixin]":
-    from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+    from sklearn.ensemble import RandomForestClassifier
 
-    return [
-        RandomForestClassifier(n_estimators=300, random_state=seed),
-        HistGradientBoostingClassifier(random_state=seed),
-    ]
+    return [RandomForestClassifier(n_estimators=300, random_state=seed), *_boosting(seed)]
+
+
+def _boosting(seed: int) -> "list[ClassifierMixin]":
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    return [HistGradientBoostingClassifier(random_state=seed)]
 
 
 def _printed(music: WrittenMusic, tracks: Sequence[Track]) -> Sequence[str]:
@@ -164,21 +173,38 @@ def _audible(music: WrittenMusic, tracks: Sequence[Track]) -> Sequence[str]:
     return [AUDIBLE.get(metre, metre) for metre in music.metres(tracks)]
 
 
+def _with_bars(column: int) -> Callable[[WrittenMusic, Sequence[Track]], np.ndarray]:
+    """Return what gives the audible metre as a number, and one of the two of `bars`."""
+
+    def of_score(music: WrittenMusic, tracks: Sequence[Track]) -> np.ndarray:
+        metre = np.unique(_audible(music, tracks), return_inverse=True)[1]
+        return np.stack([metre, music.bars(tracks)[:, column]], axis=1)
+
+    return of_score
+
+
 def _notes(music: WrittenMusic, tracks: Sequence[Track]) -> np.ndarray:
     return music.note_statistics(tracks)
 
 
 _C, _GAMMA = (", ".join(map("{:g}".format, some)) for some in (SVM_C, SVM_GAMMA))
 SVM_GRID = f"C in {_C}; gamma in {_GAMMA}"
-_ORACLE, _CEILING = ("nothing", _by_category), ("random forest or gradient boosting", _trees)
+_BY_METRE, _BOOSTED = ("nothing", _by_category), ("nothing", _boosting)
+_CEILING = "random forest or gradient boosting", _trees
 #: From the one that knows least to the one that knows most.
 METHODS: Mapping[str, Method] = {
     "majority": Method("nothing", "nothing", _constant),
     "MFCC statistics + SVM": Method("timbre", SVM_GRID, _svms, mfcc_statistics),
     "MFCC + onset autocorrelation + SVM": Method("timbre and rhythm", SVM_GRID, _svms, _rhythm),
-    "metre oracle": Method("the metre, as it can be heard", *_ORACLE, of_score=_audible),
-    "printed metre oracle": Method("the metre, as it is printed", *_ORACLE, of_score=_printed),
-    "symbolic ceiling": Method("the written notes", *_CEILING, of_score=_notes),
+    "metre": Method("the metre, as it can be heard", *_BY_METRE, of_score=_audible),
+    "metre, as printed": Method("the metre, as it is printed", *_BY_METRE, of_score=_printed),
+    "metre + seconds of a bar": Method(
+        "the audible metre, and how long a bar lasts", *_BOOSTED, of_score=_with_bars(0)
+    ),
+    "metre + notes per bar": Method(
+        "the audible metre, and how many notes a bar has", *_BOOSTED, of_score=_with_bars(1)
+    ),
+    "all notes": Method("the written notes", *_CEILING, of_score=_notes),
 }
 #: Reference lines, not competitors: they read the score, which no listener has.
 SCORE_READERS = tuple(name for name, method in METHODS.items() if method.of_score)

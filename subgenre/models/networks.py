@@ -15,7 +15,7 @@ import keras
 from keras import layers
 
 from subgenre.config import ModelConfig, RunConfig
-from subgenre.data.features import network_size
+from subgenre.data.features import network_frames
 from subgenre.plumbing.errors import ParameterError
 
 N_CHANNELS = 2  # level and onset flux, see `subgenre.data.features.network_input`
@@ -29,7 +29,7 @@ def build_model(
 ) -> keras.Model:
     """Return the network that `config` names, with fresh weights and not compiled.
 
-    It goes from ``(batch, n_frames, n_bands, 2)``, see `subgenre.data.features.network_size`, to
+    It goes from ``(batch, n_frames, n_bands, 2)``, see `subgenre.data.features.network_input`, to
     class probabilities ``(batch, n_classes)``. None lets it read any number of frames that is a
     multiple of `subgenre.data.features.FRAMES_PER_STEP`.
     """
@@ -54,7 +54,7 @@ def build_model(
 def study_models(config: RunConfig, clip_seconds: float, n_classes: int) -> dict[str, keras.Model]:
     """Return all three networks for clips of that length, by name; `config` has all but that."""
     features = config.data.features
-    frames, bands = network_size(features.n_frames(clip_seconds), features.n_mels)
+    frames, bands = network_frames(features.n_frames(clip_seconds)), features.n_mels
     configs = [replace(config.model, name=name) for name in BUILDERS]
     return {one.name: build_model(one, frames, bands, n_classes) for one in configs}
 

@@ -9,10 +9,9 @@ import keras
 import numpy as np
 from keras.optimizers import Adadelta, Adam, RMSprop
 
-from subgenre.config import RunConfig
-from subgenre.data.clips import NOISE_OF, Clips
+from subgenre.config import RunConfig, TrainingConfig
+from subgenre.data.clips import Clips
 from subgenre.data.features import network_input
-from subgenre.data.splits import split_of
 from subgenre.models.augmentation import training_batches
 from subgenre.models.networks import build_model
 
@@ -32,7 +31,10 @@ class LabelledSet:
 
 @dataclass(frozen=True)
 class Trained:
-    """A network after its last epoch, and how it got there."""
+    """A network after its last epoch, how it got there, and what it answers.
+
+    The training set is here only what the list of clips has of it.
+    """
 
     network: keras.Model
     sets: dict[str, LabelledSet]
@@ -60,6 +62,9 @@ def train(config: RunConfig, clips: Clips) -> Trained:
     ).history
     seconds = time.perf_counter() - started
     history = {name: [float(value) for value in values] for name, values in history.items()}
+    every = sets["train"]
+    listed = slice(np.searchsorted(every.rows, len(clips.tracks)))
+    sets["train"] = LabelledSet(every.rows[listed], every.x[listed], every.y[listed])
     answered = partial(network.predict, batch_size=PREDICTION_BATCH, verbose=0)
     probabilities = {name: answered(part.x) for name, part in sets.items()}
     return Trained(network, sets, history, probabilities, seconds)
@@ -71,27 +76,26 @@ def steps_per_epoch(config: TrainingConfig, n_clips: int) -> int:
 
 
 def labelled_sets(clips: Clips, seed: int) -> dict[str, LabelledSet]:
-    """Split the clips, and load each set under the noise that `NOISE_OF` says."""
-    split, numbers = split_of(clips.tracks, seed, clips.splits), clips.class_numbers()
-    sets = {}
-    for name, noise in NOISE_OF.items():
-        rows = getattr(split, name)
+    """Load the clips of each set, under its own noise."""
+    numbers, sets = clips.class_numbers(), {}
+    for name, rows in vars(clips.split(seed)).items():
         # A tensor from the start: Keras would copy an array into one, and keep both.
-        x = keras.ops.convert_to_tensor(network_input(clips.log_mels(noise)[rows]))
+        x = keras.ops.convert_to_tensor(network_input(clips.log_mels(name)[rows]))
         sets[name] = LabelledSet(rows, x, numbers[rows])
     return sets
 
 
-def compiled_model(config: RunConfig, x: Any, n_classes: int) -> keras.Model:
-    """Seed everything and return the network of `config`, ready to fit clips shaped like `x`."""
+def compiled_model(config: RunConfig, steps: int, n_bands: int, n_classes: int) -> keras.Model:
+    """Seed everything and return the network of `config`, ready for epochs of so many steps."""
     keras.utils.set_random_seed(config.seed)
-    model = build_model(config.model, None, x.shape[2], n_classes)  # excerpts and whole clips
-    steps = config.training.epochs * -(-len(x) // config.training.batch_size)
-    rate = keras.optimizers.schedules.CosineDecay(config.training.learning_rate, steps)
+    model = build_model(config.model, None, n_bands, n_classes)  # excerpts and whole clips
+    how = config.training
+    rate = keras.optimizers.schedules.CosineDecay(how.learning_rate, how.epochs * steps)
     model.compile(
-        optimizer=OPTIMIZER_CLASSES[config.training.optimizer](learning_rate=rate),
-        loss="categorical_crossentropy",
+        optimizer=OPTIMIZER_CLASSES[how.optimizer](learning_rate=rate),
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=how.label_smoothing),
         metrics=["accuracy", keras.metrics.F1Score(average="macro", name="macro_f1")],
         jit_compile=False,  # XLA made a step of these small networks slower on a CPU
+        steps_per_execution=steps,
     )
     return model

@@ -21,7 +21,7 @@ import numpy as np
 from subgenre.config import RECIPE, RunConfig, digest
 from subgenre.data.clips import Clips, prepare
 from subgenre.data.dataset import Dataset
-from subgenre.data.features import network_input, network_size
+from subgenre.data.features import network_input
 from subgenre.data.names import DatasetName
 from subgenre.models.networks import build_model
 from subgenre.models.scores import by_track, scores
@@ -54,7 +54,6 @@ class Description:
     n_clips: dict[str, int]  # of train, validation and test
     sample_rates: list[int]  # lowest and highest of the files, in Hz
     track_seconds: list[float]  # shortest and longest
-    best_epoch: int  # counted from 1; its weights are kept
     scores: dict[str, dict[str, float]]  # of clips and of tracks; beside, what a majority scores
     temperature: float  # fitted on the validation clips; logits are divided by it
     reliabilities: dict[str, Reliability]  # before and after temperature scaling
@@ -63,8 +62,8 @@ class Description:
 
     def network(self) -> keras.Model:
         """Return its network, untrained and not compiled, for clips of any length."""
-        n_bands = network_size(0, self.config.data.features.n_mels)[1]
-        return build_model(self.config.model, None, n_bands, len(self.labels))
+        n_mels = self.config.data.features.n_mels
+        return build_model(self.config.model, None, n_mels, len(self.labels))
 
 
 @dataclass(frozen=True)
@@ -190,7 +189,6 @@ def train_classifier(
         n_clips={name: len(part.rows) for name, part in sets.items()},
         sample_rates=[min(rates), max(rates)],
         track_seconds=[min(lengths), max(lengths)],
-        best_epoch=trained.best_epoch,
         scores={
             **{name: _scores(part, answers[name], clips) for name, part in sets.items()},
             f"majority ({clips.labels[commonest]})": _scores(sets["test"], majority, clips),

@@ -20,7 +20,7 @@ def card(one: SingleRun) -> Styler:
     rows = {
         "network": f"{network}, {record.n_parameters:,} weights",
         "optimizer": f"{training['optimizer']}, from {training['learning_rate']:g}",
-        "epochs (kept)": f"{training['epochs']} ({record.best_epoch})",
+        "epochs": f"{training['epochs']}",
         "seed": record.config["seed"],
     }
     for part, of in record.scores.items():

@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from subgenre.config import Config, DataConfig, setting
-from subgenre.data.splits import split_of
+from subgenre.data.dataset import SETS
 from subgenre.models.baselines import METHODS, sound_features
 from subgenre.models.scores import macro_f1, scores
 from subgenre.study.experiments import Cell
@@ -49,22 +49,19 @@ def baseline_records(
     It knows what it reads in the score [shape=(n_clips, n_features)], or else what it hears in the
     clips under the noise of each set.
     """
-    from subgenre.data.clips import NOISE_OF
-
     name, features = configs[0].name, configs[0].data.features
     known = {
-        noise: sound_features(name, clips.log_mels(noise), features) if score is None else score
-        for noise in set(NOISE_OF.values())
+        part: sound_features(name, clips.log_mels(part), features) if score is None else score
+        for part in SETS
     }
-    by_set = {part: known[noise] for part, noise in NOISE_OF.items()}
-    return [_record(config, clips, by_set).to_bytes() for config in configs]
+    return [_record(config, clips, known).to_bytes() for config in configs]
 
 
 def _record(config: BaselineConfig, clips: "Clips", known: Mapping[str, np.ndarray]) -> Record:
     """Return the record of one seed; its seconds do not count what all seeds share."""
     started = time.perf_counter()
-    split, numbers = split_of(clips.tracks, config.seed, clips.splits), clips.class_numbers()
-    rows, n_classes = vars(split), len(clips.labels)
+    rows, n_classes = vars(clips.split(config.seed)), len(clips.labels)
+    numbers = clips.class_numbers()
     x = {part: known[part][some] for part, some in rows.items()}
     y = {part: numbers[some] for part, some in rows.items()}
     # One thread: the problems are small, and the numbers the same on any number of cores.
@@ -75,6 +72,7 @@ def _record(config: BaselineConfig, clips: "Clips", known: Mapping[str, np.ndarr
             key=lambda one: macro_f1(y["validation"], one.predict(x["validation"]), n_classes),
         )
         answer = getattr(model, "predict_proba", lambda x: np.eye(n_classes)[model.predict(x)])
+        x["train"] = x["train"][rows["train"] < len(clips.tracks)]
         probabilities = {part: answer(some) for part, some in x.items()}
     seconds = dict.fromkeys(("training", "all"), time.perf_counter() - started)
     return Record.of(config, clips, rows, probabilities, seconds, VERSIONED)

@@ -39,7 +39,8 @@ class Study:
     @cached_property
     def data(self) -> DataConfig:
         """The music, how it is cut, and how noisy it is."""
-        return self.dataset.config(self.profile.clips_per_class)
+        of_class = self.profile.clips_per_class, self.profile.extra_clips_per_class
+        return self.dataset.config(*of_class)
 
     @property
     def is_published(self) -> bool:

@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from subgenre.config import Config, digest
 from subgenre.data.dataset import Track
-from subgenre.models.scores import scores
+from subgenre.models.scores import macro_f1, scores
 from subgenre.plumbing.errors import StorageError
 from subgenre.plumbing.files import usable_dir, written_aside
 from subgenre.study.places import RESULTS_VARIABLE, Study, needed
@@ -23,7 +23,7 @@ from subgenre.study.places import RESULTS_VARIABLE, Study, needed
 if TYPE_CHECKING:  # who only reads records needs no spectrograms
     from subgenre.data.clips import Clips
 
-SCHEMA = 1
+SCHEMA = 2
 PER_UNIT = 1000  #: probabilities are stored as whole thousandths, which keeps a record small
 CLIP_COLUMNS = tuple(one.name for one in fields(Track))
 
@@ -37,9 +37,9 @@ class Record:
     data: dict[str, Any]  #: fingerprint, classes and number of clips per set
     n_parameters: int  #: weights of the network; a baseline has 0
     history: dict[str, list[float]]  #: per epoch: loss, accuracy, macro F1; validation's too
-    best_epoch: int  #: the one, from 1, whose weights gave the scores; a baseline has 0
     diverged: bool  #: the loss became infinite or not a number, and training ended there
-    scores: dict[str, dict[str, float]]  #: by set, train, validation or test, and metric
+    scores: dict[str, dict[str, float]]  #: by set (of training, what is listed) and metric
+    ablated: dict[str, float]  #: test macro F1 by what is taken from the network
     test_clips: list[int]  #: rows of the tested clips in the list of clips
     test_probabilities: list[list[int]]  #: of classes, in thousandths [shape=(n_test, n_classes)]
     seconds: dict[str, float]  #: wall time of training and of everything
@@ -56,21 +56,28 @@ class Record:
         packages: Sequence[str],
         n_parameters: int = 0,
         history: Mapping[str, list[float]] | None = None,
-        best_epoch: int = 0,
+        ablated: Mapping[str, np.ndarray] | None = None,
     ) -> "Record":
-        """Score the answers of a run to the clips of each set, `rows`, and return its record."""
+        """Score the answers of a run to the clips of each set, `rows`, and return its record.
+
+        Those to extra clips, the last of the training set, need not be given.
+        """
         numbers, labels, history = clips.class_numbers(), list(clips.labels), dict(history or {})
         answers = {name: some.argmax(axis=1) for name, some in probabilities.items()}
         sizes = {name: len(some) for name, some in rows.items()}
+        y = {name: numbers[some[: len(answers[name])]] for name, some in rows.items()}
+        n_classes = len(labels)
         return cls(
             key=config.key(clips.fingerprint),
             config=config.as_dict(),
             data={"fingerprint": clips.fingerprint, "labels": labels, "n_clips": sizes},
             n_parameters=n_parameters,
             history=history,
-            best_epoch=best_epoch,
             diverged=not np.all(np.isfinite(history.get("loss", []))),
-            scores={name: scores(numbers[rows[name]], answers[name], len(labels)) for name in rows},
+            scores={name: scores(y[name], answers[name], n_classes) for name in rows},
+            ablated={
+                name: macro_f1(y["test"], some, n_classes) for name, some in (ablated or {}).items()
+            },
             test_clips=rows["test"].tolist(),
             test_probabilities=thousandths(np.nan_to_num(probabilities["test"])),
             seconds={name: round(value, 2) for name, value in seconds.items()},

@@ -6,7 +6,8 @@ import keras
 
 from subgenre.config import RunConfig
 from subgenre.data.clips import Clips
-from subgenre.models.training import VERSIONED, train
+from subgenre.models.ablation import ablated
+from subgenre.models.training import PREDICTION_BATCH, VERSIONED, train
 from subgenre.study.records import Record
 
 
@@ -21,7 +22,9 @@ def train_run(config: RunConfig, clips: Clips) -> bytes:
 def _record(config: RunConfig, clips: Clips) -> Record:
     started = time.perf_counter()
     trained = train(config, clips)
-    rows = {name: part.rows for name, part in trained.sets.items()}
+    network, x = trained.network, {name: part.x for name, part in trained.sets.items()}
+    without = dict(ablated(network, x["test"], x["train"], PREDICTION_BATCH))
+    rows = vars(clips.split(config.seed))
     seconds = {"training": trained.seconds, "all": time.perf_counter() - started}
-    made = trained.network.count_params(), trained.history, trained.best_epoch
+    made = network.count_params(), trained.history, without
     return Record.of(config, clips, rows, trained.probabilities, seconds, VERSIONED, *made)

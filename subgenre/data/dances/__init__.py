@@ -19,8 +19,9 @@ import numpy as np
 from tqdm import tqdm
 
 from subgenre.config import digest
-from subgenre.data.dances.performer import RENDERER_VERSION, draw_performance, perform
-from subgenre.data.dances.statistics import tune_statistics
+from subgenre.data.dances.performer import RENDERER_VERSION, Performance, draw_performance, perform
+from subgenre.data.dances.score import quarter_seconds
+from subgenre.data.dances.statistics import notes_per_bar, tune_statistics
 from subgenre.data.dances.tunes import LABELS, Note, Tune
 from subgenre.data.dataset import Dataset, Track
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
@@ -52,10 +53,13 @@ class Dances(Dataset):
     )
 
     @classmethod
-    def load(cls, clips_per_class: int, progress: bool = True) -> "Dances":
+    def load(
+        cls, clips_per_class: int, extra_clips_per_class: int = 0, progress: bool = True
+    ) -> "Dances":
         """Read the tune books, or what reading them has left in the cache, and choose the clips."""
         tunes, report = _cached_tunes(progress)
-        return cls(tunes=tunes, tracks=_choose_tracks(tunes, clips_per_class), report=report)
+        tracks, extra = _choose_tracks(tunes, clips_per_class, extra_clips_per_class)
+        return cls(tunes=tunes, tracks=tracks, extra=extra, report=report)
 
     @cached_property
     def _tune_of(self) -> dict[str, Tune]:
@@ -64,8 +68,9 @@ class Dances(Dataset):
     @cached_property
     def fingerprint(self) -> str:
         """Hash of the tunes, their families, the choice of clips and the renderer's version."""
-        tunes = [(list(vars(tune).values()), family) for tune, family in self._played(self.tracks)]
-        tracks = [list(vars(track).values()) for track in self.tracks]
+        every = (*self.tracks, *self.extra)
+        tunes = [(list(vars(tune).values()), family) for tune, family in self._played(every)]
+        tracks = [list(vars(track).values()) for track in every]
         return digest([tunes, tracks, self.clip_seconds, RENDERER_VERSION])
 
     def _played(self, tracks: Sequence[Track]) -> Tunes:
@@ -80,36 +85,64 @@ class Dances(Dataset):
         """Return the printed metre of each track's tune, for example ``"6/8"``."""
         return [self.tune(track).metre for track in tracks]
 
+    def bars(self, tracks: Sequence[Track]) -> np.ndarray:
+        """Return seconds of a bar, and notes in one, of each track [shape=(n_tracks, 2)]."""
+        found = []
+        for track in tracks:
+            tune, (choices, _) = self.tune(track), _performance(track)
+            quarter_s = quarter_seconds(tune, choices.notes_per_second)
+            found.append((tune.bar_length * quarter_s, notes_per_bar(tune)))
+        return np.array(found)
+
     def note_statistics(self, tracks: Sequence[Track]) -> np.ndarray:
         """Return `tune_statistics` of each track's tune [shape=(n_tracks, n_statistics)]."""
         return np.stack([tune_statistics(self.tune(track)) for track in tracks])
 
     def audio(self, track: Track, sample_rate: int) -> np.ndarray:
         """Perform the tune of `track` [shape=(n_samples,), float32, within ±1]; always the same."""
-        rng = np.random.default_rng(int(digest(track.track_id), 16))
-        performance = draw_performance(rng)
-        return perform(self.tune(track), performance, self.clip_seconds, sample_rate, rng)
+        choices, rng = _performance(track)
+        return perform(self.tune(track), choices, self.clip_seconds, sample_rate, rng)
 
     def part(self, tracks: Sequence[Track]) -> "Dances":
         """Return the data set with only `tracks`, cheap to send to another process."""
         return dataclasses.replace(super().part(tracks), tunes=self._played(tracks))
 
 
-def _choose_tracks(tunes: Tunes, clips_per_class: int) -> tuple[Track, ...]:
-    """Choose clips per class: every family once, then every family once more, and so on."""
+def _performance(track: Track) -> tuple[Performance, np.random.Generator]:
+    """Return what the performer of a track chooses, and what draws the rest."""
+    rng = np.random.default_rng(int(digest(track.track_id), 16))
+    return draw_performance(rng), rng
+
+
+def _choose_tracks(
+    tunes: Tunes, clips_per_class: int, extra_clips_per_class: int
+) -> tuple[tuple[Track, ...], tuple[Track, ...]]:
+    """Choose clips per class: every family once, then every family once more, and so on.
+
+    The extra ones are further performances of every tune of the class in turn.
+    """
     members: dict[str, list[Tune]] = defaultdict(list)
     for tune, family in tunes:
         members[family].append(tune)
     families = sorted(members, key=digest)  # shuffled, so that a small choice draws on every book
-    tracks = []
+    tracks, extra = [], []
     for label in LABELS:
         named = [family for family in families if members[family][0].label == label]
         turns = itertools.product(range(MAX_PERFORMANCES), named)
         for turn, family in itertools.islice(turns, clips_per_class):
             tune = members[family][turn % len(members[family])]
-            name = f"{tune.tune_id}/{turn}"
-            tracks.append(Track(name, label, family, tune.title, tune.collection))
-    return tuple(tracks)
+            tracks.append(_track(tune, turn, family))
+        every = [(tune, family) for family in named for tune in members[family]]
+        for number in range(extra_clips_per_class):
+            lap, place = divmod(number, len(every))
+            tune, family = every[place]
+            extra.append(_track(tune, MAX_PERFORMANCES + lap, family))
+    return tuple(tracks), tuple(extra)
+
+
+def _track(tune: Tune, performance: int, family: str) -> Track:
+    name = f"{tune.tune_id}/{performance}"
+    return Track(name, tune.label, family, tune.title, tune.collection)
 
 
 def _cached_tunes(progress: bool) -> tuple[Tunes, Counts]:

@@ -58,7 +58,7 @@ def unroll(
     The length of the clip is in `seconds`; the other parameters are as in `Performance`.
     """
     notes = np.array(tune.notes, float)
-    quarter_s = 1.0 / (notes_per_second * notes[:, 1].mean())
+    quarter_s = quarter_seconds(tune, notes_per_second)
     bars = np.array(tune.bars)
     # A repeat starts at the pickup if the last bar leaves room for it.
     has_room = tune.length - bars[-1] + bars[0] <= tune.bar_length + TOLERANCE
@@ -88,6 +88,11 @@ def unroll(
         bar_numbers=played % len(bars),
         quarter_s=quarter_s,
     )
+
+
+def quarter_seconds(tune: Tune, notes_per_second: float) -> float:
+    """Return the length of a quarter note if notes of the tune's mean length have that rate."""
+    return 1.0 / (notes_per_second * float(np.mean([note.duration for note in tune.notes])))
 
 
 def in_bar(times: np.ndarray, bars: np.ndarray) -> np.ndarray:

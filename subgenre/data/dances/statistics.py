@@ -29,12 +29,21 @@ def rhythm(tune: Tune) -> np.ndarray:
     """
     onsets = np.array(tune.notes, float)[:, 0]
     lengths = np.log2(np.diff(onsets, append=tune.length) / tune.bar_length)
-    n_bars = (tune.length - onsets[0]) / tune.bar_length
+    n_bars = _n_bars(tune)
     # A pickup counts from the end of a bar that is not there.
     position = in_bar(onsets, np.array(tune.bars)) % tune.bar_length / tune.bar_length
     per_slot = np.bincount(np.rint(position * SLOTS).astype(int) % SLOTS, minlength=SLOTS) / n_bars
     shares = _shares(lengths, DURATION_EDGES), _shares(np.diff(lengths), RATIO_EDGES)
-    return np.concatenate([[len(onsets) / n_bars], per_slot, *shares])
+    return np.concatenate([[notes_per_bar(tune)], per_slot, *shares])
+
+
+def notes_per_bar(tune: Tune) -> float:
+    """Return how many notes a bar has in the mean."""
+    return len(tune.notes) / _n_bars(tune)
+
+
+def _n_bars(tune: Tune) -> float:
+    return (tune.length - tune.notes[0].onset) / tune.bar_length
 
 
 def intervals(tune: Tune) -> np.ndarray:
