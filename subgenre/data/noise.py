@@ -93,7 +93,7 @@ def _glottis(n_samples: int, sample_rate: int, rng: Generator) -> np.ndarray:
 
 
 def _syllables(n_frames: int, frame_s: float, rng: Generator) -> tuple[np.ndarray, ...]:
-    """Return formants in Hz [shape=(3, n_frames)], hiss or not, and loudness [shape=(n_frames,)]."""
+    """Return formants in Hz [shape=(3, n_frames)], hiss, and loudness [shape=(n_frames,)]."""
     times = np.arange(n_frames) * frame_s
     most = round(6 * times[-1]) + 2  # 3 to 6 syllables per second
     starts = np.concatenate([[0], np.cumsum(rng.uniform(1 / 6, 1 / 3, most))])

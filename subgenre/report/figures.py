@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from sklearn.metrics import ConfusionMatrixDisplay
 
-from subgenre.data.drawing import INK, OKABE_ITO, PageFigure
+from subgenre.data.drawing import OKABE_ITO, PageFigure
 from subgenre.data.drawing import use_style as use_style  # which every page calls
 from subgenre.study.experiments import MODEL_TITLES, Cell
 from subgenre.study.intervals import Tested, confusion
@@ -94,12 +94,11 @@ def learning_process(result: Result, level: str) -> Figure:
 
 
 def run_curves(record: Record) -> Figure:
-    """Draw loss (left axis) and accuracy (right) of one run; a line marks its best epoch."""
+    """Draw loss (left axis) and accuracy (right) of one run."""
     figure = PageFigure(figsize=(6.5, 3.6), layout="constrained")
     axes = figure.subplots()
     handles = _two_axes(axes, [record], "")
-    kept = axes.axvline(record.best_epoch, color=INK, linestyle=":", label="epoch kept")
-    figure.legend(handles=[*handles, kept], loc="outside lower center", ncols=3)
+    figure.legend(handles=handles, loc="outside lower center", ncols=2)
     return figure
 
 

@@ -16,7 +16,6 @@ from tqdm import tqdm
 
 from subgenre.config import digest, one_of, unfit, whole
 from subgenre.data.dataset import Dataset
-from subgenre.data.splits import split_of
 from subgenre.models.scores import METRICS
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
@@ -196,8 +195,8 @@ def rehearse(study: Study, music: Dataset) -> None:
     if all(store.path(config.key(music.fingerprint)).is_file() for config in configs):
         return
     seeds, rng = {config.seed for config in configs}, np.random.default_rng(0)
-    splits = {seed: vars(split_of(music.tracks, seed, music.splits)) for seed in seeds}
-    clips = Clips(Path(), music.tracks, music.labels, music.fingerprint)
+    clips = Clips(Path(), music.tracks, music.labels, music.fingerprint, music.splits, music.extra)
+    splits = {seed: vars(clips.split(seed)) for seed in seeds}
     evenly, seconds = np.ones(len(music.labels)), {"training": 0.0, "all": 0.0}
     history = {prefix + one: [0.25, 0.5] for prefix in ("", "val_") for one in ("loss", *METRICS)}
     with TemporaryDirectory() as folder:
@@ -208,7 +207,7 @@ def rehearse(study: Study, music: Dataset) -> None:
             for config in configs:
                 rows = splits[config.seed]
                 answers = {part: rng.dirichlet(evenly, len(some)) for part, some in rows.items()}
-                record = Record.of(config, clips, rows, answers, seconds, (), 0, history, 1)
+                record = Record.of(config, clips, rows, answers, seconds, (), 0, history)
                 store.put(record.to_bytes())
             execute_all(study, REHEARSED, n_workers=1)  # other workers may know the other folder
         except SubgenreError as error:

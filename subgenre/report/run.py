@@ -31,12 +31,12 @@ def card(one: SingleRun) -> Styler:
 
 
 def learning(one: SingleRun) -> Markdown:
-    """Say when a run was at its best and how far training and validation came apart."""
-    history, best = one.record.history, one.record.best_epoch
+    """Say how far training and validation came apart."""
+    history = one.record.history
     return Markdown(
-        f"Epoch {best} of {len(history['loss'])} validated best and its weights were kept: "
-        f"macro F1 {history['val_macro_f1'][best - 1]:.2f}. By the last epoch the loss was "
-        f"{history['loss'][-1]:.2f} in training and {history['val_loss'][-1]:.2f} in validation."
+        f"After {len(history['loss'])} epochs the loss is {history['loss'][-1]:.2f} in training "
+        f"and {history['val_loss'][-1]:.2f} in validation, where macro F1 is "
+        f"{history['val_macro_f1'][-1]:.2f}."
     )
 
 

@@ -57,21 +57,14 @@ def learning(result: Result, level: str) -> Markdown:
 
 
 def curves(result: Result, history: str) -> Markdown:
-    """Say which level ends best in validation, and how many runs were best near their end."""
+    """Say which level ends best in validation."""
     ends = _means(result, lambda one: one.history[f"val_{history}"][-1])
     best = ends.dropna(axis=1, how="all").agg("idxmin" if history == "loss" else "idxmax")
     sentences = [
         f"The {title} ends with the best {history} under *{level}* ({ends[title][level]:.2f})."
         for title, level in best.items()
     ]
-    records = result.records.values()
-    epochs = max(len(record.history["loss"]) for record in records)
-    late = sum(record.best_epoch > 0.8 * epochs for record in records)
-    return Markdown(
-        f"{' '.join(sentences)} {late} of the {len(records)} runs validated best in the last fifth "
-        f"of their {epochs} epochs: the more there are, the less have the networks finished "
-        "learning."
-    )
+    return Markdown(" ".join(sentences))
 
 
 def gaps(result: Result) -> Markdown:

@@ -50,7 +50,7 @@ def baseline_records(
     clips under the noise of each set.
     """
     name, features = configs[0].name, configs[0].data.features
-    known = {
+    known: dict[str, np.ndarray] = {
         part: sound_features(name, clips.log_mels(part), features) if score is None else score
         for part in SETS
     }
