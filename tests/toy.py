@@ -7,18 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from subgenre.config import (
-    DataConfig,
-    FeatureConfig,
-    ModelConfig,
-    RunConfig,
-    TrainingConfig,
-    digest,
-)
+from subgenre.config import DataConfig, ModelConfig, RunConfig, TrainingConfig, digest
 from subgenre.data.clips import Clips
 from subgenre.data.dataset import Dataset, Track
 from subgenre.data.features import log_mel
-from subgenre.study.experiments import cells
+from subgenre.models.scores import scores
+from subgenre.study.experiments import EXPERIMENTS, cells
 from subgenre.study.places import Study
 from subgenre.study.records import Record
 from subgenre.study.runner import Result
@@ -80,9 +74,8 @@ def load_music(data: DataConfig, strict: bool = False, progress: bool = True) ->
 
 
 def log_mels(music: Toy) -> np.ndarray:
-    config = FeatureConfig()
-    audio = (music.audio(track, config.sample_rate) for track in music.tracks)
-    return np.stack([log_mel(one, config) for one in audio])
+    rate = DATA.features.sample_rate
+    return np.stack([log_mel(music.audio(one, rate), DATA.features) for one in music.tracks])
 
 
 def run_config(seed: int = 0, epochs: int = 1, model: str = "cnn") -> RunConfig:
@@ -149,19 +142,48 @@ def record(
     return replace(made, **changes)
 
 
+def answered(config: RunConfig, n_right: int) -> Record:
+    """Return a record whose scores fit its answers, so many of the 12 test clips right.
+
+    Training scores are 0.2 and validation scores 0.1 above the test's.
+    """
+    order = np.random.default_rng(config.seed).permutation(len(TRUE))
+    answers = np.where(np.argsort(order) < n_right, TRUE, np.add(TRUE, 1) % len(LABELS))
+    test = scores(np.array(TRUE), answers, len(LABELS)).items()
+    above = {"train": 0.2, "validation": 0.1, "test": 0.0}
+    by_set = {part: {name: one + more for name, one in test} for part, more in above.items()}
+    return record(config, answers=answers, scores=by_set)
+
+
 def result(
-    experiment: str,
+    names: str | Iterable[str],
     profile: str = "smoke",
     test: Callable[[RunConfig], float] = lambda config: 0.5,
-    **changes: object,
+    make: Callable[[RunConfig, float], Record] = record,
 ) -> Result:
-    """Return an experiment's result from hand-made records with the test macro F1 `test`."""
-    grid = tuple(cells(experiment, Study.of(profile)))
-    configs = [config for cell in grid for config in cell.configs]
-    return Result(grid, {one: record(one, test(one), **changes) for one in configs}, CLIPS)
+    """Return the result of experiments: records that `make` makes of what `test` says."""
+    names = [names] if isinstance(names, str) else names
+    grid = tuple(cell for name in names for cell in cells(name, Study.of(profile)))
+    configs = dict.fromkeys(config for cell in grid for config in cell.configs)
+    return Result(grid, {one: make(one, test(one)) for one in configs}, CLIPS)
+
+
+def study(
+    n_right: Callable[[RunConfig], int],
+    names: str | Iterable[str] = tuple(EXPERIMENTS),
+    profile: str = "paper",
+) -> Result:
+    """Return a result whose scores fit its answers, so that resampling them makes sense."""
+    return result(names, profile, n_right, answered)
 
 
 def diverged(one: Record) -> Record:
     """Return the record as it would be had the loss become NaN in its second epoch."""
     history = {name: [values[0], float("nan")] for name, values in one.history.items()}
     return replace(one, history=history, diverged=True, best_epoch=1)
+
+
+def diverge(result: Result, configs: Iterable[RunConfig]) -> Result:
+    """Let these runs of a result diverge."""
+    result.records.update({one: diverged(result.records[one]) for one in configs})
+    return result

@@ -63,8 +63,7 @@ def study(
     """Train what has no record yet, then execute the notebooks into the book."""
     from subgenre.data import load_music
     from subgenre.data.files.skipped import cap_in_words, write_list
-    from subgenre.report.pages import execute_all
-    from subgenre.report.rehearsal import rehearse
+    from subgenre.report.pages import execute_all, rehearse
     from subgenre.study.experiments import experiments_of
     from subgenre.study.runner import baseline_results, run_experiments
 

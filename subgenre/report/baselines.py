@@ -19,22 +19,21 @@ LEVEL = "Adam"
 
 
 def scores(baselines: Result, networks: Result) -> pd.DataFrame:
-    """Return the tidy rows of the baselines and of networks at `LEVEL`, named by what they are."""
+    """Return tidy rows, indexed by the names of methods and networks.
+
+    First come the methods that do not read the score, then networks at `LEVEL`, then the readers.
+    """
     cells = tuple(cell for cell in networks.cells if cell.level == LEVEL)
-    rows = pd.concat([tidy(baselines), tidy(replace(networks, cells=cells))])
+    simple, deep = tidy(baselines), tidy(replace(networks, cells=cells))
+    reads = simple["level"].isin(SCORE_READERS)
+    rows = pd.concat([simple[~reads], deep, simple[reads]])
     return rows.set_index(rows["model"].map(MODEL_TITLES).fillna(rows["level"]))
-
-
-def _names(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """Return the methods that do not read the score, and those that do."""
-    names = list(dict.fromkeys(name for name in rows.index if name in METHODS))
-    return [n for n in names if n not in SCORE_READERS], [n for n in names if n in SCORE_READERS]
 
 
 def methods_table(rows: pd.DataFrame) -> Styler:
     """Return a table of what each baseline knows of a clip and what validation chooses for it."""
-    plain, readers = _names(rows)
-    lines = [(name, METHODS[name].knows, METHODS[name].chooses) for name in [*plain, *readers]]
+    names = [name for name in METHODS if name in rows.index]
+    lines = [(name, METHODS[name].knows, METHODS[name].chooses) for name in names]
     columns = ("method", "knows of a clip", "chosen on the validation set")
     caption = "What the simple methods know, and what is left to choose."
     return page_table(lines, caption, columns, css=WORDY)
@@ -42,11 +41,10 @@ def methods_table(rows: pd.DataFrame) -> Styler:
 
 def scores_table(rows: pd.DataFrame) -> Styler:
     """Return a row per method: those without the score, the networks, those that read the score."""
-    plain, readers = _names(rows)
     shown = [*(("macro_f1", part) for part in SETS), ("accuracy", "test")]
     found = dict(rows.set_index(["metric", "split"], append=True).iterrows())
     lines = []
-    for name in [*plain, *MODEL_TITLES.values(), *readers]:
+    for name in rows.index.unique():
         known = METHODS[name].knows if name in METHODS else "the spectrogram"
         lines.append([name, known, *(score_text(found[name, *one]) for one in shown)])
     titles = [f"{METRIC_TITLES[metric]}, {part}" for metric, part in shown]
@@ -57,15 +55,15 @@ def scores_table(rows: pd.DataFrame) -> Styler:
 def reading(rows: pd.DataFrame) -> Markdown:
     """Say how many networks are above the best of the methods that know the same clips."""
     tests = rows.query("metric == 'macro_f1' and split == 'test'")
-    plain, _ = _names(rows)
     deep = tests.loc[list(MODEL_TITLES.values())]
-    best = tests.loc[plain[1:]].sort_values("mean").iloc[-1]
+    same, *simple = tests.index[: tests.index.get_loc(deep.index[0])]
+    best = tests.loc[simple].sort_values("mean").iloc[-1]
     text = f"{sum(deep['mean'] > best['mean'])} of the {len(deep)} networks score higher"
     if np.isfinite(best["ci_high"]):
         n_clear = sum(deep["ci_low"] > best["ci_high"])
         text += f", {n_clear} of them with an interval that lies wholly above its interval"
     return Markdown(
-        f"Always giving the commonest answer scores {tests['mean'][plain[0]]:.2f}. Of the simple "
+        f"Always giving the commonest answer scores {tests['mean'][same]:.2f}. Of the simple "
         f"methods that know the clips, *{best.name}* scores highest: macro F1 {best['mean']:.2f}. "
         f"{text}. {certainty(best['n_seeds'])}"
     )

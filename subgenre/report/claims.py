@@ -8,7 +8,7 @@ import numpy as np
 
 from subgenre.config import MODELS
 from subgenre.models.scores import METRICS
-from subgenre.report.paper import BEST_ACCURACY, PRINTED_F1
+from subgenre.report.tables import PAPER
 from subgenre.study.comparisons import ALPHA, Comparison, Kind, Quantity, compare, holm, scores_of
 from subgenre.study.experiments import EXPERIMENTS, MODEL_TITLES
 from subgenre.study.runner import Result
@@ -57,16 +57,15 @@ class Judgement:
 
 def _printed(quantity: Quantity, metric: str) -> float:
     """Return a quantity of the paper's numbers; NaN if it lacks one that is needed."""
-    tables = PRINTED_F1 if metric == "macro_f1" else {"optimizers": BEST_ACCURACY}
-    of, levels = quantity.model, [(tables[name], level) for name, level in quantity.levels]
+    levels = [(metric, *level, quantity.model) for level in quantity.levels]
     train, test = (
-        np.array([table.get((level, of, part), np.nan) for table, level in levels])
+        np.array([PAPER.get((*level, part), np.nan) for level in levels])
         for part in ("train", "test")
     )
     return float(np.fmax.reduce(test) if quantity.kind == "best" else quantity.of(train, test))
 
 
-_EXPERIMENT = {level: name for name, one in EXPERIMENTS.items() for level in one.levels}
+_EXPERIMENT = {level: name for name, one in EXPERIMENTS.items() for level in one}
 
 
 class _Side(NamedTuple):
@@ -97,10 +96,10 @@ RECURRENT = ("crnn", "cnn_rnn")
 WEAK = "Adadelta is weak, at"
 BN = "batch normalization"
 HURTS = f"dropout with {BN} hurts the sequential network, against"
-BEST = _Side("best", "best", tuple(EXPERIMENTS["optimizers"].levels))
+BEST = _Side("best", "best", tuple(EXPERIMENTS["optimizers"]))
 BEST_OTHER = _Side("best other", "best", ("Adam", "RMSprop"))
-PRINTED = ("Adam", "Adadelta", "RMSprop", *EXPERIMENTS["initialization"].levels)
-STABILITY = _Side("stability", "spread", PRINTED)
+IN_BOTH_TABLES = ("Adam", "Adadelta", "RMSprop", *EXPERIMENTS["initialization"])
+STABILITY = _Side("stability", "spread", IN_BOTH_TABLES)
 OVERFITTING = (
     _Side(f"training − test, with {BN}", "gap", (BN,)),
     _Side("with dropout", "gap", ("dropout",)),

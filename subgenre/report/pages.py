@@ -1,4 +1,4 @@
-"""Notebooks to pages of the book: executed by papermill, tidied, written whole or not at all."""
+"""Notebooks to pages of the book: rehearsed, executed, tidied, written whole or not at all."""
 
 import ast
 import hashlib
@@ -8,23 +8,26 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
+from typing import Any
 
+import numpy as np
 from tqdm import tqdm
 
-from subgenre.config import digest, number, one_of, unfit, whole
+from subgenre.config import digest, one_of, unfit, whole
+from subgenre.data.dataset import Dataset
+from subgenre.data.splits import split_of
+from subgenre.models.scores import METRICS
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 from subgenre.plumbing.workers import in_parallel
-from subgenre.study.experiments import EXPERIMENTS, TUNING_PROFILE
-from subgenre.study.places import Study, project_dir
-
-if TYPE_CHECKING:  # its import takes more than a second, in which a study with nothing to do ends
-    from nbformat import NotebookNode
+from subgenre.study.experiments import EXPERIMENTS, NETWORKS, TUNING_PROFILE, cells
+from subgenre.study.places import STUDIES_VARIABLE, Study, project_dir
 
 #: The notebooks of a book on the published data set; on other music the first one is `files`.
 PAGES = ("data", "models", *EXPERIMENTS, "verdict", "baselines", "run", "tuning", "your_music")
 NOTEBOOKS = ("files", *PAGES)
+REHEARSED = ("run", "verdict")  # which show the most of the music's names and of the records
 PACKAGE = Path(__file__).parents[1]
 KERNEL_STARTS = 3  # side by side they may take one another's ports, and die then
 #: What the outputs of two executions differ in: addresses of objects, dates of figures.
@@ -77,21 +80,18 @@ def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
 def checked(
     name: str, parameters: Mapping[str, Any], known: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Any]:
-    """Return parameters as their defaults' types: a text stays one, be it 1990, yes or null."""
+    """Return parameters as their defaults' types: a text stays one, be it 1990, yes or null.
+
+    All that our notebooks have is text or a whole number.
+    """
     values = {}
     for parameter, value in parameters.items():
         one_of(f"parameter of {name}", parameter, known)
-        default = ast.literal_eval(known[parameter]["default"])
-        if isinstance(value, str) and not isinstance(default, str):
-            with suppress(ValueError):  # what is no number is refused as it is
+        if isinstance(ast.literal_eval(known[parameter]["default"]), int):
+            with suppress(TypeError, ValueError):  # what is no number is refused as it is
                 value = json.loads(value)
-        if type(default) is int:
-            value = whole(parameter, value)
-        elif type(default) is float:
-            value = number(parameter, value)
-        elif not isinstance(value, type(default)):
-            raise unfit(parameter, f"as {type(default).__name__}", value)
-        elif str(value) != str(value).encode(errors="ignore").decode():
+            whole(parameter, value)
+        elif not isinstance(value, str) or value != value.encode(errors="ignore").decode():
             raise unfit(parameter, "as letters that a notebook can hold", value)
         values[parameter] = value
     return values
@@ -139,8 +139,8 @@ def is_current(page: Path, name: str, parameters: Mapping[str, object]) -> bool:
     return False
 
 
-def tidied(notebook: "NotebookNode") -> "NotebookNode":
-    """Return `notebook` without what changes from run to run, its parameters folded away."""
+def tidied(notebook: Any) -> Any:
+    """Return a `NotebookNode` without what changes from run to run, its parameters folded away."""
     tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
     injected = any("injected-parameters" in some for some in tags)
     notebook.metadata.pop("papermill", None)
@@ -180,3 +180,41 @@ def execute_all(
     finished = in_parallel(execute, calls, n_workers, in_order=False)
     list(tqdm(finished, "notebooks", len(outputs), disable=not progress))
     return list(outputs.values())
+
+
+def rehearse(study: Study, music: Dataset) -> None:
+    """Execute pages on made-up answers, unless no record is missing; an error says which fails.
+
+    A study does so before it trains: what fails in its pages shall not cost hours first.
+    """
+    from subgenre.data.clips import Clips  # which a page does without
+    from subgenre.study.records import Record, Store
+
+    grid = [cell for name in (*EXPERIMENTS, *NETWORKS) for cell in cells(name, study)]
+    configs = dict.fromkeys(config for cell in grid for config in cell.configs)
+    store, given = Store.of(study), os.environ.get(STUDIES_VARIABLE, "")  # empty is as not set
+    if all(store.path(config.key(music.fingerprint)).is_file() for config in configs):
+        return
+    seeds, rng = {config.seed for config in configs}, np.random.default_rng(0)
+    splits = {seed: vars(split_of(music.tracks, seed, music.splits)) for seed in seeds}
+    clips = Clips(Path(), music.tracks, music.labels, music.fingerprint)
+    evenly, seconds = np.ones(len(music.labels)), {"training": 0.0, "all": 0.0}
+    history = {prefix + one: [0.25, 0.5] for prefix in ("", "val_") for one in ("loss", *METRICS)}
+    with TemporaryDirectory() as folder:
+        os.environ[STUDIES_VARIABLE] = folder
+        try:
+            store = Store.of(study)
+            store.put_clips(music.fingerprint, music.tracks)
+            for config in configs:
+                rows = splits[config.seed]
+                answers = {part: rng.dirichlet(evenly, len(some)) for part, some in rows.items()}
+                record = Record.of(config, clips, rows, answers, seconds, (), 0, history, 1)
+                store.put(record.to_bytes())
+            execute_all(study, REHEARSED, n_workers=1)  # other workers may know the other folder
+        except SubgenreError as error:
+            raise SubgenreError(
+                "Expected the pages to work on made-up answers, which is tried before anything "
+                f"is trained; nothing was trained yet. {error}"
+            ) from error
+        finally:
+            os.environ[STUDIES_VARIABLE] = given

@@ -5,8 +5,7 @@ import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
-from subgenre.config import one_of
-from subgenre.report.tables import page_table
+from subgenre.report.tables import page_table, stored_rows
 from subgenre.study.experiments import EXPERIMENTS, MODEL_TITLES, TUNING, TUNING_PROFILE, cells
 from subgenre.study.places import Study
 from subgenre.study.records import Store
@@ -14,24 +13,22 @@ from subgenre.study.records import Store
 
 def table(name: str) -> Styler | Markdown:
     """Return a grid's validation macro F1 by level, with the level that the study uses bold."""
-    one_of("grid", name, TUNING)
     study = Study.of(TUNING_PROFILE)
     grid = cells(name, study)
-    records = Store.of(study).find(config for cell in grid for config in cell.configs)
-    frame, chosen = pd.DataFrame(), []
-    used = {one for other in EXPERIMENTS for cell in cells(other, study) for one in cell.configs}
-    for cell in grid:
-        if not all(config in records for config in cell.configs):
-            return Markdown(
-                "*There are no records of this grid here. `subgenre study --profile "
-                f"{TUNING_PROFILE} --experiment {name} --no-pages` computes them.*"
-            )
-        scores = [records[one].scores["validation"]["macro_f1"] for one in cell.configs]
-        frame.loc[cell.level, MODEL_TITLES[cell.model]] = sum(scores) / len(scores)
-        chosen += [] if used.isdisjoint(cell.configs) else [cell.level]
+    rows = stored_rows(grid, Store.of(study))
+    scores = rows.query("metric == 'macro_f1' and split == 'validation'")["mean"]
+    if len(scores) < len(grid):
+        return Markdown(
+            "*There are no records of this grid here. `subgenre study --profile "
+            f"{TUNING_PROFILE} --experiment {name} --no-pages` computes them.*"
+        )
+    by_level = scores.to_numpy().reshape(-1, len(MODEL_TITLES))
+    frame = pd.DataFrame(by_level, list(TUNING[name]), list(MODEL_TITLES.values()))
     frame = frame.assign(mean=frame.mean(axis=1))
+    used = {one for other in EXPERIMENTS for cell in cells(other, study) for one in cell.configs}
+    chosen = [cell.level for cell in grid if not used.isdisjoint(cell.configs)]
     bold = np.tile(frame.index.isin(chosen)[:, None], frame.shape[1])
-    caption = f"Validation macro F1 by {TUNING[name].factor}; bold: used in the study."
+    caption = f"Validation macro F1 by {grid[0].factor}; bold: used in the study."
     return page_table(frame, caption, index=True, formats="{:.3f}", bold=bold)
 
 

@@ -10,8 +10,7 @@ from pandas.io.formats.style import Styler
 from scipy.stats import norm
 
 from subgenre.report.claims import CLAIMS, Judgement, Verdict
-from subgenre.report.paper import PRINTED_F1
-from subgenre.report.tables import NBSP, WORDY, WRAPPED, page_table
+from subgenre.report.tables import NBSP, PAPER, WORDY, WRAPPED, page_table
 from subgenre.study.comparisons import ALPHA, Comparison
 from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.intervals import LEVEL
@@ -126,11 +125,6 @@ def seed_spread(result: Result) -> pd.DataFrame:
     return pd.DataFrame(rows.values(), columns=["model", "deviation", "n_seeds"])
 
 
-def chance_gap(deviation: float) -> float:
-    """Return the gap that two single runs of one setting stay below in 95 % of cases."""
-    return float(norm.ppf((1 + LEVEL) / 2) * np.sqrt(2) * deviation)  # a difference varies twice
-
-
 def spread_table(result: Result) -> Styler:
     """Return how far seeds move the test score of one setting, per network."""
     found = seed_spread(result)
@@ -147,20 +141,17 @@ def spread_table(result: Result) -> Styler:
 
 def spread(result: Result) -> Markdown:
     """Weigh the gaps that the paper prints by the spread between seeds, ours and its own."""
-    repeats = {"CNN with Adam": [PRINTED_F1["optimizers"]["Adam", "cnn", "test"]]}
-    initialized = PRINTED_F1["initialization"].items()
-    repeats["CNN with Adam"] += [score for (_, of, _), score in initialized if of == "cnn"]
-    for model in ("crnn", "cnn_rnn"):
-        repeats[f"best {MODEL_TITLES[model]}"] = [
-            max(score for (_, *of), score in table.items() if of == [model, "test"])
-            for table in PRINTED_F1.values()
-        ]
+    printed = PAPER["macro_f1"].xs("test", level="set")
+    with_adam = printed.xs("cnn", level="model").drop(["Adadelta", "RMSprop"], level="level")
+    best = printed.groupby(["model", "experiment"]).max()
+    repeats = {"CNN with Adam": with_adam}
+    repeats |= {f"best {MODEL_TITLES[model]}": best[model] for model in ("crnn", "cnn_rnn")}
     ranges = [f"{name} from {min(some):.2f} to {max(some):.2f}" for name, some in repeats.items()]
     text = f"Between the paper's own tables, the same name has: {', '.join(ranges)}."
     median = float(seed_spread(result)["deviation"].median())
     if np.isnan(median):
         return Markdown(f"The spread between seeds needs at least two seeds. {text}")
-    gap = chance_gap(median)
+    gap = norm.ppf((1 + LEVEL) / 2) * np.sqrt(2) * median  # a difference varies twice
     claims = [one for one in CLAIMS if one.margin is None and one.first.kind in ("mean", "best")]
     n_small = sum(abs(one.printed or 0) < gap for one in claims)
     return Markdown(

@@ -37,7 +37,7 @@ def baseline_cells(study: Study, names: Sequence[str] = tuple(METHODS)) -> list[
     cells = []
     for name in names:
         configs = (BaselineConfig(study.data, name, seed) for seed in study.profile.seeds)
-        cells.append(Cell(EXPERIMENT, "baseline", name, "baseline", tuple(configs)))
+        cells.append(Cell(EXPERIMENT, name, "baseline", tuple(configs)))
     return cells
 
 

@@ -10,8 +10,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from subgenre.config import Config, one_of
-from subgenre.models.scores import METRICS
+from subgenre.config import Config
 from subgenre.plumbing.errors import DataError
 from subgenre.study.experiments import MODEL_TITLES, Cell
 from subgenre.study.intervals import mean_interval, resampled_scores, resamples, tested_by
@@ -86,25 +85,16 @@ class Scores:
         return quantity.of(train, test)
 
 
-def scores_of(result: Result, metric: str = "macro_f1", seed: int = 0) -> Scores:
-    """Collect a study's scores, and resample each seed's test set for all of its runs at once.
+def scores_of(result: Result, metric: str = "macro_f1") -> Scores:
+    """Collect a study's scores in one of `METRICS`, and resample each seed's test set.
 
-    Runs of one seed that were tested on different clips cannot be paired: a `DataError`.
+    All runs of a seed are of one split, so their test sets are resampled alike.
     """
-    one_of("metric", metric, METRICS)
-    numbers = {config.seed for config in result.records}
     resampled: dict[Config, np.ndarray] = {}
-    for number in numbers:
-        records = {one: of for one, of in result.records.items() if one.seed == number}
-        sets = {(of.data["fingerprint"], *of.test_clips) for of in records.values()}
-        if len(sets) > 1:
-            raise DataError(
-                f"Expected all runs of seed {number} to be tested on the same clips; got "
-                f"{len(sets)} different test sets: compare runs of one data set only."
-            )
-        for config, record in records.items() if len(numbers) > 1 else ():
+    if len({config.seed for config in result.records}) > 1:
+        for config, record in result.records.items():
             tested, n_classes = tested_by(record, result.clips), len(record.data["labels"])
-            (times,), _ = resamples((len(np.unique(tested.groups)),), seed, number)
+            (times,), _ = resamples((len(np.unique(tested.groups)),), 0, config.seed)
             resampled[config] = resampled_scores(tested, metric, n_classes, times)
     return Scores(result, metric, resampled)
 
@@ -120,7 +110,6 @@ class Comparison:
     difference: float
     interval: tuple[float, float] | None
     p_value: float | None
-    n_seeds: int
     n_diverged: int
     chosen: tuple[str, ...] = ()
 
@@ -144,7 +133,6 @@ def compare(scores: Scores, first: Quantity, second: Quantity) -> Comparison:
         difference=float(differences.mean()),
         interval=interval,
         p_value=corrected_t_test(differences, float((sizes["test"] / sizes["train"]).mean())),
-        n_seeds=len(differences),
         n_diverged=sum(one.diverged for one in records),
         chosen=tuple(of[0].level for kind, of in sides if kind == "best"),
     )

@@ -34,71 +34,57 @@ Levels = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
-class Experiment:
-    """A grid of runs that answers one question, named as its notebook."""
-
-    name: str
-    factor: str  # what varies
-    levels: Levels
-
-
-@dataclass(frozen=True)
 class Cell:
     """One cell of a table: one model at one level, a run per seed."""
 
     experiment: str
-    factor: str
     level: str
     model: str
     configs: tuple[Config, ...]
 
+    @property
+    def factor(self) -> str:
+        """What varies: an experiment is named by it, in the plural, as its notebook is."""
+        return self.experiment.removesuffix("s").replace("_", " ")
 
-def _grids(given: Mapping[tuple[str, str], Levels]) -> Mapping[str, Experiment]:
-    """Return experiments by name from the levels by name and factor."""
-    return {name: Experiment(name, factor, levels) for (name, factor), levels in given.items()}
 
-
-EXPERIMENTS = _grids(
-    {
-        ("optimizers", "optimizer"): {
-            "Adam": {"optimizer": "adam", "learning_rate": LEARNING_RATE},
-            "Adadelta": {"optimizer": "adadelta", "learning_rate": KERAS_LEARNING_RATE},
-            "Adadelta, rate 1": {"optimizer": "adadelta", "learning_rate": ADADELTA_LEARNING_RATE},
-            "RMSprop": {"optimizer": "rmsprop", "learning_rate": LEARNING_RATE},
-        },
-        ("regularization", "regularization"): {
-            "none": {"dropout": 0.0, "batch_normalization": False},
-            "dropout": {"batch_normalization": False},
-            "batch normalization": {"dropout": 0.0},
-            "both": {},  # as in the common setting
-            "both, dropout first": {"dropout_first": True},
-        },
-        ("initialization", "initialization"): {
-            name.replace("_", " ").replace("glorot", "Glorot"): {"kernel_initializer": name}
-            for name in INITIALIZERS
-        },
-    }
-)
+EXPERIMENTS: Mapping[str, Levels] = {
+    "optimizers": {
+        "Adam": {"optimizer": "adam", "learning_rate": LEARNING_RATE},
+        "Adadelta": {"optimizer": "adadelta", "learning_rate": KERAS_LEARNING_RATE},
+        "Adadelta, rate 1": {"optimizer": "adadelta", "learning_rate": ADADELTA_LEARNING_RATE},
+        "RMSprop": {"optimizer": "rmsprop", "learning_rate": LEARNING_RATE},
+    },
+    "regularization": {
+        "none": {"dropout": 0.0, "batch_normalization": False},
+        "dropout": {"batch_normalization": False},
+        "batch normalization": {"dropout": 0.0},
+        "both": {},  # as in the common setting
+        "both, dropout first": {"dropout_first": True},
+    },
+    "initialization": {
+        name.replace("_", " ").replace("glorot", "Glorot"): {"kernel_initializer": name}
+        for name in INITIALIZERS
+    },
+}
 #: The three networks in the common setting alone: what a first look at other music needs.
-NETWORKS = Experiment("networks", "network", {"Adam": EXPERIMENTS["optimizers"].levels["Adam"]})
+NETWORKS: Mapping[str, Levels] = {"networks": {"Adam": EXPERIMENTS["optimizers"]["Adam"]}}
 #: How the common setting was found: on validation clips, with the same grid for each network.
-TUNING = _grids(
-    {
-        ("learning_rates", "learning rate"): {
-            f"{title}, {rate:g}": {"optimizer": title.lower(), "learning_rate": rate}
-            for title, common in {"Adam": 5e-3, "RMSprop": 5e-3, "Adadelta": 1.0}.items()
-            for rate in (common / 2, common, common * 2)
-        },
-        ("batch_sizes", "batch size"): {f"{n} clips": {"batch_size": n} for n in (32, 64, 128)},
-        ("widths", "width"): {f"width {n:g}": {"width": n} for n in (0.7, 1.0, 1.4)},
-        ("augmentations", "augmentation"): {
-            "whole clips": {"crop": 1.0},
-            "time shift": {"crop": CROP},
-            "time and band shift": {"crop": CROP, "band_shift": 1},
-            "time shift and SpecAugment": {"crop": CROP, "time_mask": 20, "frequency_mask": 4},
-        },
-    }
-)
+TUNING: Mapping[str, Levels] = {
+    "learning_rates": {
+        f"{title}, {rate:g}": {"optimizer": title.lower(), "learning_rate": rate}
+        for title, common in {"Adam": 5e-3, "RMSprop": 5e-3, "Adadelta": 1.0}.items()
+        for rate in (common / 2, common, common * 2)
+    },
+    "batch_sizes": {f"{n} clips": {"batch_size": n} for n in (32, 64, 128)},
+    "widths": {f"width {n:g}": {"width": n} for n in (0.7, 1.0, 1.4)},
+    "augmentations": {
+        "whole clips": {"crop": 1.0},
+        "time shift": {"crop": CROP},
+        "time and band shift": {"crop": CROP, "band_shift": 1},
+        "time shift and SpecAugment": {"crop": CROP, "time_mask": 20, "frequency_mask": 4},
+    },
+}
 TUNING_PROFILE = "tuning"  #: runs these grids
 
 
@@ -119,15 +105,15 @@ def common_config(study: Study, seed: int = 0) -> RunConfig:
 
 def cells(experiment: str, study: Study) -> list[Cell]:
     """Return an experiment's grid, by level and model; an unknown one is a `ParameterError`."""
-    grids = {**EXPERIMENTS, **TUNING, NETWORKS.name: NETWORKS}
+    grids = {**EXPERIMENTS, **NETWORKS, **TUNING}
     one_of("experiment", experiment, grids)
-    grid, common, found = grids[experiment], common_config(study), []
-    for level, changes in grid.levels.items():
+    common, found = common_config(study), []
+    for level, changes in grids[experiment].items():
         of_model = {name: value for name, value in changes.items() if hasattr(ModelConfig, name)}
         of_training = {name: changes[name] for name in changes.keys() - of_model.keys()}
         config = replace(common, training=replace(common.training, **of_training))
         for name in MODELS:
             model = replace(config.model, name=name, **of_model)
             configs = (replace(config, model=model, seed=seed) for seed in study.profile.seeds)
-            found.append(Cell(grid.name, grid.factor, level, name, tuple(configs)))
+            found.append(Cell(experiment, level, name, tuple(configs)))
     return found

@@ -1,20 +1,18 @@
 """How sure one can be of a mean score over seeds, of clips and of whole tracks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
-from subgenre.data.dataset import source_of
-from subgenre.models.scores import METRICS, by_track, scores
+from subgenre.models.scores import by_track
 from subgenre.plumbing.errors import DataError
 from subgenre.study.records import Record
 
 N_RESAMPLES = 2000
 LEVEL = 0.95
-TRACK_METRICS = tuple(f"track_{metric}" for metric in METRICS)
 
 
 @dataclass(frozen=True)
@@ -44,32 +42,17 @@ def tested_by(record: Record, clips: pd.DataFrame, tracks: bool = False) -> Test
     return Tested(numbers, answers, groups)
 
 
-def is_cut(clips: pd.DataFrame) -> bool:
-    """Tell whether any track of the list of clips was cut into several clips."""
-    return bool(clips["track_id"].map(source_of).duplicated().any())
-
-
-def track_rows(records: Sequence[Record], clips: pd.DataFrame) -> Iterator[tuple]:
-    """Yield one of `TRACK_METRICS`, its mean over seeds, and interval ends, NaN for one seed."""
-    n_classes = len(records[0].data["labels"])
-    tested = [tested_by(record, clips, tracks=True) for record in records]
-    of_seeds = [scores(one.y_true, one.y_pred, n_classes) for one in tested]
-    for name, metric in zip(TRACK_METRICS, METRICS, strict=True):
-        mean = float(np.mean([one[metric] for one in of_seeds]))
-        yield name, mean, *(bootstrap_interval(tested, metric, n_classes) or (np.nan, np.nan))
-
-
 def bootstrap_interval(
     tested: Sequence[Tested], metric: str, n_classes: int, seed: int = 0
-) -> tuple[float, float] | None:
-    """Return the 95 % percentile interval of a metric's mean over seeds; None for a single seed.
+) -> tuple[float, float]:
+    """Return the 95 % percentile interval of a metric's mean over seeds; NaN for a single seed.
 
     Both sources of chance are resampled: the seeds, and within each seed the groups of its test
     set (not the clips, which are not independent of one another), as `seed` draws them.
     Source: Davison and Hinkley 1997, Bootstrap Methods and their Application, section 3.8.
     """
     if len(tested) < 2:
-        return None
+        return np.nan, np.nan
     times, chosen = resamples(tuple(len(np.unique(one.groups)) for one in tested), seed)
     pairs = zip(tested, times, strict=True)
     per_seed = [resampled_scores(one, metric, n_classes, some) for one, some in pairs]

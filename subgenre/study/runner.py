@@ -46,7 +46,6 @@ class Result:
 class SingleRun:
     """One run with what is needed to look into it."""
 
-    config: RunConfig
     record: Record
     clips: pd.DataFrame
 
@@ -59,9 +58,8 @@ def run_experiments(
     experiments: str | Iterable[str], study: Study, n_workers: int | None = None, **how: Any
 ) -> Result:
     """Answer experiments of those names, a `ParameterError` if unknown; all else as `run_all`."""
-    several = isinstance(experiments, Iterable) and not isinstance(experiments, str)
-    names = list(experiments) if several else [experiments]
-    grid = [cell for name in names or [""] for cell in cells(str(name), study)]
+    names = [experiments] if isinstance(experiments, str) else list(experiments)
+    grid = [cell for name in names or [""] for cell in cells(name, study)]
     return _result(grid, study, n_workers, **how)
 
 
@@ -88,7 +86,7 @@ def single_run(model: str, study: Study, seed: int = 0) -> SingleRun:
     common, store = common_config(study, seed), Store.of(study)
     config = replace(common, model=replace(common.model, name=model))
     record = run_all([config], store)[config]
-    return SingleRun(config, record, store.clips(record.data["fingerprint"]))
+    return SingleRun(record, store.clips(record.data["fingerprint"]))
 
 
 def repeat(config: RunConfig, store: Store) -> bool:

@@ -4,7 +4,6 @@
 """
 
 import ast
-import itertools
 import os
 import re
 from dataclasses import replace
@@ -12,7 +11,6 @@ from pathlib import Path
 
 import jupytext
 import pytest
-import studies
 import toy
 from IPython.display import HTML, Markdown
 from matplotlib.figure import Figure
@@ -51,15 +49,13 @@ def load_music(config, progress=True):
 
 
 def run_experiments(names, study):
-    names = [names] if isinstance(names, str) else names
-    result = studies.study(n_right, study.profile.name, names)
-    studies.diverge(result, result.cells[0].experiment, result.cells[0].level, "crnn")
-    return result
+    result = toy.study(n_right, names, study.profile.name)
+    return toy.diverge(result, result.cells[1].configs[:1])
 
 
 def single_run(model, study, seed):
     record = toy.record(toy.run_config(), answers=[0, 0, 0, 1, 1, 1, 1, 2, 2, 0, 0, 1])
-    return runner.SingleRun(toy.run_config(), replace(record, key="0" * 16), toy.CLIPS)
+    return runner.SingleRun(replace(record, key="0" * 16), toy.CLIPS)
 
 
 def baseline_results(study):
@@ -112,10 +108,11 @@ def test_a_page_says_what_was_approved(name, profile, results, monkeypatch):
         monkeypatch.setattr(runner, function.__name__, function)
     monkeypatch.setattr(files, "MOST_LINES", 3)
     study = places.Study.of("tuning")
-    grids = [experiments.cells(one, study) for one in ("learning_rates", "batch_sizes")]
-    for cell in itertools.chain(*grids):
-        one = toy.record(cell.configs[0], 0.3 + 0.01 * len(cell.level))
-        records.Store.of(study).put(one.to_bytes())
+    store = records.Store.of(study)
+    store.put_clips("toy", toy.TRACKS)
+    rates, sizes = (experiments.cells(one, study) for one in ("learning_rates", "batch_sizes"))
+    for cell in (*rates, *sizes):
+        store.put(toy.record(cell.configs[0], 0.3 + 0.01 * len(cell.level)).to_bytes())
     text, approved = page(name, profile), APPROVED / f"{name}-{profile}.txt"
     if os.environ.get("APPROVE"):
         approved.write_text(text, encoding="utf-8")

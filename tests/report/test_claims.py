@@ -1,20 +1,9 @@
 from types import SimpleNamespace
 
 import pytest
-import studies
 
-from subgenre.report.claims import BEYOND, CLAIMS, MARGIN, judge, verdict
-from subgenre.study.comparisons import Comparison, holm
-
-
-def as_the_paper_says(config):
-    """Answer right as often as the paper's order of settings has it, with a little noise."""
-    recurrent = config.model.name != "cnn"
-    n_right = 8 - 6 * (config.training.optimizer == "adadelta")
-    if config.model.name == "crnn":
-        n_right += 3 * (config.training.optimizer == "rmsprop") - 1
-    n_right -= 5 * (recurrent and config.model.kernel_initializer.startswith("random"))
-    return n_right + (config.seed == 3)
+from subgenre.report.claims import BEYOND, CLAIMS, MARGIN, verdict
+from subgenre.study.comparisons import Comparison
 
 
 def test_every_claim_is_printed_in_its_direction_and_nothing_beyond_is():
@@ -23,16 +12,6 @@ def test_every_claim_is_printed_in_its_direction_and_nothing_beyond_is():
         assert claim.printed > 0 if claim.margin is None else abs(claim.printed) < claim.margin
     assert all(claim.printed is None and not claim.table for claim in BEYOND)
     assert min(one.printed for one in CLAIMS if "Glorot beats" in one.text) > MARGIN
-
-
-def test_a_study_that_behaves_as_claimed_bears_the_claims_out():
-    judgements = judge(studies.study(as_the_paper_says))
-    for text in ("needs RMSprop", "Adadelta is weak", "Glorot beats", "does not care", "in acc"):
-        first = next(one for one in judgements if text in one.claim.text)
-        assert first.verdict == "holds" or first.comparison.chosen == ("Adam", "RMSprop"), text
-    # The table is one family, without the claim of equality.
-    tested = [one for one in judgements if one.claim.margin is None]
-    assert [one.p_adjusted for one in tested] == holm([one.comparison.p_value for one in tested])
 
 
 @pytest.mark.parametrize(
@@ -55,6 +34,6 @@ def test_a_study_that_behaves_as_claimed_bears_the_claims_out():
 def test_verdicts_weigh_test_and_printed_difference_and_equality_by_the_interval(
     low, high, p_adjusted, margin, expected
 ):
-    measured = Comparison((low + high) / 2, (low, high), 0.01, n_seeds=5, n_diverged=0)
+    measured = Comparison((low + high) / 2, (low, high), 0.01, n_diverged=0)
     claim = SimpleNamespace(printed=0.2, margin=margin)
     assert ": ".join(verdict(claim, measured, p_adjusted)) == expected

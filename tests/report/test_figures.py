@@ -1,13 +1,23 @@
+"""Figures, and the players beside them."""
+
+import base64
+import io
 import itertools
+import re
 import warnings
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import soundfile
 import toy
+from matplotlib.patches import FancyBboxPatch
 
-from subgenre.report import figures
-from subgenre.study.intervals import Tested
+from subgenre.config import RunConfig
+from subgenre.data.clips import ExampleClip
+from subgenre.models.networks import study_models
+from subgenre.report import data, figures, models, players
+from subgenre.study import intervals
 
 
 @pytest.fixture(autouse=True)
@@ -26,8 +36,7 @@ def drawn(figure):
 
 def test_learning_curves_have_a_curve_per_level_even_where_runs_diverged():
     result = toy.result("optimizers", "paper")
-    for config in result.cells[3].configs:  # the second level of the first network
-        result.records[config] = toy.diverged(result.records[config])
+    toy.diverge(result, result.cells[3].configs)  # the second level of the first network
     panels = drawn(figures.learning_curves(result, "loss"))
     assert [len(axes.lines) for axes in panels] == [4, 4, 4]
     first, diverged = panels[0].lines[:2]
@@ -38,8 +47,7 @@ def test_learning_curves_have_a_curve_per_level_even_where_runs_diverged():
 
 def test_seed_scores_are_a_point_per_seed_around_their_mean_and_a_cross_if_diverged():
     result = toy.result("optimizers", "paper", lambda config: 0.3 + 0.1 * config.seed)
-    config = result.cells[1].configs[0]
-    result.records[config] = toy.diverged(result.records[config])
+    toy.diverge(result, result.cells[1].configs[:1])
     panels = drawn(figures.seed_scores(result))
     assert [text.get_text() for text in panels[0].get_yticklabels()][::3] == ["Adam", "RMSprop"]
     mean, points, crosses = panels[1].lines[:3]
@@ -62,7 +70,7 @@ def test_a_confusion_matrix_of_many_classes_can_be_read_and_names_are_no_formula
     answers = np.where(np.arange(len(y)) % 4 == 0, np.roll(y, 4), y)
     answers[:4] = (1, 1, 2, 3)  # nothing of the first class is right
     labels = [f"$_$ progressive {number}{'!' * 300}" for number in range(n_classes)]
-    tested = Tested(y, answers, y.astype(str))
+    tested = intervals.Tested(y, answers, y.astype(str))
     axes = drawn(figures.confusion_figure([tested], labels))[0]
     names = [text.get_text() for text in axes.get_yticklabels()]
     assert names[0] == f"{labels[0][: figures.LONGEST_LABEL - 1]}…"
@@ -83,3 +91,39 @@ def test_a_figure_is_the_same_each_time_whatever_a_user_has_set(tmp_path):
         figures.learning_curves(toy.result("optimizers")).savefig(path, metadata={"Date": None})
         images.append(path.read_bytes())
     assert images[0] == images[1]
+
+
+def test_a_clip_is_drawn_in_seconds():
+    images = (np.zeros((51, 64)), np.ones((51, 64)))
+    clip = ExampleClip(toy.TRACKS[0], np.zeros(32_000), np.zeros(32_000), *images)
+    waveform, image, *_ = drawn(data.clip_figure(clip, toy.DATA.features))
+    assert waveform.lines[0].get_xdata()[-1] == pytest.approx(2, abs=0.01)
+    assert image.get_xlim()[1] == pytest.approx(2, abs=0.1)
+
+
+@pytest.mark.parametrize(("name", "n_lanes"), [("cnn", 1), ("crnn", 1), ("cnn_rnn", 2)])
+def test_a_box_per_block_tells_every_weight(name, n_lanes):
+    model = study_models(RunConfig(), 10.0, 6)[name]
+    (axes,) = drawn(models.architecture(model))
+    boxes = [patch for patch in axes.patches if isinstance(patch, FancyBboxPatch)]
+    corners = {(round(box.get_x(), 6), box.get_y()) for box in boxes}
+    said = [text.get_text() for text in axes.texts if text.get_text()]
+    assert len(said) == len(corners) and len({x for x, _ in corners}) == n_lanes
+    ends = [text.rpartition(", ")[2].split(" weights")[0] for text in said if "weights" in text]
+    assert sum(int(end.replace(",", "")) for end in ends) == model.count_params()
+
+
+def test_players_stand_under_their_captions_and_hold_short_audio_of_at_most_so_many_classes():
+    music, rate = toy.load("toy", 8), 16_000
+    assert data.first_clips(music, rate, most=2).data.count("<audio") == 2
+    tone = (0.5 * np.sin(2 * np.pi * 440 * np.arange(2 * rate) / rate)).astype(np.float32)
+    page = players.player_list([tone, -tone], ["one", "<two> & more"], rate).data
+    assert re.findall(r"<figcaption>(.*?)</figcaption>", page) == ["one", "&lt;two&gt; &amp; more"]
+    encoded = re.findall(r'src="data:audio/mpeg;base64,([^"]+)"', page)
+    one, other = map(base64.b64decode, encoded)
+    assert len(one) < 6000 * 2 and "http" not in page
+    audio, found_rate = soundfile.read(io.BytesIO(one))
+    assert (found_rate, len(audio)) == (rate, pytest.approx(len(tone), abs=0.2 * rate))
+    middle = audio[rate // 2 : rate // 2 + rate]
+    assert np.argmax(np.abs(np.fft.rfft(middle))) == pytest.approx(440, abs=1)
+    np.testing.assert_allclose(soundfile.read(io.BytesIO(other))[0], -audio, atol=0.01)

@@ -1,16 +1,20 @@
 import json
 from contextlib import nullcontext
+from pathlib import Path
 
+import music_files
 import nbformat
 import papermill
 import pytest
 import toy
 from nbformat.v4 import new_code_cell, new_notebook
 
-from subgenre.plumbing.errors import ParameterError, SubgenreError
+from subgenre.data import load_music
+from subgenre.plumbing.errors import SubgenreError
 from subgenre.report import pages
-from subgenre.report.pages import NOTEBOOKS, PAGES, execute, execute_all
+from subgenre.report.pages import NOTEBOOKS, REHEARSED, execute, execute_all, rehearse
 from subgenre.study.places import Study
+from subgenre.study.records import Store
 
 SHOWN = """
 import sys, time
@@ -19,20 +23,20 @@ display({"image/svg+xml": f"<svg><dc:date>{time.time()}</dc:date></svg>"}, raw=T
 display(object())
 print(profile)
 """
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
 @pytest.fixture
 def write(tmp_path, monkeypatch):
-    """Return a function that writes a notebook named `data` with the given second cell."""
+    """Return a function that writes a notebook with the given second cell."""
     monkeypatch.setattr(pages, "notebooks_dir", lambda: tmp_path / "notebooks")
     (tmp_path / "notebooks").mkdir()
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
-    def written(code):
+    def written(code, name="data"):
         first = 'profile = "quick"\ndataset = "dances"'
         cells = [new_code_cell(first, metadata={"tags": ["parameters"]}), new_code_cell(code)]
-        notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel})
-        nbformat.write(notebook, tmp_path / "notebooks" / "data.ipynb")
+        notebook = new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+        nbformat.write(notebook, tmp_path / "notebooks" / f"{name}.ipynb")
 
     return written
 
@@ -64,12 +68,20 @@ def test_a_page_holds_the_outputs_under_its_parameters_the_same_each_time(write,
 
 
 @pytest.mark.parametrize(
-    "code, said", [("1 / 0", "ZeroDivisionError"), ("import os; os._exit(1)", "its kernel ended")]
+    ("name", "parameters", "code", "said"),
+    [
+        ("data", {}, "1 / 0", "notebook data to run, but .*ZeroDivisionError"),
+        ("data", {}, "import os; os._exit(1)", "notebook data to run, but its kernel ended"),
+        ("data", {"profil": "smoke"}, "", "'profil'"),
+        ("tempo", {}, "", "'tempo'"),
+    ],
 )
-def test_a_page_that_fails_leaves_the_old_one_and_nothing_else(write, output, code, said):
+def test_a_page_that_cannot_be_leaves_the_old_one_alone(
+    write, output, name, parameters, code, said
+):
     write(code)
-    with pytest.raises(SubgenreError, match=f"notebook data to run, but .*{said}"):
-        execute("data", {}, output)
+    with pytest.raises(SubgenreError, match=said):
+        execute(name, parameters, output)
     assert output.read_text() == "the old page"
     assert list(output.parent.iterdir()) == [output]
 
@@ -77,9 +89,8 @@ def test_a_page_that_fails_leaves_the_old_one_and_nothing_else(write, output, co
 def test_neither_other_kernels_nor_the_current_folder_nor_settings_reach_a_page(
     write, output, tmp_path, monkeypatch
 ):
-    spec = {"argv": ["/usr/bin/false"], "display_name": "Python 3", "language": "python"}
     for name, text in {
-        "share/kernels/python3/kernel.json": json.dumps(spec),
+        "share/kernels/python3/kernel.json": json.dumps({**KERNEL, "argv": ["/usr/bin/false"]}),
         "user.rc": "font.size: 30",
         "random.py": "raise SystemExit('not the library')",
         "ipython/profile_default/startup/0.py": "profile = 'of the user'; print = None",
@@ -119,19 +130,10 @@ def test_a_kernel_that_dies_before_its_first_answer_is_started_again(
     assert works == (output.read_text() != "the old page")
 
 
-@pytest.mark.parametrize("name, refused", [("optimizers", "'profil'"), ("tempo", "'tempo'")])
-def test_unknown_notebooks_and_parameters_are_refused_by_name(output, name, refused):
-    with pytest.raises(ParameterError, match=refused):
-        execute(name, {"profil": "smoke"}, output)
-    assert output.read_text() == "the old page"
-
-
-def test_the_books_contents_name_every_page_and_each_takes_what_a_study_gives():
+def test_every_notebook_takes_what_a_study_gives():
     sources = list(pages.notebooks_dir().glob("*.ipynb"))
     assert {path.stem for path in sources} == set(NOTEBOOKS)
     assert all({"profile", "dataset"} <= set(papermill.inspect_notebook(p)) for p in sources)
-    toc = (pages.project_dir() / "_toc.yml").read_text()
-    assert all(f"experiments/{name}" in toc for name in PAGES)
 
 
 def test_only_a_page_that_is_out_of_date_is_executed(write, results, tmp_path, monkeypatch):
@@ -142,9 +144,12 @@ def test_only_a_page_that_is_out_of_date_is_executed(write, results, tmp_path, m
     def n_executed(profile="quick"):
         return len(execute_all(Study.of(profile), ["data"], progress=False))
 
-    monkeypatch.setattr(pages, "in_parallel", toy.inline)
-    monkeypatch.setattr(pages, "execute", execute_)
-    monkeypatch.setattr(pages, "PACKAGE", tmp_path)
+    for name, value in {
+        "in_parallel": toy.inline,
+        "execute": execute_,
+        "PACKAGE": tmp_path,
+    }.items():
+        monkeypatch.setattr(pages, name, value)
     monkeypatch.setattr(Study, "pages", tmp_path)
     Study.of("quick").records.mkdir(parents=True)
     write("print(profile)")
@@ -156,3 +161,36 @@ def test_only_a_page_that_is_out_of_date_is_executed(write, results, tmp_path, m
         assert (n_executed(), n_executed()) == (1, 0), path
     (tmp_path / "data.ipynb").write_text("{")
     assert n_executed() == 1
+
+
+LABELS = ("<i>house</i> & `$x$ |*_{1}", "# [a](b) \\ ~^", "001")
+
+
+@pytest.fixture
+def study(results, tmp_path):
+    music = music_files.write_classes(tmp_path / "music", LABELS, suffixes=(".wav",))
+    return Study.of("smoke", f"{music}?clip_seconds=2")
+
+
+@pytest.mark.slow
+def test_pages_are_made_of_any_labels_before_training_and_nothing_is_left(study, monkeypatch):
+    executed, tidied = [], pages.tidied
+    monkeypatch.setattr(pages, "tidied", lambda page: executed.append(page) or tidied(page))
+    rehearse(study, load_music(study.data, progress=False))
+    assert len(executed) == len(REHEARSED) and not study.folder.exists()
+    shown = [one for page in executed for cell in page.cells for one in cell.get("outputs", [])]
+    kinds = [one.data for one in shown if "data" in one]
+    said = "".join(one.get("text/markdown", "") + one.get("text/html", "") for one in kinds)
+    assert "of its clips" in said and "<i>" not in said
+
+
+def test_a_page_that_fails_fails_before_training_and_only_if_there_is_training(
+    study, write, monkeypatch
+):
+    write("raise ValueError('torn')", REHEARSED[0])
+    music = load_music(study.data, progress=False)
+    with pytest.raises(SubgenreError, match=r"nothing was trained yet.*notebook run .*torn"):
+        rehearse(study, music)
+    assert study.folder.parent.name == "studies" and not study.folder.exists()
+    monkeypatch.setattr(Store, "path", lambda store, key: Path(__file__))  # is there
+    rehearse(study, music)

@@ -1,9 +1,18 @@
-import toy
+"""Tables and what is read aloud from them, where hand-made pages do not show it."""
 
-from subgenre.report import tables
+import html
+from types import SimpleNamespace
+
+import pytest
+import toy
+from markdown_it import MarkdownIt
+
+from subgenre.data.dataset import Remark, Track
+from subgenre.report import files, run, tables, words
 from subgenre.study.experiments import cells
 from subgenre.study.places import Study
 from subgenre.study.records import Store
+from subgenre.study.runner import SingleRun
 
 
 def test_the_best_level_is_chosen_by_validation_alone():
@@ -25,3 +34,52 @@ def test_stored_rows_need_every_run_of_a_cell(tmp_path):
     rows = tables.stored_rows(grid, store)
     assert set(zip(rows["level"], rows["model"], strict=True)) == {("Adam", "cnn")}
     assert tables.stored_rows(grid, Store(tmp_path / "none")).empty
+
+
+def test_mistakes_are_wrong_answers_the_surest_first_or_one_of_the_commonest_pairs():
+    # Three jigs are taken for reels, one for a waltz.
+    record = toy.record(toy.run_config(), answers=[2, 1, 1, 1, *toy.TRUE[4:]])
+    record.test_probabilities[2] = [300, 600, 100]
+    one = SingleRun(record, toy.CLIPS)
+    found = run.mistakes(one)[["clip", "label", "answer", "probability"]].to_numpy().tolist()
+    assert [line[0] for line in found] == [toy.TESTED[row] for row in (0, 1, 3, 2)]
+    assert found[-1][1:] == ["jig", "reel", 0.6]
+    pairs = run.confused_clips(one, n=5)[["answer", "times", "clip"]].to_numpy().tolist()
+    assert pairs == [["reel", 3, toy.TESTED[1]], ["waltz", 1, toy.TESTED[0]]]
+    assert len(run.confused_clips(one, n=1)) == 1
+
+
+def test_clips_tracks_and_groups_are_counted_apart_and_names_are_no_html():
+    """Of a class there are some clips of one track."""
+    names = ["polka\n<b>"] * 3 + ["waltz"] * 2
+    tracks = [Track(f"{one}/song.mp3#{i}", one, one, "Song") for i, one in enumerate(names)]
+    table = files.counts_table(SimpleNamespace(tracks=tracks))
+    assert table.data.to_numpy().tolist() == [[3, 1, 1], [2, 1, 1]]
+    shown = table.to_html()
+    assert "<b>" not in shown and "polka\n" not in shown and "&lt;b&gt;" in shown
+
+
+def test_remarks_are_one_line_each_and_without_end_or_number_said_in_a_few_words():
+    shown = files.remarks_table([Remark("file\n<i>", "silent: all of it")], "Skipped.").to_html()
+    assert "<i>" not in shown and "file\n" not in shown
+    said = files.reasons([Remark("file", f"<{i % 500}> s: short") for i in range(5000)]).data
+    assert len(said) < 300 and "other reasons: 4,900." in said
+    assert "Nothing" in files.remarks_table([], "Skipped.").data
+    assert "0 files" in files.reasons([]).data
+    assert "not kept in files" in files.formats({}).data
+
+
+@pytest.mark.parametrize("n_cells", [3, 12])
+def test_a_run_that_diverged_never_ends_best(n_cells):
+    result = toy.result("optimizers")
+    for cell in result.cells[:n_cells]:  # first the level that a comparison with NaN would keep
+        toy.diverge(result, cell.configs)
+    assert "nan" not in words.curves(result, "loss").data + words.curves(result, "accuracy").data
+
+
+@pytest.mark.parametrize(
+    "label", ["<i>house</i> &amp;", "`a` *b* _c_ [d](e) <f@g.h> \\*", "# $x$ {}|"]
+)
+def test_a_users_words_mean_nothing_in_markdown(label):
+    shown = MarkdownIt().render(f"It knows *{words.plain(label)}* best.")
+    assert html.unescape(shown) == f"<p>It knows <em>{label}</em> best.</p>\n"

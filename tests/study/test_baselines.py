@@ -19,6 +19,8 @@ from subgenre.study.places import Study
 from subgenre.study.records import Record, Store
 
 SVM = next(name for name in METHODS if "onset" in name)
+#: Of the accuracy: rhythm and notes tell the toys apart, the metre two of three.
+LEAST = {SVM: 0.9, "symbolic ceiling": 1, "metre oracle": 0.6}
 TOY = Study.of("smoke", "toy")
 
 
@@ -45,7 +47,7 @@ def prepared(monkeypatch, clips, music, results):
 
 
 def records(name, clips, music, *seeds):
-    configs = [BaselineConfig(toy.DATA, name, seed) for seed in seeds or (0,)]
+    configs = [BaselineConfig(toy.DATA, name, seed) for seed in seeds]
     texts = baselines.baseline_records(configs, clips, score_features(name, music))
     return [*map(Record.from_bytes, texts)]
 
@@ -59,38 +61,27 @@ def test_a_record_holds_scores_and_answers_of_the_networks_split(name, clips, mu
     assert one.data["n_clips"] == {part: len(rows) for part, rows in vars(split).items()}
     true = clips.class_numbers()[split.test]
     assert one.scores["test"] == scores(true, one.predictions(), 3)
+    assert one.scores["test"]["accuracy"] >= LEAST.get(name, 0)
     assert {sum(row) for row in one.test_probabilities} <= {999, 1000, 1001}
     assert (one.history, one.best_epoch, one.n_parameters, one.diverged) == ({}, 0, 0, False)
 
 
-@pytest.mark.parametrize(
-    ("name", "least"), [(SVM, 0.9), ("symbolic ceiling", 1), ("metre oracle", 0.6)]
-)
-def test_rhythm_and_notes_tell_the_toys_apart_and_metre_two_of_three(name, least, clips, music):
-    assert records(name, clips, music)[0].scores["test"]["accuracy"] >= least
-
-
 def test_test_noise_reaches_the_answers_to_the_test_set_alone(clips, music, monkeypatch, tmp_path):
-    for name, sound in (("train", 0.0), ("test", 1.0)):
-        np.save(tmp_path / f"{name}.npy", np.full((len(clips.tracks), 2, 1), sound))
-    asked = []
-
-    class Spy:
+    class Echo:
         def fit(self, x, y):
-            asked.append(x)
             return self
 
         def predict(self, x):
-            asked.append(x)
-            return np.zeros(len(x), int)
+            return x[:, 0].astype(int)
 
-    heard = {"candidates": lambda _: [Spy(), Spy()], "of_sound": lambda some, _: some[:, 0]}
+    right = clips.class_numbers()[:, None, None]
+    np.save(tmp_path / "train.npy", right)
+    np.save(tmp_path / "test.npy", (right + 1) % 3)  # no answer is right where it is heard
+    heard = {"candidates": lambda _: [Echo(), Echo()], "of_sound": lambda some, _: some[:, 0]}
     for module in (methods, baselines):
         monkeypatch.setattr(module, "METHODS", {SVM: replace(METHODS[SVM], **heard)})
-    (one,) = records(SVM, replace(clips, folder=tmp_path), music)
-    *before, last = asked
-    assert len(before) >= 4 and not any(x.any() for x in before)
-    assert len(last) == one.data["n_clips"]["test"] and np.all(last == 1)
+    (one,) = records(SVM, replace(clips, folder=tmp_path), music, 0)
+    assert [one.scores[part]["accuracy"] for part in ("train", "validation", "test")] == [1, 1, 0]
 
 
 def test_all_seeds_of_a_baseline_share_its_features(prepared, monkeypatch):
@@ -119,17 +110,11 @@ def test_stored_baselines_are_printed_with_no_epochs(prepared):
     rows = tables.tidy(runner.baseline_results(TOY, progress=False))
     assert set(rows["epochs"]) == {0} and set(rows["experiment"]) == {"baselines"}
     assert rows["level"].unique().tolist() == list(METHODS)
-    asked = ["results", "--profile", "smoke", "--dataset", "toy", "--format", "csv"]
-    for more in ([], ["--experiment", "baselines"]):
-        outcome = CliRunner().invoke(main, [*asked, *more])
+    for more in ("", " --experiment baselines"):
+        asked = f"results --profile smoke --dataset toy --format csv{more}"
+        outcome = CliRunner().invoke(main, asked)
         assert outcome.exit_code == 0, outcome.output
         assert outcome.stdout.count("\nbaselines,baseline,baseline,") == len(rows)
-
-
-def test_every_profile_seed_has_a_configuration_of_its_own():
-    grid = baselines.baseline_cells(Study.of("paper", "toy"))
-    assert all([one.seed for one in cell.configs] == [0, 1, 2, 3, 4] for cell in grid)
-    assert len({one.key("x") for cell in grid for one in cell.configs}) == len(METHODS) * 5
 
 
 def test_majority_scores_are_those_of_one_answer():

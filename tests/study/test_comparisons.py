@@ -1,13 +1,10 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
-import studies
+import toy
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from subgenre.plumbing.errors import DataError
-from subgenre.study import comparisons
 from subgenre.study.comparisons import Quantity, compare, corrected_t_test, holm, scores_of
 
 
@@ -17,7 +14,7 @@ def by_optimizer(config):
 
 
 def study(right=by_optimizer, profile="paper"):
-    return studies.study(right, profile, ["optimizers"])
+    return toy.study(right, "optimizers", profile)
 
 
 def at(level, model="crnn", kind="mean", experiment="optimizers"):
@@ -32,12 +29,12 @@ def test_a_difference_is_found_and_turns_with_the_sides_and_is_unsure_for_severa
     low, high = found.interval
     assert 0 < low < found.difference < high < 1
     assert found.p_value < 0.001
-    assert (found.n_seeds, found.n_diverged, found.chosen) == (5, 0, ())
+    assert (found.n_diverged, found.chosen) == (0, ())
     turned = compare(scores, at("Adam"), at("RMSprop"))
     assert (turned.difference, turned.p_value) == (-found.difference, found.p_value)
     assert turned.interval == pytest.approx((-high, -low))
     single = compare(scores_of(study(profile="smoke")), at("RMSprop"), at("Adam"))
-    assert (single.interval, single.p_value, single.n_seeds) == (None, None, 1)
+    assert (single.interval, single.p_value) == (None, None)
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "macro_f1"])
@@ -60,10 +57,10 @@ def test_a_gap_is_training_minus_test_and_a_spread_the_deviation_over_levels():
 
 def test_the_best_level_is_chosen_by_validation_alone_and_diverged_runs_are_counted_once():
     result = study()
-    for config in studies.cell_of(result, "optimizers", "Adam", "crnn").configs:
+    with_adam = result.cells[1].configs
+    for config in with_adam:
         result.records[config].scores["validation"] = {"accuracy": 1.0, "macro_f1": 1.0}
-    studies.diverge(result, "optimizers", "Adam", "crnn", seed=2)
-    scores = scores_of(result)
+    scores = scores_of(toy.diverge(result, with_adam[2:3]))
     found = compare(scores, at(("Adam", "RMSprop"), kind="best"), at("Adam"))
     assert (found.chosen, found.difference) == (("Adam",), 0)
     sides = [("RMSprop", "Adam"), ("Adam", ("Adam", "RMSprop")), ("RMSprop", "Adadelta")]
@@ -71,13 +68,8 @@ def test_the_best_level_is_chosen_by_validation_alone_and_diverged_runs_are_coun
 
 
 def test_what_cannot_be_compared_is_named():
-    result = study()
     with pytest.raises(DataError, match="initialization, Glorot normal, crnn"):
-        compare(scores_of(result), at("Adam"), at("Glorot normal", experiment="initialization"))
-    config = result.cells[0].configs[1]
-    result.records[config] = replace(result.records[config], test_clips=list(range(1, 24, 2)))
-    with pytest.raises(DataError, match=r"seed 1 .* 2 different"):
-        scores_of(result)
+        compare(scores_of(study()), at("Adam"), at("Glorot normal", experiment="initialization"))
 
 
 def test_overlap_of_training_sets_makes_scipys_t_test_stricter():
@@ -96,14 +88,3 @@ def test_holm_is_statsmodels_and_leaves_out_what_was_not_tested():
     assert found.pop(1) is None
     assert found == pytest.approx(list(multipletests(p_values, method="holm")[1]))
     assert holm([None, None]) == [None, None]
-
-
-def test_levels_are_compared_within_each_network_and_networks_within_each_level():
-    scores = scores_of(study())
-    levels, networks = comparisons.level_pairs(scores), comparisons.model_pairs(scores)
-    assert len(levels) == 6 * 3 and len(networks) == 4 * 3
-    pair = levels.set_index(["row", "column"])["comparison"]["RMSprop − Adam", "CRNN"]
-    assert pair == compare(scores, at("RMSprop"), at("Adam"))
-    assert set(networks["column"]) == {"CRNN − CNN", "CNN-RNN − CNN", "CNN-RNN − CRNN"}
-    assert {one.difference for one in networks["comparison"]} == {0}
-    assert list(levels["p_adjusted"]) == holm([one.p_value for one in levels["comparison"]])

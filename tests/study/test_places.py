@@ -18,10 +18,10 @@ def test_folders_move_with_their_variables_or_lie_where_they_belong(monkeypatch,
     assert project_dir() not in cache_dir().parents
 
 
-@pytest.mark.parametrize(
-    ("profile", "dataset"),
-    [("quick", "dances"), ("smoke", "dances"), ("paper", "dances?snr_db=6"), ("paper", ".")],
-)
+OTHERS = [("quick", "dances"), ("smoke", "dances"), ("paper", "dances?snr_db=6"), ("paper", ".")]
+
+
+@pytest.mark.parametrize(("profile", "dataset"), OTHERS)
 def test_every_other_study_leaves_the_published_report_alone(monkeypatch, profile, dataset):
     monkeypatch.delenv(RESULTS_VARIABLE)
     monkeypatch.delenv(STUDIES_VARIABLE)
@@ -32,5 +32,4 @@ def test_every_other_study_leaves_the_published_report_alone(monkeypatch, profil
 
 
 def test_studies_of_other_profiles_and_music_have_folders_of_their_own():
-    names = [("quick", "dances"), ("smoke", "dances"), ("quick", "."), ("quick", Path(".."))]
-    assert len({Study.of(*name).folder for name in names}) == len(names)
+    assert len({Study.of(*one).folder for one in (*OTHERS, ("quick", Path("..")))}) == 5
