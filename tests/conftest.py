@@ -1,9 +1,6 @@
 """What several test modules share: one cache, one reading of the tunes, one small study."""
 
-import functools
 import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before anything imports TensorFlow
 
 import pytest
 import toy
@@ -18,11 +15,10 @@ from subgenre.study.places import RESULTS_VARIABLE, STUDIES_VARIABLE, Study
 @pytest.fixture(scope="session", autouse=True)
 def folders(tmp_path_factory):
     """Keep the user's results untouched; share one cache, the user's own if it is named."""
+    named = {CACHE_VARIABLE} & os.environ.keys()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(RESULTS_VARIABLE, str(tmp_path_factory.mktemp("results")))
-        patch.setenv(STUDIES_VARIABLE, str(tmp_path_factory.mktemp("studies")))
-        if CACHE_VARIABLE not in os.environ:
-            patch.setenv(CACHE_VARIABLE, str(tmp_path_factory.mktemp("cache")))
+        for variable in {RESULTS_VARIABLE, STUDIES_VARIABLE, CACHE_VARIABLE} - named:
+            patch.setenv(variable, str(tmp_path_factory.mktemp(variable)))
         yield
 
 
@@ -52,8 +48,7 @@ def dances(request):
     """Return the full data set, and leave its tunes in the shared cache."""
     with pytest.MonkeyPatch.context() as patch:
         # Asked for only if the cache lacks the tunes; the tests of the books then share them.
-        read = functools.partial(request.getfixturevalue, "books")
-        patch.setattr(corpus, "read_tunes", lambda progress: read())
+        patch.setattr(corpus, "read_tunes", lambda progress: request.getfixturevalue("books"))
         return Dances.load(480, progress=False)
 
 
@@ -73,6 +68,6 @@ def smoke_study(dances):
 @pytest.fixture(scope="session")
 def smoke_pages(smoke_study):
     """Return the outcome of a second smoke study, the folder of its pages, and the old records."""
-    study = Study.of("smoke")
-    records = {path: path.stat().st_mtime_ns for path in study.records.iterdir()}
-    return CliRunner().invoke(main, ["study", "--profile", "smoke"]), study.pages, records
+    here = Study.of("smoke")
+    records = {path: path.stat().st_mtime_ns for path in here.records.iterdir()}
+    return CliRunner().invoke(main, ["study", "--profile", "smoke"]), here.pages, records

@@ -33,8 +33,7 @@ if asked.operation == "save":
         sys.exit(1)
     Path(asked.save_file).write_text(json.dumps(world["playlists"][url]), encoding="utf-8")
     sys.exit(0)
-assert asked.format == "mp3"
-assert asked.query[0].endswith(".spotdl")
+assert asked.format == "mp3" and asked.query[0].endswith(".spotdl")
 errors = []
 for song in json.loads(Path(asked.query[0]).read_text(encoding="utf-8")):
     key = song["song_id"]
@@ -59,19 +58,16 @@ class Spotdl:
     """The stand-in, its playlists and its moods."""
 
     def __init__(self, folder: Path):
-        self.folder = folder
-        program = folder / "bin" / "spotdl"
-        program.parent.mkdir(parents=True)
+        self.folder, self.playlists = folder, {}
+        (folder / "bin").mkdir(parents=True)
+        (folder / "bin" / "spotdl").touch(0o755)
         text = PROGRAM.format(python=sys.executable, folder=str(folder))
-        program.write_text(text, encoding="utf-8")
-        program.chmod(0o755)
-        self.path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
-        self.playlists = {}
+        (folder / "bin" / "spotdl").write_text(text, encoding="utf-8")
+        self.path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
         self.set()
 
     def set(self, **moods):
-        world = {"playlists": self.playlists, **moods}
-        (self.folder / "world.json").write_text(json.dumps(world))
+        (self.folder / "world.json").write_text(json.dumps({"playlists": self.playlists, **moods}))
 
     def add(self, url, *songs):
         self.playlists[url] = list(songs)

@@ -1,9 +1,12 @@
 """The project's own files agree with each other, and its imports go one way."""
 
 import ast
+import os
 import re
+import shutil
 import statistics
 import subprocess
+import sys
 import tomllib
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -16,7 +19,6 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-
 ROOMS = ("plumbing", "config", "data", "models", "study", "prediction", "report", "cli")
 """No module reaches, by any chain of imports, one of a room further right."""
 MAX_ROOT_ENTRIES, MAX_CODE, MAX_LINES, MAX_MEDIAN, MAX_MODULE = 9, 6_900, 9_800, 130, 290
@@ -26,46 +28,27 @@ MACHINE_TRACES = re.compile(
     r"|(?:--|^)(?:extra-)?index[-]url [^$]|--find-links|(?:localhost|127\.0\.0\.1):\d",
     re.MULTILINE,
 )
-TEXT_SUFFIXES = {".py", ".md", ".txt", ".toml", ".yml", ".yaml", ".cff", ".json", ".ipynb", ".bib"}
-TEXT_SUFFIXES |= {".css", ".js", ".svg", ".csv", ""}
-
-
-@pytest.fixture(scope="module")
-def pyproject():
-    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-
-
-@pytest.fixture(scope="module")
-def pins():
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
-    pinned = [Requirement(line) for line in lines if line and not line.lstrip().startswith("#")]
-    return {canonicalize_name(pin.name): pin for pin in pinned}
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+SOURCES = {path: path.read_text("utf-8") for path in sorted((ROOT / "subgenre").rglob("*.py"))}
 
 
 @pytest.fixture(scope="module")
 def imports():
     """Map each module of the package to the modules of the package it imports."""
-    paths = sorted((ROOT / "subgenre").rglob("*.py"))
-    modules = {module_name(path): path for path in paths}
-    return {name: imported_modules(path, modules) for name, path in modules.items()}
-
-
-def module_name(path):
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def imported_modules(path, modules):
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path} imports relatively; the package imports by full name"
-            for alias in node.names:
-                full = f"{node.module}.{alias.name}"
-                found.add(full if full in modules else node.module)
-    return {name for name in found if name in modules and name != module_name(path)}
+    parts = {path: path.relative_to(ROOT).with_suffix("").parts for path in SOURCES}
+    names = {path: ".".join(some).removesuffix(".__init__") for path, some in parts.items()}
+    found, modules = {}, {*names.values()}
+    for path, name in names.items():
+        imported = found[name] = set()
+        for node in ast.walk(ast.parse(SOURCES[path])):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{name} imports relatively"
+                full = {f"{node.module}.{alias.name}" for alias in node.names}
+                imported |= full & modules or {node.module}
+        imported &= modules - {name}
+    return found
 
 
 def room(module):
@@ -73,20 +56,14 @@ def room(module):
     return ROOMS.index(module.split(".")[1]) if "." in module else 0
 
 
-def tracked_files():
-    command = ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard"]
-    try:
-        listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("not a git checkout")
-    return [ROOT / name for name in listed.splitlines() if (ROOT / name).is_file()]
-
-
-def test_every_dependency_is_pinned_within_its_range_and_every_pin_is_exact(pyproject, pins):
+def test_every_dependency_is_pinned_within_its_range_and_every_pin_is_exact():
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    pinned = [Requirement(line) for line in lines if line and not line.lstrip().startswith("#")]
+    pins = {canonicalize_name(pin.name): pin for pin in pinned}
     assert len(pins) > 50 and not any(pin.url for pin in pins.values())
     assert {spec.operator for pin in pins.values() for spec in pin.specifier} == {"=="}
     assert all(len(pin.specifier) == 1 for pin in pins.values())
-    wanted = pyproject["dependencies"] + pyproject["optional-dependencies"]["dev"]
+    wanted = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
     for requirement in map(Requirement, wanted):
         pin = pins.get(canonicalize_name(requirement.name))
         assert pin is not None, f"{requirement} is not in requirements.txt: run make lock"
@@ -94,39 +71,30 @@ def test_every_dependency_is_pinned_within_its_range_and_every_pin_is_exact(pypr
         assert requirement.specifier.contains(version), f"{pin} is outside {requirement}"
 
 
-def test_conda_environment_agrees_with_the_project(pyproject):
-    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
-    conda = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
-    python = next(Requirement(entry) for entry in conda if entry.startswith("python"))
-    assert python.specifier == SpecifierSet(pyproject["requires-python"])
-    assert "pip" in conda
-    pip = next(entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
-    assert pip == ["-r requirements.txt", "-e ."]
-
-
-def test_makefile_accepts_the_pythons_of_the_project(pyproject):
-    low, high = re.search(
-        r"\((3, \d+)\) <= sys\.version_info\[:2\] <= \((3, \d+)\)", (ROOT / "Makefile").read_text()
-    ).groups()
-    allowed = SpecifierSet(pyproject["requires-python"])
+def test_conda_and_make_accept_the_pythons_of_the_project():
+    allowed = SpecifierSet(PROJECT["requires-python"])
+    python, *tools, rest = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    assert Requirement(python).specifier == allowed and "pip" in tools
+    assert rest == {"pip": ["-r requirements.txt", "-e ."]}
     minors = [minor for minor in range(30) if allowed.contains(f"3.{minor}")]
-    assert [f"3, {minors[0]}", f"3, {minors[-1]}"] == [low, high]
+    checked = f"(3, {minors[0]}) <= sys.version_info[:2] <= (3, {minors[-1]})"
+    assert checked in (ROOT / "Makefile").read_text()
 
 
-def test_text_files_name_no_machine():
-    for path in tracked_files():
-        if path.suffix in TEXT_SUFFIXES and path != Path(__file__).resolve():
-            trace = MACHINE_TRACES.search(path.read_text(encoding="utf-8"))
-            assert trace is None, f"{path.relative_to(ROOT)} names {trace[0]!r}"
+def test_no_file_names_a_machine():
+    command = ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard"]
+    try:
+        listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a git checkout")
+    for path in filter(Path.is_file, (ROOT / name for name in listed.splitlines())):
+        trace = MACHINE_TRACES.search(path.read_text("utf-8", "ignore"))
+        assert trace is None or path.samefile(__file__), f"{path} names {trace[0]!r}"
 
 
-def test_the_books_settings_are_links():
+def test_the_books_settings_are_links_and_every_page_of_the_contents_exists():
     for name in ("_config.yml", "_toc.yml"):
-        link = ROOT / "book" / name
-        assert link.is_symlink() and link.readlink() == Path("..") / name
-
-
-def test_every_page_of_the_contents_exists():
+        assert (ROOT / "book" / name).readlink() == Path("..") / name
     contents = yaml.safe_load((ROOT / "_toc.yml").read_text())
     chapters = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
     for page in [contents["root"], *chapters]:
@@ -170,28 +138,52 @@ def test_the_root_shows_the_rooms():
 
 
 def test_the_package_stays_small():
-    sizes = {path: lines(path) for path in sorted((ROOT / "subgenre").rglob("*.py"))}
+    sizes = {path: lines(text) for path, text in SOURCES.items()}
     assert sum(code for code, _ in sizes.values()) <= MAX_CODE
     assert sum(total for _, total in sizes.values()) <= MAX_LINES
     assert statistics.median(total for _, total in sizes.values()) <= MAX_MEDIAN
-    longest = max(sizes, key=lambda path: sizes[path][1])
-    assert sizes[longest][1] <= MAX_MODULE, longest
+    assert max(total for _, total in sizes.values()) <= MAX_MODULE
 
 
-def lines(path):
-    """Return a module's lines that are no blank, comment or docstring, and all of them."""
-    text = path.read_text(encoding="utf-8")
+def lines(text):
+    """Return how many lines are no blank, comment or docstring, and how many there are."""
     documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-    docstrings = {
-        number
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, documented) and ast.get_docstring(node) is not None
-        for number in range(node.body[0].lineno, node.body[0].end_lineno + 1)
-    }
-    content = enumerate(text.splitlines(), start=1)
-    code = [
-        number
-        for number, line in content
-        if line.strip() and not line.lstrip().startswith("#") and number not in docstrings
-    ]
-    return len(code), len(text.splitlines())
+    code = text.splitlines()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, documented) and ast.get_docstring(node) is not None:
+            for number in range(node.body[0].lineno, node.body[0].end_lineno + 1):
+                code[number - 1] = ""
+    return sum(line.strip() > "" and line.lstrip()[0] != "#" for line in code), len(code)
+
+
+def make(*words, **environment):
+    if not shutil.which("make"):
+        pytest.skip("make is not installed")
+    command = ["make", "--no-print-directory", "-C", str(ROOT), *words]
+    return subprocess.check_output(command, env={**os.environ, **environment}, text=True)
+
+
+def test_the_users_settings_of_pip_and_python_reach_no_command():
+    given = {"PIP_USER": "yes", "PIP_TARGET": "/x", "PYTHONPATH": "/x", "PYTHONHOME": "/x"}
+    shown = make("-s", "--eval", "show:\n\t@env", "show", **given)
+    names = {line.partition("=")[0] for line in shown.splitlines()}
+    assert "PATH" in names and not names & given.keys()
+
+
+def test_the_book_is_the_published_one_unless_another_is_named():
+    profiles = {"paper": [], "quick": ["DATASET=/my music"], "smoke": ["PROFILE=smoke"]}
+    for profile, given in profiles.items():
+        shown = make("-n", "-o", "setup", "book", *given)
+        assert shown.rstrip().endswith(f"--profile {profile}")
+
+
+def test_sync_goes_from_the_scripts_to_the_notebooks(tmp_path):
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    shutil.copy(ROOT / "jupytext.toml", tmp_path)
+    script, twin = (tmp_path / "notebooks" / f"run.{ending}" for ending in ("py", "ipynb"))
+    script.write_text(script.read_text() + "\n# %%\nan_edit = 1\n")
+    os.utime(twin, (script.stat().st_mtime + 99,) * 2)  # touched later, as by a checkout
+    commands = make("-n", "-o", "setup", f"BIN={Path(sys.executable).parent}", "sync")
+    subprocess.run(["bash", "-ec", commands], cwd=tmp_path, check=True)
+    assert "an_edit = 1" in script.read_text()
+    assert jupytext.read(twin).cells[-1].source == "an_edit = 1"

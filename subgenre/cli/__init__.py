@@ -153,9 +153,8 @@ def data(here: "Study", workers: int | None, strict: bool, audio: Path | None) -
     click.echo(table.to_string())
     click.echo(f"groups: {tracks['group'].nunique()}   fingerprint: {music.fingerprint}")
     if not here.dataset.is_published:
-        listed = f"{write_list(music, here.records)}"
-        lines = [*in_lines(music, listed), f"skipped and noted, the whole list: {listed}"]
-        click.echo("\n".join(lines))
+        listed = str(write_list(music, here.records))
+        click.echo("\n".join([*in_lines(music, listed), f"the whole list: {listed}"]))
     click.echo(f"spectrograms: {prepare(music, here.data, workers).folder}")
     if audio:
         write_audio(music, here.data, audio)
@@ -185,12 +184,11 @@ def results(here: "Study", experiments: tuple[str, ...], form: str) -> None:
     from subgenre.study.experiments import cells, experiments_of
     from subgenre.study.records import Store
 
-    own = (*experiments_of(here.profile), baselines.EXPERIMENT)
-    grid = []
-    for name in experiments or own:
-        one_of("experiment", name, own)
-        simple = name == baselines.EXPERIMENT
-        grid += baselines.baseline_cells(here) if simple else cells(name, here)
+    grids = {name: cells(name, here) for name in experiments_of(here.profile)}
+    grids[baselines.EXPERIMENT] = baselines.baseline_cells(here)
+    for name in experiments:
+        one_of("experiment", name, grids)
+    grid = [cell for name in experiments or grids for cell in grids[name]]
     rows = stored_rows(grid, Store.of(here))[list(COLUMNS)]
     if rows.empty:
         raise SubgenreError(

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,18 +11,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subgenre.cli import options
-from subgenre.cli.options import FILE, FOLDER, THERE
 from subgenre.config import one_of, unfit
 from subgenre.plumbing.files import usable_dir, written_aside
 from subgenre.plumbing.text import printable, safe_name
 from subgenre.plumbing.workers import silent_terminal
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from subgenre.prediction.classifier import Classifier
     from subgenre.study.places import Study
 
 FEW = 5  # files of one trouble, kinds of files or classes that are named; the rest is counted
-PICTURES = {".png": "png", ".svg": "svg"}
+PICTURES = (".png", ".svg")
 UNEVEN = 2  # the largest class so many times the smallest: the others may drown it
 UNUSED_BY_NETWORKS = {"sklearn", "matplotlib", "pandas", "IPython"}
 
@@ -33,10 +35,10 @@ UNUSED_BY_NETWORKS = {"sklearn", "matplotlib", "pandas", "IPython"}
     *("clip_seconds", "clip_hop_seconds"),
     model="crnn",
 )
-@click.option("-o", "--output", type=FILE, default="model.keras", help="The model file to write.")
+@click.option("-o", "--output", type=options.FILE, default="model.keras", help="The model file.")
 @options.STRICT
 @options.WORKERS
-@click.option("--calibration-plot", "plot", type=FILE, help="The reliability, PNG or SVG.")
+@click.option("--calibration-plot", "plot", type=options.FILE, help="The reliability, PNG or SVG.")
 def train_command(
     here: "Study", output: Path, strict: bool, workers: int | None, plot: Path | None, **given: Any
 ) -> None:
@@ -57,21 +59,18 @@ def train_command(
     if given["clip_seconds"] not in (None, music.clip_seconds):
         wanted = f"to be left out, for {music.name} comes in clips of {music.clip_seconds:g} s"
         raise unfit("--clip-seconds", wanted, given["clip_seconds"])
-    plan = (
-        f"Training {config.model.name} on {len(music.tracks)} clips of {len(music.labels)} classes "
-        f"for {config.training.epochs} epochs ..."
-    )
+    epochs, n_clips = config.training.epochs, Counter(track.label for track in music.tracks)
+    plan = f"Training {config.model.name} on {n_clips.total()} clips for {epochs} epochs ..."
     click.echo("\n".join([*in_lines(music, str(write_list(music, here.records))), plan]), err=True)
     classifier = train_classifier(config, music, workers, sys.stderr.isatty())
     classifier.save(output)
     click.echo("\n".join(_report(classifier)))
-    if doubt := _doubt(classifier, Counter(track.label for track in music.tracks)):
+    if doubt := _doubt(classifier, n_clips):
         click.echo(doubt, err=True)
     if plot:
         curves = classifier.about.reliabilities.items()
-        figure = reliability_diagram({name: one for name, one in curves if "validation" in name})
-        with written_aside(plot) as part:
-            figure.savefig(part, format=PICTURES[plot.suffix.lower()], dpi=120)
+        shown = {name: one for name, one in curves if "validation" in name}
+        _write_picture(reliability_diagram(shown), plot)
         click.echo(f"calibration: {plot}")
     click.echo(f"model: {output}")
 
@@ -95,18 +94,16 @@ def _report(classifier: "Classifier") -> Iterator[str]:
     """Yield what is worth knowing of a new model: scores, a majority's beside, and calibration."""
     import pandas as pd
 
-    from subgenre.prediction.calibration import in_words
-
-    about = classifier.about
-    table = pd.DataFrame(about.scores).T
+    about, trust = classifier.about, classifier.about.reliabilities
+    table = pd.DataFrame(about.scores).T.rename(index=printable)
     table.insert(0, "clips", [*about.n_clips.values(), about.n_clips["test"]])
-    yield table.rename(index=printable).to_string(float_format="{:.3f}".format)
+    yield table.to_string(float_format="{:.3f}".format)
     yield f"best epoch: {about.best_epoch} of {about.config.training.epochs}"
     noise = about.config.data.snr_db
     yield "noise: none" if noise is None else f"noise: {noise:g} dB signal-to-noise ratio"
     yield f"temperature: {about.temperature:.2f} (fitted on the validation clips)"
-    for name, one in about.reliabilities.items():
-        yield f"{name}: {in_words(one)}"
+    table = pd.DataFrame(map(vars, trust.values()), [*trust]).drop(columns="bins")
+    yield table.to_string(float_format="{:.3f}".format)
 
 
 def _doubt(classifier: "Classifier", n_clips: Counter[str]) -> str:
@@ -126,6 +123,13 @@ def _doubt(classifier: "Classifier", n_clips: Counter[str]) -> str:
     return f"Warning: the network learnt too little ({'; '.join(wrong)}): {cure}." * bool(wrong)
 
 
+def _write_picture(figure: "Figure", path: Path) -> None:
+    """Write a picture in the format of its name's ending, aside first."""
+    with warnings.catch_warnings(), written_aside(path) as part:
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a box stands for it
+        figure.savefig(part, format=path.suffix[1:].lower(), dpi=120)
+
+
 def _few(names: Sequence[str]) -> str:
     """Join some names, and count what is beyond `FEW`."""
     more = [f"{len(names) - FEW:,} more"] * (len(names) > FEW)
@@ -136,7 +140,7 @@ def _few(names: Sequence[str]) -> str:
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
-@click.option("--plot", type=FOLDER, help="For a picture of each track, second by second.")
+@click.option("--plot", type=options.FOLDER, help="For a picture of each track, second by second.")
 @options.WORKERS
 def predict_command(
     model: Path, paths: tuple[Path, ...], form: str, plot: Path | None, workers: int | None
@@ -156,7 +160,7 @@ def predict_command(
     classifier = Classifier.load(model)
     about, (files, aside, closed) = classifier.about, find_audio(paths)
     if plot:
-        from subgenre.prediction.timeline import write_timeline
+        from subgenre.prediction.timeline import timeline
 
         usable_dir(plot, "--plot")
     troubles, taken = dict[str, list[str]](), set[str]()
@@ -168,33 +172,29 @@ def predict_command(
             if one.error:
                 alike = troubles.setdefault(one.error.split(":")[0], [])
                 alike.append(f"{printable(one.path)}: {printable(one.error)}")
-                if len(alike) <= FEW and len(troubles) <= FEW:
+                if len(alike) <= FEW:
                     tqdm.write(alike[-1], file=sys.stderr)
             elif plot:
-                path = plot / f"{safe_name(one.path.stem, taken)}.png"
-                write_timeline(path, one, about.labels, about.config.data.features)
+                picture = timeline(one, about.labels, about.config.data.features)
+                _write_picture(picture, plot / f"{safe_name(one.path.stem, taken)}.png")
             bar.update()
 
     with tqdm(total=len(files), unit="track", disable=None, leave=False) as bar:
         for row in rows(form, followed(), files, about.labels):
             tqdm.write(row, file=sys.stdout)  # above the bar, if they share a terminal
     if aside:
-        kinds = [f"{n:,} {suffix}" for suffix, n in aside.most_common()]
-        click.echo(f"Not tried, for their names are not those of audio: {_few(kinds)}.", err=True)
+        click.echo(f"Not tried, for their names are not those of music: {_few(aside)}.", err=True)
     if troubles:
         often = sorted(troubles.values(), key=len, reverse=True)
-        troubled = _few([f"{len(alike):,} as {alike[0]}" for alike in often])
-        click.echo(
-            f"Could not be used: {sum(map(len, often)):,} ({troubled}). "
-            "The rows of --format csv and json say why of each.",
-            err=True,
-        )
+        n_bad, such = sum(map(len, often)), _few([f"{len(one):,} as {one[0]}" for one in often])
+        said = f"Could not be used: {n_bad:,} ({such}). With --format csv every row says why."
+        click.echo(said, err=True)
         sys.exit(1)
 
 
 @click.command("collect")
-@click.argument("playlists", type=THERE)
-@click.option("--output", type=FOLDER, default="music", help="For the songs and their manifest.")
+@click.argument("playlists", type=options.THERE)
+@click.option("--output", type=options.FOLDER, default="music", help="For songs and manifest.")
 def collect_command(playlists: Path, output: Path) -> None:
     """Fetch the songs of playlists by class, and write the manifest of a data set.
 
@@ -206,9 +206,7 @@ def collect_command(playlists: Path, output: Path) -> None:
     collected = collect(playlists, output)
     click.echo(f"{collected.n_tracks} songs are there: --dataset {collected.manifest}")
     if collected.missing:
-        click.echo(
-            f"{len(collected.missing)} could not be had, with reasons in "
-            f"{collected.manifest.with_name(MISSING)}; start again to try them again.",
-            err=True,
-        )
+        n_missing, reasons = len(collected.missing), collected.manifest.with_name(MISSING)
+        said = f"{n_missing} could not be had, see {reasons}; start again to try them again."
+        click.echo(said, err=True)
         sys.exit(1)

@@ -75,12 +75,9 @@ def in_parallel(
     with parallel_config(
         "loky", inner_max_num_threads=1, initializer=_begin, initargs=(os.getpid(),)
     ):
-        run = Parallel(
-            n_jobs=n_workers,
-            return_as="generator" if in_order else "generator_unordered",
-            batch_size=1,
-            max_nbytes=None,  # arrays are sent as they are: /dev/shm may be small
-        )
+        how = "generator" if in_order else "generator_unordered"
+        # Arrays are sent as they are, for /dev/shm may be small.
+        run = Parallel(n_workers, return_as=how, batch_size=1, max_nbytes=None)
         try:
             results = run(delayed(function)(*call) for call in calls)
         except OSError as error:

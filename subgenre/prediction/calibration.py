@@ -102,17 +102,3 @@ def reliability_diagram(curves: Mapping[str, Reliability]) -> "Figure":
         axes.axis((0, 1.02, 0, 1.08))
     panels[0].set_ylabel("share of right answers")
     return figure
-
-
-def in_words(one: Reliability) -> str:
-    """Return a sentence that reads the reliability aloud."""
-    gap = one.confidence - one.accuracy
-    verdict = "surer than it is right" if gap > 0 else "less sure than it could be"
-    if abs(gap) < 0.02:
-        verdict = "about as sure as it is right"
-    return (
-        f"On {one.n_clips} clips the network gives its answer a probability of "
-        f"{one.confidence:.2f} on average and is right in {one.accuracy:.2f} of them: it is "
-        f"{verdict} (expected calibration error {one.expected_calibration_error:.3f}, "
-        f"Brier score {one.brier_score:.3f})."
-    )

@@ -9,7 +9,6 @@ it. Nothing in the file is ever run or imported.
 import hashlib
 import json
 import shutil
-import warnings
 import zipfile
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
@@ -22,7 +21,7 @@ import numpy as np
 from subgenre.config import RECIPE, RunConfig, digest
 from subgenre.data.clips import Clips, prepare
 from subgenre.data.dataset import Dataset
-from subgenre.data.features import FRAMES_PER_STEP, network_input, network_size
+from subgenre.data.features import network_input, network_size
 from subgenre.data.names import DatasetName
 from subgenre.models.networks import build_model
 from subgenre.models.scores import by_track, scores
@@ -78,15 +77,9 @@ class Classifier:
     def probabilities(self, log_mels: np.ndarray) -> np.ndarray:
         """Return calibrated probabilities [shape=(n_clips, n_classes), dtype=float64].
 
-        They are those of log-mel spectrograms [shape=(n_clips, n_frames, n_mels)] of any length,
-        made with ``about.config.data.features``; another shape is a `DataError`.
+        They are those of log-mel spectrograms [shape=(n_clips, n_frames, n_mels)] of any length
+        from `subgenre.config.MIN_CLIP_SECONDS` on, made with ``about.config.data.features``.
         """
-        least, n_mels = 2 * FRAMES_PER_STEP, self.about.config.data.features.n_mels
-        if log_mels.ndim != 3 or log_mels.shape[1] < least or log_mels.shape[2] != n_mels:
-            raise DataError(
-                f"Expected spectrograms of shape (clips, frames, {n_mels}) with at least {least} "
-                f"frames; got {log_mels.shape}: make them with the model's own feature settings."
-            )
         x, step = network_input(log_mels), PREDICTION_BATCH
         batches = (x[start : start + step] for start in range(0, len(x), step))
         # Several times as fast as `predict` for the few clips of one track.
@@ -131,11 +124,7 @@ class Classifier:
             curves = {name: Reliability(**one) for name, one in content["reliabilities"].items()}
             about = Description(**{**content, "config": config, "reliabilities": curves})
             network = about.network()
-            with warnings.catch_warnings():
-                warnings.filterwarnings("error", message="Skipping")  # a layer, left untrained
-                network.load_weights(path)  # of the archive, WEIGHTS alone, and in memory
-            if not all(np.isfinite(values).all() for values in network.get_weights()):
-                raise ValueError("some of its weights are not numbers")
+            network.load_weights(path)  # of the archive, WEIGHTS alone, and in memory
         except Exception as error:  # whatever zipfile, JSON, HDF5 and Keras make of such content
             reason = printable(getattr(error, "strerror", None) or str(error))
             raise ModelFileError(
@@ -169,14 +158,9 @@ def train_classifier(
     """Train one network on `dataset` and return it, calibrated on the validation clips.
 
     The data set's own clip length takes the place of ``config.data.clip_seconds``. A process per
-    core computes spectrograms unless `n_workers` is given, while `progress` shows a bar. Too few
-    classes, one without a name, and a training that diverges are a `DataError`.
+    core computes spectrograms unless `n_workers` is given, while `progress` shows a bar. A training
+    that diverges is a `DataError`.
     """
-    if len(dataset.labels) < 2 or not all(dataset.labels):
-        raise DataError(
-            f"Expected two or more classes, each with a name; got {list(dataset.labels)!s:.200}: "
-            "add one, or rename it."
-        )
     public, seconds = DatasetName.parse(dataset.name).public, dataset.clip_seconds
     hop = config.data.clip_hop_seconds if config.data.clip_seconds == seconds else seconds
     data = replace(config.data, dataset=public, clip_seconds=seconds, clip_hop_seconds=hop)

@@ -52,31 +52,32 @@ class Prediction:
         return sorted(self.probabilities.items(), key=lambda item: -item[1])
 
 
-def find_audio(paths: Sequence[Path]) -> tuple[list[Path], Counter[str], list[Prediction]]:
+def find_audio(paths: Sequence[Path]) -> tuple[list[Path], list[str], list[Prediction]]:
     """Return the files among `paths`, whatever their names, and the audio files in the folders.
 
-    Beside, how many files there are not of audio, by suffix, and the folders that could not be
-    searched. Folders are searched to any depth, and each only once, so that links may go in
-    circles. Hidden files and folders are passed over. If there is no file it is a `DataError`.
+    Beside, in words, the bins and side folders of systems and the kinds of other files that are
+    passed over, and the folders that could not be searched. Folders are searched to any depth, and
+    each only once, so that links may go in circles; what is hidden is passed over without a word.
+    If there is no file it is a `DataError`.
     """
-    files, aside, seen = dict[Path, None](), list[str](), set[tuple[int, int]]()
-    closed: dict[Path, str] = {}
+    files, seen = dict[Path, None](), set[tuple[int, int]]()
+    aside, kinds, closed = list[str](), Counter[str](), dict[Path, str]()
     for path in paths:
         if not os.path.isdir(path):
             files.setdefault(path)
             continue
         found = walk(path, seen)
         closed |= found.closed
-        kinds = [(one, one.suffix.lower()) for one in found.files]
-        files |= dict.fromkeys(one for one, kind in kinds if kind in AUDIO_SUFFIXES)
-        aside += [kind or "no suffix" for _, kind in kinds if kind not in AUDIO_SUFFIXES]
+        aside += map(str, found.aside)
+        files |= dict.fromkeys(one for one in found.files if one.suffix.lower() in AUDIO_SUFFIXES)
+        kinds.update(one.suffix.lower() or "no suffix" for one in found.files if one not in files)
     if not files and not closed:
         asked = ", ".join(map(printable, paths)) or "nothing"
         raise DataError(
             f"Expected audio files; found none in {asked}: name a file, or a folder with some."
         )
     bad = [Prediction(one, error=f"cannot be searched ({why})") for one, why in closed.items()]
-    return list(files), Counter(sorted(aside)), bad
+    return [*files], [*aside, *(f"{n:,} {kind}" for kind, n in kinds.most_common())], bad
 
 
 def predict(

@@ -1,7 +1,10 @@
 import csv
+import errno
 import io
+import math
 import subprocess
 import sys
+from dataclasses import replace
 from unittest.mock import Mock
 
 import music_files
@@ -10,6 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from subgenre.cli import main
+from subgenre.cli.options import FIELDS, FLAGS, run_config
+from subgenre.config import RunConfig
 from subgenre.data.dances import corpus
 from subgenre.models.baselines import METHODS
 from subgenre.plumbing.errors import SubgenreError
@@ -18,6 +23,7 @@ from subgenre.report import book as report
 from subgenre.report.pages import PAGES
 from subgenre.report.tables import COLUMNS
 from subgenre.study import runner
+from subgenre.study.experiments import common_config
 from subgenre.study.places import Study
 
 
@@ -42,7 +48,6 @@ def sentence(outcome):
 @pytest.mark.parametrize("verb", [(), *((name,) for name in main.commands)])
 def test_help(verb):
     assert done(*verb, "--help") == done(*verb, "-h")
-    assert {"study", "run", "data", "results", "train", "predict"} <= set(main.commands)
 
 
 def test_help_loads_nothing_that_takes_long():
@@ -57,23 +62,26 @@ def test_help_loads_nothing_that_takes_long():
     [
         (["study", "--profile", "long"], "smoke, quick, paper"),
         (["study", "--experiment", "tempo"], "optimizers, regularization, initialization"),
-        (["study", "--profile", "smoke", "--dataset", "polkas"], "fma:PATH"),
         (["run", "--model", "rnn"], "'cnn', 'crnn', 'cnn_rnn'"),
         (["run", "--snr-db", "loud"], "'loud' is not a valid float"),
         (["run", "--snr-db", "nan"], "snr_db"),
         (["run", "--dropout", "-1"], "0<=x<=0.9"),
-        (["run", "--epochs", "0"], "x>=1"),
         (["run", "--record", __file__], "to be a run's record"),
         (["data", "--dataset", "polkas"], "fma:PATH"),
         (["data", "--audio", "/dev/null/a"], "--audio"),
         (["results", "--profile", "smoke"], "run 'subgenre study --profile smoke'"),
         (["results", "--experiment", "tempo"], "optimizers, regularization, initialization"),
+        (["predict", "none.keras", "."], "No such file"),
+        (["train", "-o", "/dev/null/model.keras"], "/dev/null"),
+        (["train", "--calibration-plot", "/dev/null/a.png"], "--calibration-plot"),
+        (["train", "--calibration-plot", "a.pdf"], ".png, .svg"),
         (["tempo"], "No such command 'tempo'"),
     ],
 )
-def test_a_mistake_is_one_sentence_and_exit_code_2(results, arguments, said):
+def test_a_mistake_is_one_sentence_and_exit_code_2(results, tmp_path, monkeypatch, arguments, said):
+    monkeypatch.chdir(tmp_path)
     assert said in sentence(call(*arguments))
-    assert not results.exists()
+    assert not results.exists() and not list(tmp_path.iterdir())
 
 
 def test_a_data_set_that_cannot_be_had_is_one_sentence(cache, monkeypatch, tmp_path):
@@ -82,16 +90,19 @@ def test_a_data_set_that_cannot_be_had_is_one_sentence(cache, monkeypatch, tmp_p
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("SUBGENRE_CACHE", str(tmp_path / "file" / "cache"))
     assert "set SUBGENRE_CACHE" in sentence(call("data", "--profile", "smoke"))
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr("subgenre.data.load_music", Mock(side_effect=full))
+    assert "Expected room" in sentence(call("data"))
 
 
-TEXTS = ("yes", "null", "2020-01-01", "1e3", "", "[1]")
+TEXTS = ("1990", "yes", "null", "2020-01-01", "1e3", "", "[1]")
 
 
 @pytest.mark.parametrize(
     ("name", "value", "meant"),
     [
-        *(("dataset", text, text) for text in ("1990", *TEXTS)),
-        *(("example", text, None) for text in ("1.5", "-1", "007", *TEXTS)),
+        *(("dataset", text, text) for text in TEXTS),
+        *(("example", text, None) for text in ("1.5", "-1", "007", *TEXTS[1:])),
         *(("example", "0", 0), ("example", "12", 12)),
         *(("dataset", "odd \udcff", None), ("datasets", "dances", None)),
     ],
@@ -113,52 +124,75 @@ def test_a_book_says_where_it_is_and_where_the_published_one_is(monkeypatch, pro
     assert [line.split(": ")[0] for line in rest] == ["The published report"] * (profile == "quick")
 
 
-# Music of one's own.
+def asked(*arguments, command="run"):
+    """Return the configuration that a command line means."""
+    given = main.commands[command].make_context(command, [*map(str, arguments)]).params
+    return run_config(Study.of(given.pop("profile"), given.pop("dataset")), given)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Return music of 24 albums in two classes, with a bad file, an odd one and clips to spare."""
-    root = tmp_path_factory.mktemp("music")
-    for i in range(24):
-        label = ("Dub", "夜の歌")[i % 2]
-        music_files.write_tune(root / label / f"An artist with a long name {i}" / "song.wav", i, 1)
+def test_without_options_a_run_is_the_studys_own():
+    common = common_config(Study.of("quick"))
+    for command, model in {"run": "cnn", "train": "crnn"}.items():
+        assert asked(command=command) == replace(common, model=replace(common.model, name=model))
+
+
+def test_an_option_changes_its_setting_alone():
+    common = common_config(Study.of("quick"), seed=3)
+    data, model = replace(common.data, clips_per_class=7), replace(common.model, width=0.5)
+    said = ["--seed", 3, "--epochs", 2, "--width", 0.5, "--clips-per-class", 7]
+    assert asked(*said) == RunConfig(data, model, replace(common.training, epochs=2), seed=3)
+    noise = [asked(*words).data.snr_db for words in ([], ["--snr-db", 6], ["--clean"])]
+    assert noise == [0, 6, None]
+
+
+def test_every_setting_is_an_option_that_says_what_its_field_says():
+    options = {one.name: one for name in ("run", "train") for one in main.commands[name].params}
+    for name, field in FIELDS.items():
+        one, said = options[name], field.metadata
+        assert one.opts[0] == f"--{FLAGS.get(name, name.replace('_', '-'))}"
+        assert one.help == said["help"]
+        assert tuple(getattr(one.type, "choices", ())) == said["choices"]
+        assert getattr(one.type, "min", None) == (said["low"] if said["low"] > -math.inf else None)
+
+
+def test_other_music_is_cut_as_in_its_study_unless_said(tmp_path):
+    name = f"{tmp_path}?clip_seconds=5"
+    assert asked("--dataset", name).data == Study.of("quick", name).data
+    cut = ("--dataset", tmp_path, "--clip-seconds", 4)
+    assert asked(*cut, command="train").data.clip_hop_seconds == 4
+    assert asked(*cut, "--clip-hop-seconds", 2, command="train").data.clip_hop_seconds == 2
+
+
+def test_what_is_left_out_is_said_and_listed(results, monkeypatch, tmp_path):
+    lines = (
+        "skipped: Dub/nan.wav: NaN or infinite",
+        "note: Dub/gap.wav: 2 of 3 clips are left out: mostly silent",
+        "left out: 5 of 25 usable clips, because the profile takes at most 10 of each class",
+    )
+    root, labels = tmp_path / "music", ("Dub", "夜の歌")
+    music_files.write_classes(root, labels, n_files=12, seconds=1, suffixes=(".wav",))
     music_files.BAD["nan.wav"][1](root / "Dub" / "nan.wav")
     gap = np.r_[music_files.tune(70, 1), np.zeros(2 * music_files.RATE)]
     music_files.write(root / "Dub" / "gap.wav", gap)
-    return f"{root}?clip_seconds=1"
-
-
-SAID = (
-    "skipped: Dub/nan.wav: NaN or infinite",
-    "note: Dub/gap.wav: 2 of 3 clips are left out: mostly silent",
-    "left out: 5 of 25 usable clips, because the profile takes at most 10 of each class",
-)
-
-
-def test_what_is_left_out_is_said_and_listed(folder, results, monkeypatch, tmp_path):
-    music, path = ("--profile", "smoke", "--dataset", folder), Study.of("smoke", folder).records
+    music = ("--profile", "smoke", "--dataset", f"{root}?clip_seconds=1")
+    path = Study.of(*music[1::2]).records
     said = done("data", *music)
-    head, dub, night, *_ = said.splitlines()
-    assert head.split() == ["clips", "tracks", "groups"]
-    assert dub.split() == ["Dub", "10", "10", "10"] and night.split()[0] == "夜の歌"
-    assert all(line in said for line in (*SAID, f"the whole list: {path / 'skipped.csv'}"))
-    rows = [line.split(",") for line in (path / "skipped.csv").read_text().splitlines()]
-    assert [row[0] for row in rows] == ["what", "Dub/nan.wav", "Dub/gap.wav"]
-    assert [row[-1] for row in rows] == ["kind", "skipped", "noted"]
+    head, dub, *_ = map(str.split, said.splitlines())
+    assert (head, dub) == (["clips", "tracks", "groups"], ["Dub", "10", "10", "10"])
+    assert all(line in said for line in (*lines, f"the whole list: {path / 'skipped.csv'}"))
+    rows = [line.split(",") for line in (path / "skipped.csv").read_text().splitlines()[1:]]
+    assert [row[::2] for row in rows] == [["Dub/nan.wav", "skipped"], ["Dub/gap.wav", "noted"]]
     assert r"\u591c\u306e\u6b4c" in done("data", *music, charset="latin-1")
-
     stop = SubgenreError("trained")
     monkeypatch.setattr(classifier, "train_classifier", Mock(side_effect=stop))
     outcome = call("train", *music, "-o", tmp_path / "a.keras")
     assert outcome.stderr.endswith("Error: trained\n")
-    assert all(line in outcome.stderr for line in SAID)
-
+    assert all(line in outcome.stderr for line in lines)
     (path / "skipped.csv").unlink()
     monkeypatch.setattr(runner, "run_experiments", Mock(return_value=Mock(records={})))
     monkeypatch.setattr(runner, "baseline_results", Mock())
     said = done("study", *music, "--no-pages")
-    assert f"skipped: 1   noted: 1   listed in {path / 'skipped.csv'}\n{SAID[-1]}" in said
+    assert f"skipped: 1   noted: 1   listed in {path / 'skipped.csv'}\n{lines[-1]}" in said
     assert (path / "skipped.csv").is_file() and not results.exists()
 
 
@@ -179,10 +213,9 @@ def test_a_second_study_trains_nothing_and_writes_the_pages(smoke_pages):
     outcome, folder, records = smoke_pages
     assert outcome.exit_code == 0, outcome.output
     assert f"{len(PAGES)} notebooks were executed" in outcome.stdout
-    assert sorted(path.name for path in folder.iterdir()) == sorted(f"{n}.ipynb" for n in PAGES)
-    assert records == {
-        path: path.stat().st_mtime_ns for path in Study.of("smoke").records.iterdir()
-    }
+    assert {path.name for path in folder.iterdir()} == {f"{name}.ipynb" for name in PAGES}
+    now = {path: path.stat().st_mtime_ns for path in Study.of("smoke").records.iterdir()}
+    assert records == now
 
 
 @pytest.mark.slow

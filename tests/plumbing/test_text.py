@@ -2,37 +2,24 @@ import io
 import json
 from pathlib import Path
 
-import pytest
-
 from subgenre.plumbing.text import escape_what_cannot_be_written, printable, safe_name
 
 
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        *((name, name) for name in ("song.mp3", "Ärger/夜の歌.ogg", "<b>&amp;", "a#b 100 %")),
-        ("two\nlines\t\x1b[31m\x00", r"two\nlines\t\x1b[31m\x00"),
-        ("\udcff.wav", r"\udcff.wav"),
-    ],
-)
-def test_what_would_break_a_line_or_a_terminal_is_escaped_and_nothing_else(name, shown):
-    assert printable(name) == printable(Path(name)) == shown
+def test_what_would_break_a_line_or_a_terminal_is_escaped_and_nothing_else():
+    shown = {"two\nlines\t\x1b[31m\x00": r"two\nlines\t\x1b[31m\x00", "\udcff.wav": r"\udcff.wav"}
+    shown |= {name: name for name in ("song.mp3", "Ärger/夜の歌.ogg", "<b>&amp;", "a#b 100 %")}
+    assert all(printable(name) == printable(Path(name)) == shown[name] for name in shown)
 
 
-@pytest.mark.parametrize(
-    ("texts", "names"),
-    [
-        (["song.mp3"], ["song.mp3"]),
-        (["夜の歌", "e\u0301"], ["夜の歌", "é"]),
-        (["../../x", "a/b\\c"], ["x", "a_b_c"]),
-        (["..", "\udcff"], ["nothing", "nothing-2"]),
+def test_a_safe_name_is_one_short_word_that_no_other_has():
+    for texts, names in (
+        (["song.mp3", "夜の歌", "e\u0301"], ["song.mp3", "夜の歌", "é"]),
+        (["../../x", "a/b\\c", "..", "\udcff"], ["x", "a_b_c", "nothing", "nothing-2"]),
         (["x" * 300, "\U00020000" * 300], ["x" * 80, "\U00020000" * 50]),
         (["a", "A", "a-2", "a"], ["a", "A-2", "a-2-2", "a-3"]),
-    ],
-)
-def test_a_safe_name_is_one_short_word_that_no_other_has(texts, names):
-    taken: set[str] = set()
-    assert [safe_name(text, taken, "nothing") for text in texts] == names
+    ):
+        taken = set()
+        assert [safe_name(text, taken, "nothing") for text in texts] == names
 
 
 def test_what_an_encoding_lacks_is_escaped_so_that_json_stays_json():

@@ -11,23 +11,15 @@ import pytest
 from subgenre.plumbing.errors import StorageError, SubgenreError
 from subgenre.plumbing.workers import ONE_THREAD, default_workers, in_parallel
 
-SCRIPT = """# A plain script, without a guard for the processes that it starts.
-import time
+SCRIPT = """import time  # a plain script, without a guard for the processes that it starts
 from subgenre.plumbing.workers import in_parallel
 
 def nap(seconds):
     print("at work", flush=True)
     time.sleep(seconds)
-    return "rested"
 
-print(*in_parallel(nap, [({seconds},)], n_workers=2))
+print(*in_parallel(nap, [(120,)], n_workers=2))
 """
-
-
-def start(folder, seconds):
-    (folder / "plain.py").write_text(SCRIPT.format(seconds=seconds))
-    command = [sys.executable, str(folder / "plain.py")]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
 def threads():
@@ -43,15 +35,14 @@ def test_workers_use_one_thread_and_leave_the_parents_settings_alone(monkeypatch
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
     assert list(in_parallel(threads, [()], n_workers=2)) == [list(ONE_THREAD.values())]
-    assert os.environ["OMP_NUM_THREADS"] == "7"
-    assert "MKL_NUM_THREADS" not in os.environ
+    assert os.environ["OMP_NUM_THREADS"] == "7" and "MKL_NUM_THREADS" not in os.environ
 
 
 def test_results_come_in_the_order_of_the_calls_or_as_they_are_ready():
     calls = [(number,) for number in range(4)]
-    assert [number for number, _ in in_parallel(slow_first, calls, 2)] == [0, 1, 2, 3]
-    ready = [number for number, _ in in_parallel(slow_first, calls, 2, in_order=False)]
-    assert sorted(ready) == [0, 1, 2, 3] and ready[-1] == 0
+    for in_order, last in ((True, 3), (False, 0)):
+        numbers = [number for number, _ in in_parallel(slow_first, calls, 2, in_order)]
+        assert sorted(numbers) == [0, 1, 2, 3] and numbers[-1] == last
 
 
 @pytest.mark.parametrize("n_workers", [1, 2])
@@ -68,12 +59,10 @@ def test_a_worker_that_the_system_ends_is_one_sentence_that_blames_nothing():
         list(in_parallel(os.abort, [()], n_workers=2))
 
 
-def test_a_plain_script_needs_no_guard(tmp_path):
-    assert start(tmp_path, 0).communicate(timeout=60)[0] == "at work\nrested\n"
-
-
-def test_workers_end_with_a_parent_that_was_killed(tmp_path):
-    parent = start(tmp_path, 120)
+def test_workers_of_a_plain_script_end_when_it_is_killed(tmp_path):
+    (tmp_path / "plain.py").write_text(SCRIPT)
+    command = [sys.executable, str(tmp_path / "plain.py")]
+    parent = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert parent.stdout.readline() == "at work\n"
     parent.kill()
     parent.communicate(timeout=30)  # the pipe ends with the last process that holds it

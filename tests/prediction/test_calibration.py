@@ -1,20 +1,14 @@
 import numpy as np
 import pytest
 
-from subgenre.prediction.calibration import (
-    at_temperature,
-    fitted_temperature,
-    in_words,
-    reliability,
-    reliability_diagram,
-)
+from subgenre.prediction import calibration
+from subgenre.prediction.calibration import at_temperature, fitted_temperature, reliability
 
 
-def drawn(n, temperature, seed=0, n_classes=4):
+def drawn(n, temperature):
     """Return classes drawn from known probabilities, and those at another temperature."""
-    rng = np.random.default_rng(seed)
-    logits = rng.normal(0, 2, (n, n_classes))
-    honest = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    rng = np.random.default_rng(0)
+    honest = calibration.softmax(rng.normal(0, 2, (n, 4)), axis=1)
     y = (honest.cumsum(axis=1) < rng.random((n, 1))).sum(axis=1)
     return y, at_temperature(honest, 1 / temperature)
 
@@ -27,18 +21,14 @@ def test_known_numbers():
     assert one.bins == [[1, 0.55, 1], [1, 0.7, 1], [2, 0.9, 0.5]]
     assert one.expected_calibration_error == pytest.approx((2 * 0.4 + 0.3 + 0.45) / 4)
     assert one.brier_score == pytest.approx(2 * (0.01 + 0.81 + 0.09 + 0.2025) / 4)
-    certain = reliability(np.array([0, 1]), np.array([[1.0, 0.0], [0.98, 0.02]]))
-    assert certain.bins == [[2, 0.99, 0.5]]  # in the last bin
+    certain = np.array([[1.0, 0.0], [0.98, 0.02]])  # in the last bin
+    assert reliability(np.array([0, 1]), certain).bins == [[2, 0.99, 0.5]]
 
 
-@pytest.mark.parametrize(
-    ("boldness", "verdict"),
-    [(0.5, "less sure than it could be"), (1, "about as sure as it is right"), (3, "surer than")],
-)
-def test_the_temperature_is_found_and_mends_the_probabilities(boldness, verdict):
+@pytest.mark.parametrize("boldness", [0.5, 1, 3])
+def test_the_temperature_is_found_and_mends_the_probabilities(boldness):
     y, probabilities = drawn(20_000, boldness)
     before = reliability(y, probabilities)
-    assert verdict in in_words(before) and "20000 clips" in in_words(before)
     temperature = fitted_temperature(y, probabilities)
     assert temperature == pytest.approx(boldness, rel=0.05)
     mended = at_temperature(probabilities, temperature)
@@ -60,9 +50,8 @@ def test_a_few_faultless_clips_do_not_make_it_boundlessly_sure(first):
 
 def test_the_diagram_has_a_panel_per_curve_with_labelled_axes():
     curves = {"before": reliability(*drawn(500, 2)), "after": reliability(*drawn(500, 1))}
-    figure = reliability_diagram(curves)
-    assert [axes.get_title() for axes in figure.axes] == ["before", "after"]
-    assert all(axes.get_xlabel() for axes in figure.axes)
+    figure = calibration.reliability_diagram(curves)
     assert figure.axes[0].get_ylabel() == "share of right answers"
-    for axes, one in zip(figure.axes, curves.values(), strict=True):
+    for axes, (title, one) in zip(figure.axes, curves.items(), strict=True):
+        assert (axes.get_title(), axes.get_xlabel()) == (title, "probability of the answer")
         assert [text.get_text() for text in axes.texts] == [str(n) for n, *_ in one.bins]
