@@ -19,7 +19,6 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-
 ROOMS = ("plumbing", "config", "data", "models", "study", "prediction", "report", "cli")
 """No module reaches, by any chain of imports, one of a room further right."""
 MAX_ROOT_ENTRIES, MAX_CODE, MAX_LINES, MAX_MEDIAN, MAX_MODULE = 9, 6_900, 9_800, 130, 290
