@@ -14,10 +14,8 @@ FORMATS = (".wav", ".flac", ".ogg", ".mp3", ".au", ".aiff")
 CODECS = {".m4a": "aac", ".aac": "aac", ".wma": "wmav2", ".webm": "libopus", ".mp4": "alac"}
 """Of formats that libsndfile does not read."""
 CONTAINERS = {".m4a": "mp4", ".aac": "adts", ".wma": "asf", ".mka": "matroska"}
-NAMES = (
-    *("Ärger über Öl", "夜の歌", "a#b#1", "<b title='x'>bold &amp;"),
-    *("two\nlines", "it's 100 %", " lead"),
-)
+NAMES = ("Ärger über Öl", "夜の歌", "a#b#1", "<b title='x'>bold &amp;", "two\nlines", "it's 100 %",
+         " lead")  # fmt: skip
 
 
 def tune(seed: int, seconds: float = 6.0, rate: int = RATE) -> np.ndarray:
@@ -42,14 +40,7 @@ def write(path: Path, audio: np.ndarray, rate: int = RATE, **options: str) -> Pa
     return path
 
 
-def encode(
-    path: Path,
-    audio: np.ndarray,
-    rate: int = RATE,
-    quality: int = 0,
-    piped: bool = False,
-    **options,
-) -> Path:
+def encode(path: Path, audio: np.ndarray, rate=RATE, quality=0, piped=False, **options) -> Path:
     """Write audio by FFmpeg's libraries, without noise that every decoding draws anew."""
     codec = {".flac": "flac", ".ogg": "libopus", **CODECS}.get(path.suffix, "libmp3lame")
     container = CONTAINERS.get(path.suffix, path.suffix[1:])
@@ -97,6 +88,12 @@ def write_tune(path: Path, seed: int, seconds: float = 6.0, **options: str) -> P
     return write(path, tune(seed, seconds), **options)
 
 
+def write_parts(path: Path, *parts: np.ndarray | float) -> Path:
+    """Write audio; a number stands for so many seconds of silence."""
+    audio = (np.zeros(round(RATE * one)) if np.isscalar(one) else one for one in parts)
+    return write(path, np.concatenate([*audio]))
+
+
 def cut(path: Path, share: float = 0.4) -> Path:
     """Keep only the first bytes of a file."""
     content = path.read_bytes()
@@ -109,11 +106,7 @@ def with_rate(path: Path, rate: int) -> Path:
     return overwrite(path, b"fmt ", 12, rate.to_bytes(4, "little"))
 
 
-def with_value(value: float) -> Callable[[Path], object]:
-    audio = np.r_[tune(1), value]
-    return lambda path: write(path, audio, subtype="FLOAT")
-
-
+BEYOND = np.r_[tune(1), np.inf, np.nan]
 OPPOSITE = np.stack([tune(2), -tune(2)], 1)
 BAD: dict[str, tuple[str, Callable[[Path], object]]] = {
     # name: (how the reason begins, what writes the file)
@@ -121,11 +114,10 @@ BAD: dict[str, tuple[str, Callable[[Path], object]]] = {
     "zero.wav": ("zero length", lambda path: write(path, np.zeros(0))),
     "silent.flac": ("silent", lambda path: write(path, np.zeros(6 * RATE))),
     "opposite.wav": ("silent: its channels cancel", lambda path: write(path, OPPOSITE)),
-    "nan.wav": ("NaN or infinite", with_value(np.nan)),
-    "infinite.wav": ("NaN or infinite", with_value(np.inf)),
+    "nan.wav": ("NaN or infinite", lambda path: write(path, BEYOND, subtype="FLOAT")),
     "text.mp3": ("not audio", lambda path: path.write_text("no music " * 999)),
     "noise.ogg": ("not audio", lambda path: path.write_bytes(bytes(range(256)) * 99)),
-    "rate.wav": ("damaged: impossible", lambda path: with_rate(write_tune(path, 7), 2 * 10**9)),
+    "rate.wav": ("damaged: impossible", lambda path: with_rate(write_tune(path, 7), 768_001)),
     "cut.wav": ("truncated", lambda path: cut(write_tune(path, 3))),
     "cut.flac": ("truncated", lambda path: cut(write_tune(path, 4))),
     "cut.mp3": ("truncated", lambda path: cut(write_tune(path, 5))),
@@ -134,15 +126,16 @@ BAD: dict[str, tuple[str, Callable[[Path], object]]] = {
     "cut.au": ("truncated", lambda path: cut(write_tune(path, 6))),
 }
 
-FINE: dict[str, Callable[[Path], object]] = {
-    "stereo.wav": lambda path: write(path, np.stack([tune(11), tune(12)], 1)),
-    "telephone.wav": lambda path: write(path, tune(13, rate=8000), 8000),
-    "deep.flac": lambda path: write(path, tune(14), subtype="PCM_24"),
-    "float.wav": lambda path: write(path, 4 * tune(15), subtype="FLOAT"),
-    "high.wav": lambda path: write(path, tune(16, rate=96_000), 96_000),
-    "mislabelled.mp3": lambda path: write(path, tune(17), format="WAV"),
-    "lossless.mp4": lambda path: write_tune(path, 19),
-    "SHOUTED.WAV": lambda path: write(path, tune(18), format="WAV"),
+FINE: dict[str, tuple[str, Callable[[Path], object]]] = {
+    # name: (what is noted, what writes the file)
+    "stereo.wav": ("", lambda path: write(path, np.stack([tune(11), tune(12)], 1))),
+    "telephone.wav": ("", lambda path: write(path, tune(13, rate=8000), 8000)),
+    "deep.flac": ("", lambda path: write(path, tune(14), subtype="PCM_24")),
+    "float.wav": ("beyond full scale", lambda path: write(path, 4 * tune(15), subtype="FLOAT")),
+    "high.wav": ("", lambda path: write(path, tune(16, rate=96_000), 96_000)),
+    "mislabelled.mp3": ("does not fit", lambda path: write(path, tune(17), format="WAV")),
+    "lossless.mp4": ("", lambda path: write_tune(path, 19)),
+    "SHOUTED.WAV": ("", lambda path: write(path, tune(18), format="WAV")),
 }
 
 

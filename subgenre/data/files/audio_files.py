@@ -5,7 +5,7 @@ Entries and clips are tables; a rule gives a reason per row, none for a row that
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from subgenre.config import DataConfig, digest
-from subgenre.data.dataset import SETS, Dataset, Entry, FileInfo, Listing, Remark, Track
+from subgenre.data.dataset import SETS, Dataset, Entry, FileInfo, Listing, Remark, Track, source_of
 from subgenre.data.files.duplicates import same_recordings
 from subgenre.data.files.inspection import inspect_files
 from subgenre.data.files.reading import DECODING_VERSION, decode, fitted
@@ -24,6 +24,9 @@ from subgenre.data.names import SOURCES
 from subgenre.data.splits import MIN_GROUPS, split_of
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.text import printable
+
+Infos = Mapping[Path, FileInfo]
+Noted = list[Remark]
 
 
 class Place(NamedTuple):
@@ -35,11 +38,10 @@ class Place(NamedTuple):
 
 
 class Clip(NamedTuple):
-    """A row of the table of clips; `name` and `split` are those of its entry."""
+    """A row of the table of clips; its set is the one that the source gives."""
 
     track: Track
     place: Place
-    name: str
     split: str | None
 
 
@@ -72,8 +74,7 @@ class AudioFiles(Dataset):
         known, unknown = (listing.skipped, ()) if published else ((), listing.skipped)
         skipped, notes = [*unknown], [*listing.notes]
         _require_none(skipped, strict)
-        paths = list(dict.fromkeys(entry.path for entry in listing.entries))
-        infos = inspect_files(paths, progress=progress)
+        infos = inspect_files([entry.path for entry in listing.entries], progress=progress)
         clips = _usable_clips(listing.entries, infos, data, skipped, notes)
         _require_none(skipped, strict)
         if (n_classes := len({one.track.label for one in clips})) < 2:
@@ -82,7 +83,7 @@ class AudioFiles(Dataset):
             raise too_little(expected, n_classes, advice, skipped, known, notes)
         skipped[:0] = known
         chosen = choose(clips, data.clips_per_class)
-        files = {(one.track.label, one.name) for one in clips}
+        files = {(one.track.label, source_of(one.track.track_id)) for one in clips}
         left_out = Counter(one.reason.partition(":")[0] for one in skipped)
         report = {
             "read": dict(sorted(Counter(label for label, _ in files).items())),
@@ -103,7 +104,7 @@ class AudioFiles(Dataset):
             skipped=tuple(skipped),
             notes=tuple(notes),
             report=report,
-            info={one.name: infos[one.place.path] for one in chosen},
+            info={source_of(one.track.track_id): infos[one.place.path] for one in chosen},
         )
         split_of(music.tracks, seed=0, given=music.splits)  # better refused now than in training
         return music
@@ -111,10 +112,7 @@ class AudioFiles(Dataset):
     @cached_property
     def fingerprint(self) -> str:
         """Hash of the files' bytes, the clips' places in them, names, labels, groups, splits."""
-        clips = [
-            [track.track_id, track.label, track.group, *self.places[track.track_id][1:]]
-            for track in self.tracks
-        ]
+        clips = [[t.track_id, t.label, t.group, *self.places[t.track_id][1:]] for t in self.tracks]
         return digest([clips, dict(self.splits), self.clip_seconds, DECODING_VERSION])
 
     def audio(self, track: Track, sample_rate: int) -> np.ndarray:
@@ -152,11 +150,7 @@ def _require_none(skipped: Sequence[Remark], strict: bool) -> None:
 
 
 def _usable_clips(
-    entries: Sequence[Entry],
-    infos: Mapping[Path, FileInfo],
-    data: DataConfig,
-    skipped: list[Remark],
-    notes: list[Remark],
+    entries: Sequence[Entry], infos: Infos, data: DataConfig, skipped: Noted, notes: Noted
 ) -> list[Clip]:
     """Return the clips of all classes that are large enough; add to what is skipped, or odd."""
 
@@ -178,7 +172,7 @@ def _usable_clips(
         for number, start in found.starts.items():
             track_id = f"{one.name}#{number}"
             track = Track(track_id, one.label, one.group, one.title, one.collection)
-            clips.append(Clip(track, Place(one.path, start, info.bytes_hash), one.name, one.split))
+            clips.append(Clip(track, Place(one.path, start, info.bytes_hash), one.split))
     without(entries, reasons)
     small = {one.name: one for one in _small_classes(clips)}
     skipped += small.values()
@@ -200,24 +194,24 @@ def _repeated(entries: Sequence[Entry]) -> Iterator[str]:
         seen |= {stretch, one.name}
 
 
-def _copies(entries: Sequence[Entry], infos: Mapping[Path, FileInfo]) -> list[str]:
+def _copies(entries: Sequence[Entry], infos: Infos) -> list[str]:
     """Return a reason for each copy of a recording; for all of them if their labels disagree."""
-    by_path: dict[Path, list[Entry]] = defaultdict(list)
+    labels: dict[Path, set[str]] = defaultdict(set)
+    names: dict[Path, str] = {}
     for entry in entries:
-        by_path[entry.path].append(entry)
-    files = list(by_path.values())
+        labels[entry.path].add(entry.label)
+        names.setdefault(entry.path, entry.name)
+    paths = [*names]
     reasons: dict[Path, str] = {}
-    for rows in same_recordings([infos[path] for path in by_path]):
-        copies = [files[row] for row in rows]
-        labels = {frozenset(one.label for one in file) for file in copies}
-        names = [file[0].name for file in copies]
-        if len(labels) > 1:
-            told = ", ".join(sorted(set().union(*labels)))
-            reason = f"same recording under several labels: {' and '.join(names[:2])} ({told})"
+    for rows in same_recordings([infos[path] for path in paths]):
+        copies = [paths[row] for row in rows]
+        told = sorted(set().union(*(labels[path] for path in copies)))
+        if any(len(labels[path]) < len(told) for path in copies):
+            two = " and ".join(names[path] for path in copies[:2])
+            reason = f"same recording under several labels: {two} ({', '.join(told)})"
         else:
-            reason = f"copy: same recording as {names[0]}"
-            del copies[0]
-        reasons |= {file[0].path: reason for file in copies}
+            reason = f"copy: same recording as {names[copies.pop(0)]}"
+        reasons |= dict.fromkeys(copies, reason)
     return [reasons.get(entry.path, "") for entry in entries]
 
 
@@ -243,11 +237,11 @@ def choose(clips: Sequence[Clip], clips_per_class: int) -> list[Clip]:
     Within a group its tracks take turns. Hashes of the names shuffle, so that a small choice is
     spread over the music; the result is in the order of `clips`.
     """
-    rows = [(*asdict(one.track).values(), one.name, one.split) for one in clips]
-    columns = ["clip", "label", "group", "title", "collection", "name", "split"]
-    table = pd.DataFrame(rows, columns=columns, dtype=object)
-    hashes = table[["group", "name", "clip"]].map(digest).add_prefix("hashed ")
-    table = table.join(hashes).sort_values("hashed clip")
+    table = pd.DataFrame([one.track for one in clips], dtype=object)
+    table["split"] = [one.split for one in clips]
+    table["name"] = table["track_id"].map(source_of)
+    hashes = table[["group", "name", "track_id"]].map(digest).add_prefix("hashed ")
+    table = table.join(hashes).sort_values("hashed track_id")
     table["turn"] = table.groupby("name").cumcount()
     table = table.sort_values(["turn", "hashed name"])
     table["turn"] = table.groupby(["label", "group"]).cumcount()

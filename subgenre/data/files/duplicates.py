@@ -100,20 +100,15 @@ def same_recordings(files: Sequence[FileInfo]) -> list[list[int]]:
     A hash in common, of their bytes or of their samples, is proof, and so are fingerprints that
     are alike; an empty fingerprint is like no other.
     """
-    pairs = np.array([*_equal(files), *_alike(files)], dtype=int).reshape(-1, 2)
+    first: dict[str, int] = {}  # row with a hash; each file is also like itself
+    hashes = [(one, row) for row, f in enumerate(files) for one in (f.bytes_hash, f.samples_hash)]
+    equal = [(first.setdefault(one, row), row) for one, row in hashes]
+    pairs = np.array([*equal, *_alike(files)], dtype=int).reshape(-1, 2)
     graph = csr_array((np.ones(len(pairs)), pairs.T), (len(files), len(files)))
     members: dict[int, list[int]] = defaultdict(list)
-    for row, number in enumerate(connected_components(graph)[1] if len(pairs) else ()):
+    for row, number in enumerate(connected_components(graph)[1] if files else ()):
         members[number].append(row)
     return [found for found in members.values() if len(found) > 1]
-
-
-def _equal(files: Sequence[FileInfo]) -> Iterator[tuple[int, int]]:
-    first: dict[str, int] = {}
-    for row, info in enumerate(files):
-        for name in (info.bytes_hash, info.samples_hash):
-            if first.setdefault(name, row) != row:
-                yield first[name], row
 
 
 def _alike(files: Sequence[FileInfo]) -> Iterator[tuple[int, int]]:
@@ -131,5 +126,4 @@ def _alike(files: Sequence[FileInfo]) -> Iterator[tuple[int, int]]:
             share = 0.5 + 0.5 * (mine @ theirs.T) / N_BITS
             near = np.abs(lengths[first:last, np.newaxis] - lengths[others]) <= LENGTH_TOLERANCE
             for i, j in np.argwhere((share >= SAME_SHARE) & near):
-                if first + i < second + j:
-                    yield int(rows[first + i]), int(rows[second + j])
+                yield int(rows[first + i]), int(rows[second + j])

@@ -7,7 +7,7 @@ is kept in the cache by path, number, size and times of change: a second one dec
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -28,16 +28,11 @@ SILENT_PEAK = 1e-4  # -80 dB of full scale: below it, noise would be all there i
 TRUNCATED_SHARE = 0.9  # of the promised length; a file with less is not used
 WHOLE_SHARE = 0.995  # of the promised length; with less the end is lost, for lengths are inexact
 FILES_WITHOUT_WORKERS = 24  # for so few, starting processes takes longer than decoding
-SUFFIXES = {
-    "WAV": {".wav", ".wave", ".bwf", ".rf64"},
-    "WAVEX": {".wav", ".wave", ".rf64"},
-    "RF64": {".wav", ".rf64"},
-    "FLAC": {".flac"},
-    "OGG": {".ogg", ".oga", ".opus"},
-    "MP3": {".mp3", ".mp2", ".mpga"},
-    "AU": {".au", ".snd"},
-    "AIFF": {".aif", ".aiff", ".aifc"},
-}  # extensions that fit a container
+#: Containers, and the extensions that fit them.
+SAME_KIND = (
+    *({"wav", "wavex", "wave", "bwf", "rf64"}, {"flac"}, {"ogg", "oga", "opus"}),
+    *({"mp3", "mp2", "mpga"}, {"au", "snd"}, {"aiff", "aif", "aifc"}),
+)
 
 
 class Inspection:
@@ -72,7 +67,7 @@ class Inspection:
                     shape = f"{self.header.sample_rate} {self.header.channels}"
                     self._samples = hashlib.blake2b(shape.encode(), digest_size=16)
                     self._fingerprinter = Fingerprinter(self.header.sample_rate)
-                for block in blocks(lost=self._lost):
+                for block in blocks(self._lost):
                     yield self._judged(block)
         except AudioFileError as error:
             self._stopped = error.reason
@@ -128,7 +123,7 @@ class Inspection:
 
     def _notes(self, decoded: float) -> Iterator[str]:
         kind, suffix = self.header.format, self._path.suffix
-        if suffix.lower() not in SUFFIXES.get(kind, {suffix.lower()}):
+        if any(kind.lower() in same and suffix[1:].lower() not in same for same in SAME_KIND):
             yield f"the extension {suffix!r} does not fit the content, {kind}"
         is_cut = kind == "OGG" and ogg_faults(self._path, self._path.stat().st_mtime_ns)[1]
         if sum(self._lost):
@@ -171,13 +166,11 @@ def inspect_files(
     folder = usable_dir(cache_dir() / "inspection", CACHE_VARIABLE)
     places = {path: _place(folder, path) for path in paths}
     known = {path: _remembered(place) for path, place in places.items()}
-    unknown = [path for path, info in known.items() if info is None]
-    if len(unknown) <= FILES_WITHOUT_WORKERS:
-        found: Iterable[FileInfo] = map(inspect_file, unknown)
-    else:
-        found = in_parallel(inspect_file, zip(unknown), n_workers)
-    bar = tqdm(found, "inspecting audio", len(unknown), disable=not (progress and unknown))
-    for path, info in zip(unknown, bar, strict=True):
+    new = [path for path, info in known.items() if info is None]
+    few = len(new) <= FILES_WITHOUT_WORKERS
+    found = map(inspect_file, new) if few else in_parallel(inspect_file, zip(new), n_workers)
+    bar = tqdm(found, "inspecting audio", len(new), disable=not (progress and new))
+    for path, info in zip(new, bar, strict=True):
         known[path] = info
         if info.sample_rate:  # what could not be opened gets another chance
             with written_aside(places[path]) as part:

@@ -20,6 +20,7 @@ import av
 import numpy as np
 import soundfile
 
+Blocks = Iterator[np.ndarray]  # of samples [shape=(n_frames, n_channels), dtype=float32]
 PREROLL_SECONDS = 0.5  # decoded after a seek and before the stretch: frames depend on earlier ones
 GAP_SECONDS = (0.02, 60.0)  # clocks are less exact; what would last longer is a broken clock
 LOUDEST = 8.0  # after damage, what is 12 dB beyond full scale is no music
@@ -59,44 +60,31 @@ def ogg_faults(path: Path, _modified: int) -> tuple[bool, bool]:
     return False, not flags & 4
 
 
-class _Copy(mmap.mmap):
-    """The content of a file, in which bytes can be changed, to be read like a file."""
-
-    def seek(self, offset: int, whence: int = 0) -> None:  # type: ignore[override]
-        place = offset + (0, self.tell(), len(self))[whence]
-        super().seek(min(place, len(self)))  # in files one may go further
-
-
 def open_sound_file(path: Path) -> soundfile.SoundFile:
-    """Open a file by libsndfile, also one whose header gives 0 for a length that is not known."""
-    # It takes bytes where names are bytes, and so opens names of any encoding.
-    name = str(path) if sys.platform == "win32" else os.fsencode(path)
-    with path.open("rb") as opened:
-        kind = opened.read(4)
-        with suppress(soundfile.SoundFileError):
-            if (file := soundfile.SoundFile(name)).frames:
-                return file
-        if kind not in (b"RIFF", b"RF64", b".snd"):
-            return soundfile.SoundFile(name)
-        content = _Copy(opened.fileno(), 0, access=mmap.ACCESS_COPY)
-    place = content.find(b"ds64", 0, 2**6)
-    if kind == b"RF64" and place > 0:  # which is a WAV then
-        content[:4], content[place : place + 4] = b"RIFF", b"JUNK"
-    size = 8 if kind == b".snd" else content.find(b"data") + 4
-    content[size : size + 4] = b"\xff" * 4  # what libsndfile takes for unknown, and reads on
-    return soundfile.SoundFile(content)
+    """Open a file by libsndfile, whatever the encoding of its name."""
+    return soundfile.SoundFile(str(path) if sys.platform == "win32" else os.fsencode(path))
 
 
 def open_media(path: Path) -> Any:
-    """Open a file by FFmpeg; a playlist fetches nothing."""
-    return av.open(f"file:{path}", options={"protocol_whitelist": "file"})
+    """Open a file by FFmpeg; a playlist fetches nothing, and a length is no limit."""
+    with path.open("rb") as opened:
+        kind = opened.read(4)
+        if kind not in (b"RF64", b".snd"):
+            return av.open(f"file:{path}", options={"protocol_whitelist": "file"})
+        content = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY)
+    if kind == b".snd":
+        content[8:12] = b"\xff" * 4  # the length is not known
+    else:
+        place = content.find(b"ds64")  # the lengths; without them it is a WAV
+        content[:4], content[place : place + 4] = b"RIFF", b"JUNK"
+    return av.open(content)
 
 
 def sound_file_length(path: Path, file: soundfile.SoundFile) -> tuple[float, bool]:
     """Return how many seconds the header promises, and whether libsndfile reads to the end."""
-    seconds = file.frames / file.samplerate
-    if file.frames >= UNKNOWN_FRAMES:
+    if not 0 < file.frames < UNKNOWN_FRAMES:
         return 0.0, False
+    seconds = file.frames / file.samplerate
     modified = path.stat().st_mtime_ns
     if not file.subtype.startswith("MPEG"):
         sizes = SIZES.search(file.extra_info)
@@ -104,27 +92,25 @@ def sound_file_length(path: Path, file: soundfile.SoundFile) -> tuple[float, boo
         is_cut = 0 < present < announced < UNKNOWN_SIZE
         is_whole = file.format != "OGG" or not ogg_faults(path, modified)[0]
         return seconds * (announced / present if is_cut else 1), is_whole
-    start = 0
-    with path.open("rb") as opened:
-        while (head := opened.read(10))[:3] == b"ID3":
-            start += 10 + sum((head[9 - i] & 127) << 7 * i for i in range(4))
-            opened.seek(start)
-        found = COUNT.search(head + opened.read(2**12))
-    n_frames = int.from_bytes(found[1] or found[2], "big") if found else 0
+    n_frames, packets = _mp3_frames(path, modified)
     counted = n_frames * (1152 if file.samplerate >= 32_000 else 576) / file.samplerate
-    is_whole = max(seconds, counted) + SPARE_SECONDS > _seconds_of_packets(path, modified)
+    is_whole = max(seconds, counted) + SPARE_SECONDS > packets
     return min(seconds, counted), is_whole  # the first is without what encoders pad
 
 
 @lru_cache(256)
-def _seconds_of_packets(path: Path, _modified: int) -> float:
-    """Return how long an MP3 is, which only its frames can tell; none of them is decoded."""
-    duration = 0
-    with open_media(path) as media, suppress(av.FFmpegError):
+def _mp3_frames(path: Path, _modified: int) -> tuple[int, float]:
+    """Return how many frames an MP3 counts, 0 if none, and the seconds of those that are there."""
+    duration, found = 0, None
+    with open_media(path) as media, path.open("rb") as opened, suppress(av.FFmpegError):
         stream = media.streams.audio[0]
-        for packet in media.demux(stream):
+        for packet in media.demux(stream):  # none is decoded
+            if not duration:
+                opened.seek(max(0, packet.pos - 2**12))  # the count is in or before the first one
+                found = COUNT.search(opened.read(2**13))
             duration += packet.duration or 0
-    return float(duration * stream.time_base)
+    n_frames = int.from_bytes(found[1] or found[2], "big") if found else 0
+    return n_frames, float(duration * stream.time_base)
 
 
 def media_length(media: Any) -> float:
@@ -135,10 +121,19 @@ def media_length(media: Any) -> float:
     return seconds if stream.frames or (has_index and not is_guess) else 0.0
 
 
-def by_ffmpeg(
-    media: Any, first: int, end: int, seekable: bool, lost: list[float]
-) -> Iterator[np.ndarray]:
-    """Yield samples [shape=(n_frames, n_channels), float32]; what cannot be decoded is silent.
+def by_libsndfile(file: Any, first: int, end: int, size: int, counted: bool) -> Blocks:
+    """Yield what lies between two frames, `size` at a time, of a file that counts them or not."""
+    skipped = 0 if counted else min(first, round(PREROLL_SECONDS * file.samplerate))
+    if first:  # a seek to 0 would change the first samples of an MP3
+        first = file.seek(min(first - skipped, file.frames))
+    while len(block := file.read(min(end - first, size), "float32", always_2d=True)):
+        first += len(block)
+        yield block[skipped:]
+        skipped = 0
+
+
+def by_ffmpeg(media: Any, first: int, end: int, seekable: bool, lost: list[float]) -> Blocks:
+    """Yield what lies between two frames; what cannot be decoded is silent.
 
     The seconds that are lost are added to `lost`, 0 where they are not known.
     """
@@ -166,21 +161,15 @@ def by_ffmpeg(
 
 
 def _frames(media: Any, lost: list[float]) -> Iterator[Any]:
-    """Yield the frames that can be decoded; if there are none, the last error is raised."""
-    is_empty, failure = True, None
+    """Yield the frames that can be decoded."""
     packets = media.demux(media.streams.audio[0])
     while True:
         try:
-            for frame in next(packets).decode():
-                is_empty = False
-                yield frame
+            yield from next(packets).decode()
         except StopIteration:
-            break
-        except av.FFmpegError as error:
-            failure = error
+            return
+        except av.FFmpegError:
             lost.append(0.0)  # of what length, only the clock will tell
-    if failure and is_empty:
-        raise failure
 
 
 def _without_gaps(

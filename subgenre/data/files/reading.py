@@ -14,18 +14,11 @@ from stat import S_ISREG
 
 import av
 import numpy as np
-import soundfile
 import soxr
 
 from subgenre.data.dataset import FileInfo
-from subgenre.data.files.libraries import (
-    PREROLL_SECONDS,
-    by_ffmpeg,
-    media_length,
-    open_media,
-    open_sound_file,
-    sound_file_length,
-)
+from subgenre.data.files import libraries
+from subgenre.data.files.libraries import Blocks, by_ffmpeg, by_libsndfile
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.text import printable
 from subgenre.plumbing.workers import silent_terminal
@@ -34,10 +27,8 @@ DECODING_VERSION = 1  # raised whenever `decode` gives other samples: caches of 
 BLOCK_FRAMES = 2**18  # decoded at a time, 6 s at 44.1 kHz: memory stays small for any file
 MAX_SAMPLE_RATE = 768_000  # in Hz; a header that says more would make buffers of gigabytes
 NOT_FINITE = "NaN or infinite samples"
-FAILURES = (
-    *(soundfile.SoundFileError, av.FFmpegError, OSError, RuntimeError, ValueError, TypeError),
-    *(LookupError, AttributeError),  # of a file without music, or without a decoder for it
-)
+FAILURES: tuple[type[Exception], ...] = (av.FFmpegError, OSError, RuntimeError, ValueError)
+FAILURES += (TypeError, LookupError, AttributeError)  # of a file without music, or a decoder for it
 
 _one_at_a_time = threading.Lock()  # the terminal can be silenced once, not by two threads
 
@@ -63,7 +54,7 @@ def unforeseen(error: Exception) -> str:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.ndarray]]]]:
+def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Blocks]]]:
     """Open an audio file; an `AudioFileError` says why it cannot be opened, or decoded at all.
 
     Yields
@@ -73,46 +64,45 @@ def opened(path: Path) -> Iterator[tuple[FileInfo, Callable[..., Iterator[np.nda
     blocks : callable
         Yields the stretch from `start` on, of so many `seconds` or to the end, block by block
         [shape=(n_frames, n_channels), dtype=float32]. What cannot be decoded is silent, or left
-        out where there is no clock; its lengths in seconds are added to the list `lost`.
+        out where there is no clock; its lengths in seconds are added to the list `lost`, its first
+        argument.
     """
     _require_content(path)
     with ExitStack() as stack:
         media, is_read_whole = None, False
         try:
             with _library(path, "not for libsndfile"):
-                file = stack.enter_context(open_sound_file(path))
-                promised, is_read_whole = sound_file_length(path, file)
+                file = stack.enter_context(libraries.open_sound_file(path))
+                promised, is_read_whole = libraries.sound_file_length(path, file)
             rate, channels = file.samplerate, file.channels
             container, encoding = file.format, file.subtype
         except AudioFileError:
             with _library(path, "not audio that can be decoded here"):
-                media = stack.enter_context(open_media(path))
-                audio, promised = media.streams.audio[0].codec_context, media_length(media)
+                media = stack.enter_context(libraries.open_media(path))
+                audio = media.streams.audio[0].codec_context
+                promised = libraries.media_length(media)
             rate, channels = audio.sample_rate, audio.channels
             container, encoding = path.suffix.lstrip(".").upper(), audio.name.upper()
         if not (1 <= rate <= MAX_SAMPLE_RATE and channels):
             raise AudioFileError(path, f"damaged: impossible sample rate {rate}")
 
-        def samples(first: int, end: int, lost: list[float]) -> Iterator[np.ndarray]:
+        def samples(first: int, end: int, lost: list[float]) -> Blocks:
             if is_read_whole:
                 try:
-                    preroll = 0 if promised else round(PREROLL_SECONDS * rate)  # of an MP3
-                    for block in _by_libsndfile(file, first, end, preroll):
+                    for block in by_libsndfile(file, first, end, BLOCK_FRAMES, promised > 0):
                         yield block
                         first += len(block)
                     return
                 except FAILURES:  # costs a block; frame by frame, the other library loses less
                     lost.append(0.0)
-            source = media or stack.enter_context(open_media(path))
+            source = media or stack.enter_context(libraries.open_media(path))
             # In some files seeks only come near: in streams that are joined, and by a table.
             is_seekable = source.format.name not in ({"ogg", "mp3"} if promised else {"ogg"})
             yield from by_ffmpeg(source, first, end, is_seekable, lost)
 
-        def blocks(
-            start: float = 0.0, seconds: float | None = None, lost: list[float] | None = None
-        ) -> Iterator[np.ndarray]:
+        def blocks(lost: list[float], start: float = 0.0, seconds: float | None = None) -> Blocks:
             end = sys.maxsize if seconds is None else round((start + seconds) * rate)
-            some = samples(round(start * rate), end, [] if lost is None else lost)
+            some = samples(round(start * rate), end, lost)
             while True:
                 with _library(path, "damaged: decoding fails"):
                     block = next(some, None)
@@ -147,18 +137,6 @@ def _library(path: Path, reason: str) -> Iterator[None]:
         raise AudioFileError(path, reason) from error
 
 
-def _by_libsndfile(
-    file: soundfile.SoundFile, first: int, end: int, preroll: int
-) -> Iterator[np.ndarray]:
-    skipped = min(first, preroll)
-    if first:  # a seek to 0 would change the first samples of an MP3
-        first = file.seek(min(first - skipped, file.frames))
-    while len(block := file.read(min(end - first, BLOCK_FRAMES), "float32", always_2d=True)):
-        first += len(block)
-        yield block[skipped:]
-        skipped = 0
-
-
 def decode(
     path: Path, sample_rate: int, start: float = 0.0, seconds: float | None = None
 ) -> np.ndarray:
@@ -173,7 +151,7 @@ def decode(
         If the file cannot be decoded, holds values that are not finite, or nothing after `start`.
     """
     with opened(path) as (header, blocks):
-        mono = map(averaged, blocks(start, seconds))
+        mono = map(averaged, blocks([], start, seconds))
         audio = resampled(mono, header.sample_rate, sample_rate)
     if not len(audio):
         raise AudioFileError(path, f"no audio after {start:g} s")

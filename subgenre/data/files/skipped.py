@@ -16,7 +16,6 @@ from subgenre.plumbing.text import printable
 
 SKIPPED_FILE = "skipped.csv"  # the whole list, beside the records of a study
 MOST_LINES, MOST_ALIKE = 20, 5  # on a terminal, in all and for one reason; the rest is counted
-SHORT = "shorter than a clip"
 Remarks = Sequence[Remark]
 ADVICE = {
     "unreadable": "see to the rights to read it",
@@ -36,15 +35,14 @@ ADVICE |= dict.fromkeys(_BAD, "fetch or export these files anew")
 def cap_in_words(music: Dataset) -> str:
     """Say how many clips the profile's number of clips per class leaves out; empty if none."""
     used = Counter(track.label for track in music.tracks)
-    there = music.report.get("clips", {})
-    spare = {label: n - used[label] for label, n in there.items() if n > used[label]}
+    spare = Counter(music.report.get("clips", {})) - used
     if not spare:
         return ""
-    n_used, n_spare = len(music.tracks), sum(spare.values())
     classes = "1 class" if len(spare) == 1 else f"{len(spare)} classes"
+    most = max(used[label] for label in spare)
     return (
-        f"{n_spare:,} of {n_used + n_spare:,} usable clips, because the profile takes at most "
-        f"{max(used[label] for label in spare):,} of each class; that concerns {classes}"
+        f"{spare.total():,} of {(used + spare).total():,} usable clips, because the profile takes "
+        f"at most {most:,} of each class; that concerns {classes}"
     )
 
 
@@ -102,10 +100,9 @@ def _advice(alike: Sequence[Remark], otherwise: str) -> str:
     path, reason = alike[0].path, alike[0].reason
     if path and "no such file" in reason.lower():
         return cure(path, f"correct the path, or {otherwise}")
-    if reason.startswith(SHORT):
-        found = [re.search(r": ([\d.]+) s", one.reason) for one in alike]
-        seconds = sorted(float(one[1]) for one in found if one)[len(found) // 10]
-        shorter = max(MIN_CLIP_SECONDS, seconds)
+    if reason.startswith("shorter than a clip"):
+        seconds = sorted(float(re.findall(r": ([\d.]+) s", one.reason)[0]) for one in alike)
+        shorter = max(MIN_CLIP_SECONDS, seconds[len(seconds) // 10])
         return f"ask for shorter clips by ?clip_seconds={shorter:g} behind the data set's name"
     return next((said for begin, said in ADVICE.items() if reason.startswith(begin)), otherwise)
 

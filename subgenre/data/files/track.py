@@ -88,11 +88,11 @@ def track_clips(path: Path, config: DataConfig) -> TrackClips:
     inspection = Inspection(path, identify=False)
     hop, features = config.clip_hop_seconds, config.features
     log_mels: list[np.ndarray] = []
-    for parts in _clips(inspection, config):
+    for clip in _clips(inspection, config):
         seconds = _clip_seconds(inspection.duration, config)
         if len(log_mels) < len(clip_starts(inspection.duration, seconds, hop)):
             # Resampled from the clip's own start on, as in training.
-            audio = resampled(parts, inspection.header.sample_rate, features.sample_rate)
+            audio = resampled([clip], inspection.header.sample_rate, features.sample_rate)
             audio = fitted(audio, round(seconds * features.sample_rate))
             log_mels.append(log_mel(audio, features))
     info = inspection.result()
@@ -117,20 +117,22 @@ def _clip_seconds(duration: float, config: DataConfig) -> float:
     return config.clip_seconds
 
 
-def _clips(inspection: Inspection, config: DataConfig) -> Iterator[list[np.ndarray]]:
-    """Yield the parts of each clip as soon as they are there, and then the incomplete ones."""
-    parts: dict[int, list[np.ndarray]] = {}  # of each clip that has begun
-    n_begun = position = 0
+def _clips(inspection: Inspection, config: DataConfig) -> Iterator[np.ndarray]:
+    """Yield each clip as soon as it is there, and then the incomplete ones [shape=(n_samples,)]."""
+    audio, position, n_clips = np.zeros(0, np.float32), 0, 0
+
+    def place(seconds: float) -> int:
+        """Return where the next clip's part from `seconds` on is in `audio`."""
+        start = n_clips * config.clip_hop_seconds
+        return round((start + seconds) * inspection.header.sample_rate) - position
+
     for block in inspection.blocks():
-        rate, end = inspection.header.sample_rate, position + len(block)
-        while round(n_begun * config.clip_hop_seconds * rate) < end:
-            parts[n_begun] = []
-            n_begun += 1
-        for number in [*parts]:
-            start = number * config.clip_hop_seconds
-            first, last = round(start * rate), round((start + config.clip_seconds) * rate)
-            parts[number].append(block[max(first - position, 0) : last - position])
-            if last <= end:
-                yield parts.pop(number)
-        position = end
-    yield from parts.values()
+        audio = np.concatenate([audio, block])
+        while place(config.clip_seconds) <= len(audio):
+            yield audio[place(0) : place(config.clip_seconds)]
+            n_clips += 1
+        n_passed = min(place(0), len(audio))
+        audio, position = audio[n_passed:], position + n_passed
+    while place(0) < len(audio):
+        yield audio[place(0) :]
+        n_clips += 1
