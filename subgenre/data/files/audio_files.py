@@ -25,6 +25,9 @@ from subgenre.data.splits import MIN_GROUPS, split_of
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.text import printable
 
+Infos = Mapping[Path, FileInfo]
+Noted = list[Remark]
+
 
 class Place(NamedTuple):
     """Where the audio of a clip is: a file, named also by the hash of its bytes, and a start."""
@@ -147,11 +150,7 @@ def _require_none(skipped: Sequence[Remark], strict: bool) -> None:
 
 
 def _usable_clips(
-    entries: Sequence[Entry],
-    infos: Mapping[Path, FileInfo],
-    data: DataConfig,
-    skipped: list[Remark],
-    notes: list[Remark],
+    entries: Sequence[Entry], infos: Infos, data: DataConfig, skipped: Noted, notes: Noted
 ) -> list[Clip]:
     """Return the clips of all classes that are large enough; add to what is skipped, or odd."""
 
@@ -195,7 +194,7 @@ def _repeated(entries: Sequence[Entry]) -> Iterator[str]:
         seen |= {stretch, one.name}
 
 
-def _copies(entries: Sequence[Entry], infos: Mapping[Path, FileInfo]) -> list[str]:
+def _copies(entries: Sequence[Entry], infos: Infos) -> list[str]:
     """Return a reason for each copy of a recording; for all of them if their labels disagree."""
     labels: dict[Path, set[str]] = defaultdict(set)
     names: dict[Path, str] = {}

@@ -7,7 +7,7 @@ is kept in the cache by path, number, size and times of change: a second one dec
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -166,13 +166,11 @@ def inspect_files(
     folder = usable_dir(cache_dir() / "inspection", CACHE_VARIABLE)
     places = {path: _place(folder, path) for path in paths}
     known = {path: _remembered(place) for path, place in places.items()}
-    unknown = [path for path, info in known.items() if info is None]
-    if len(unknown) <= FILES_WITHOUT_WORKERS:
-        found: Iterable[FileInfo] = map(inspect_file, unknown)
-    else:
-        found = in_parallel(inspect_file, zip(unknown), n_workers)
-    bar = tqdm(found, "inspecting audio", len(unknown), disable=not (progress and unknown))
-    for path, info in zip(unknown, bar, strict=True):
+    new = [path for path, info in known.items() if info is None]
+    few = len(new) <= FILES_WITHOUT_WORKERS
+    found = map(inspect_file, new) if few else in_parallel(inspect_file, zip(new), n_workers)
+    bar = tqdm(found, "inspecting audio", len(new), disable=not (progress and new))
+    for path, info in zip(new, bar, strict=True):
         known[path] = info
         if info.sample_rate:  # what could not be opened gets another chance
             with written_aside(places[path]) as part:

@@ -16,7 +16,6 @@ from subgenre.plumbing.text import printable
 
 SKIPPED_FILE = "skipped.csv"  # the whole list, beside the records of a study
 MOST_LINES, MOST_ALIKE = 20, 5  # on a terminal, in all and for one reason; the rest is counted
-SHORT = "shorter than a clip"
 Remarks = Sequence[Remark]
 ADVICE = {
     "unreadable": "see to the rights to read it",
@@ -101,7 +100,7 @@ def _advice(alike: Sequence[Remark], otherwise: str) -> str:
     path, reason = alike[0].path, alike[0].reason
     if path and "no such file" in reason.lower():
         return cure(path, f"correct the path, or {otherwise}")
-    if reason.startswith(SHORT):
+    if reason.startswith("shorter than a clip"):
         seconds = sorted(float(re.findall(r": ([\d.]+) s", one.reason)[0]) for one in alike)
         shorter = max(MIN_CLIP_SECONDS, seconds[len(seconds) // 10])
         return f"ask for shorter clips by ?clip_seconds={shorter:g} behind the data set's name"
