@@ -106,7 +106,7 @@ def with_rate(path: Path, rate: int) -> Path:
     return overwrite(path, b"fmt ", 12, rate.to_bytes(4, "little"))
 
 
-BEYOND = np.r_[tune(1), np.inf, np.nan]
+NAN, INFINITE = np.r_[tune(1), np.nan], np.r_[tune(1), np.inf]
 OPPOSITE = np.stack([tune(2), -tune(2)], 1)
 BAD: dict[str, tuple[str, Callable[[Path], object]]] = {
     # name: (how the reason begins, what writes the file)
@@ -114,7 +114,8 @@ BAD: dict[str, tuple[str, Callable[[Path], object]]] = {
     "zero.wav": ("zero length", lambda path: write(path, np.zeros(0))),
     "silent.flac": ("silent", lambda path: write(path, np.zeros(6 * RATE))),
     "opposite.wav": ("silent: its channels cancel", lambda path: write(path, OPPOSITE)),
-    "nan.wav": ("NaN or infinite", lambda path: write(path, BEYOND, subtype="FLOAT")),
+    "nan.wav": ("NaN or infinite", lambda path: write(path, NAN, subtype="FLOAT")),
+    "infinite.wav": ("NaN or infinite", lambda path: write(path, INFINITE, subtype="FLOAT")),
     "text.mp3": ("not audio", lambda path: path.write_text("no music " * 999)),
     "noise.ogg": ("not audio", lambda path: path.write_bytes(bytes(range(256)) * 99)),
     "rate.wav": ("damaged: impossible", lambda path: with_rate(write_tune(path, 7), 768_001)),
