@@ -140,7 +140,7 @@ class ModelConfig(Settings):
     """One of the three networks, and the factors that the paper varies."""
 
     name: str = setting("cnn", "Baseline CNN, sequential CRNN, parallel CNN-RNN.", choices=MODELS)
-    dropout: float = setting(0.2, "Share of activations dropped; 0 for none.", 0, 0.9)
+    dropout: float = setting(0.0, "Share of activations dropped; 0 for none.", 0, 0.9)
     batch_normalization: bool = setting(True, "Normalize the layers' activations.")
     dropout_first: bool = setting(False, "Dropout before normalization (arXiv 1801.05134).")
     kernel_initializer: str = setting("glorot_uniform", "As in Keras.", choices=INITIALIZERS)

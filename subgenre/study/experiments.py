@@ -22,11 +22,10 @@ from subgenre.config import (
 from subgenre.study.places import Study, needed
 
 DROPOUT = 0.2  # wherever it is on
-LEARNING_RATE = 5e-3  # of Adam and RMSprop, at first
+LEARNING_RATE = 5e-3  # of Adam and RMSprop, at first, as validated on the grids below
+ADADELTA_LEARNING_RATE = 2.0
 #: Keras's default for all three optimizers, and most likely what the paper's Adadelta ran with.
 KERAS_LEARNING_RATE = 1e-3
-#: What the method's own paper means (Zeiler, arXiv 1212.5701): no further scaling.
-ADADELTA_LEARNING_RATE = 1.0
 CROP = 0.6  # share of a training clip that is heard at a time
 MODEL_TITLES = MappingProxyType({"cnn": "CNN", "crnn": "CRNN", "cnn_rnn": "CNN-RNN"})
 #: What each value of a factor, as tables print it, changes in the common configuration.
@@ -52,15 +51,15 @@ EXPERIMENTS: Mapping[str, Levels] = {
     "optimizers": {
         "Adam": {"optimizer": "adam", "learning_rate": LEARNING_RATE},
         "Adadelta": {"optimizer": "adadelta", "learning_rate": KERAS_LEARNING_RATE},
-        "Adadelta, rate 1": {"optimizer": "adadelta", "learning_rate": ADADELTA_LEARNING_RATE},
+        "Adadelta, tuned": {"optimizer": "adadelta", "learning_rate": ADADELTA_LEARNING_RATE},
         "RMSprop": {"optimizer": "rmsprop", "learning_rate": LEARNING_RATE},
     },
     "regularization": {
-        "none": {"dropout": 0.0, "batch_normalization": False},
-        "dropout": {"batch_normalization": False},
-        "batch normalization": {"dropout": 0.0},
-        "both": {},  # as in the common setting
-        "both, dropout first": {"dropout_first": True},
+        "none": {"batch_normalization": False},
+        "dropout": {"dropout": DROPOUT, "batch_normalization": False},
+        "batch normalization": {},  # as in the common setting
+        "both": {"dropout": DROPOUT},
+        "both, dropout first": {"dropout": DROPOUT, "dropout_first": True},
     },
     "initialization": {
         name.replace("_", " ").replace("glorot", "Glorot"): {"kernel_initializer": name}
@@ -73,14 +72,17 @@ NETWORKS: Mapping[str, Levels] = {"networks": {"Adam": EXPERIMENTS["optimizers"]
 TUNING: Mapping[str, Levels] = {
     "learning_rates": {
         f"{title}, {rate:g}": {"optimizer": title.lower(), "learning_rate": rate}
-        for title, common in {"Adam": 5e-3, "RMSprop": 5e-3, "Adadelta": 1.0}.items()
-        for rate in (common / 2, common, common * 2)
+        for title, lowest in {"Adam": 1.25e-3, "RMSprop": 2.5e-3, "Adadelta": 1.0}.items()
+        for rate in (lowest, 2 * lowest, 4 * lowest, 8 * lowest)
     },
     "batch_sizes": {f"{n} clips": {"batch_size": n} for n in (32, 64, 128)},
     "widths": {f"width {n:g}": {"width": n} for n in (0.7, 1.0, 1.4)},
+    "dropouts": {f"dropout {share:g}": {"dropout": share} for share in (0.0, 0.1, 0.2)},
+    "targets": {f"label smoothing {n:g}": {"label_smoothing": n} for n in (0.0, 0.1)},
     "augmentations": {
         "whole clips": {"crop": 1.0},
         "time shift": {"crop": CROP},
+        "more time shift": {"crop": 0.4},
         "time and band shift": {"crop": CROP, "band_shift": 1},
         "time shift and SpecAugment": {"crop": CROP, "time_mask": 20, "frequency_mask": 4},
     },
@@ -100,7 +102,7 @@ def common_config(study: Study, seed: int = 0) -> RunConfig:
     """Return the setting that all experiments share, from which each changes one factor."""
     epochs = needed(study).profile.epochs
     training = TrainingConfig(learning_rate=LEARNING_RATE, epochs=epochs, crop=CROP)
-    return RunConfig(study.data, ModelConfig(dropout=DROPOUT), training, seed)
+    return RunConfig(study.data, ModelConfig(), training, seed)
 
 
 def cells(experiment: str, study: Study) -> list[Cell]:
