@@ -18,7 +18,7 @@ from subgenre.config import digest
 from subgenre.data.dataset import SETS, source_of
 from subgenre.models.scores import METRICS, scores
 from subgenre.study.experiments import MODEL_TITLES, Cell
-from subgenre.study.intervals import bootstrap_interval, tested_by
+from subgenre.study.intervals import estimate, tested_by
 from subgenre.study.records import Record, Store
 from subgenre.study.runner import Result
 
@@ -49,7 +49,7 @@ PAPER = pd.read_csv(
 def tidy(result: Result) -> pd.DataFrame:
     """Return a row per cell, set and metric, and per track if cut: `COLUMNS` and ``n_diverged``.
 
-    There is an interval, else NaN, for test scores over two seeds or more.
+    There is an interval, else NaN, for scores of two runs or more.
     """
     rows = []
     for cell in result.cells:
@@ -57,24 +57,24 @@ def tidy(result: Result) -> pd.DataFrame:
         name = [getattr(cell, part) for part in _CELL]
         epochs = records[0].config.get("training", {}).get("epochs", 0)  # baselines have none
         counts = (len(records), epochs, sum(record.diverged for record in records))
-        rows += [(*name, *score, *counts) for score in _scores(records, result.clips)]
+        rows += [(*name, *score, *counts) for score in _scores(result, records)]
     return pd.DataFrame(rows, columns=[*COLUMNS, "n_diverged"])
 
 
-def _scores(records: Sequence[Record], clips: pd.DataFrame) -> Iterator[tuple]:
-    """Yield set, metric, mean over seeds and ends of the interval; last those of whole tracks."""
-    tested, n_classes = [tested_by(one, clips) for one in records], len(records[0].data["labels"])
-    for part, metric in product(SETS, METRICS):
-        mean = np.mean([record.scores[part][metric] for record in records])
-        known = tested if part == "test" else ()
-        yield (part, metric, float(mean), *bootstrap_interval(known, metric, n_classes))
+def _scores(result: Result, records: Sequence[Record]) -> Iterator[tuple]:
+    """Yield set, metric, mean over runs and ends of the interval; last those of whole tracks."""
+    clips, n_classes = result.clips, len(records[0].data["labels"])
+    of_runs = {
+        (part, metric): [record.scores[part][metric] for record in records]
+        for part, metric in product(SETS, METRICS)
+    }
     if clips["track_id"].map(source_of).duplicated().any():
         tested = [tested_by(one, clips, tracks=True) for one in records]
-        of_seeds = [scores(one.y_true, one.y_pred, n_classes) for one in tested]
-        for metric in METRICS:
-            mean = np.mean([one[metric] for one in of_seeds])
-            interval = bootstrap_interval(tested, metric, n_classes)
-            yield ("test", f"track_{metric}", float(mean), *interval)
+        of_tracks = [scores(one.y_true, one.y_pred, n_classes) for one in tested]
+        of_runs |= {("test", f"track_{name}"): [one[name] for one in of_tracks] for name in METRICS}
+    for name, values in of_runs.items():
+        one = estimate(np.array(values), result.test_to_train)
+        yield (*name, one.mean, one.low, one.high)
 
 
 def stored_rows(cells: Iterable[Cell], store: Store) -> pd.DataFrame:

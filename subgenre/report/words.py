@@ -44,7 +44,7 @@ def certainty(n_seeds: int) -> str:
     """Say what the brackets beside scores hold."""
     if n_seeds == 1:
         return "This is a single seed, so there is no interval; another could change the order."
-    return f"Brackets hold 95 % bootstrap intervals over {n_seeds} seeds."
+    return f"Brackets hold 95 % intervals over {n_seeds} runs."
 
 
 def learning(result: Result, level: str) -> Markdown:

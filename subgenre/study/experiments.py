@@ -87,6 +87,10 @@ TUNING: Mapping[str, Levels] = {
         "time shift and SpecAugment": {"crop": CROP, "time_mask": 20, "frequency_mask": 4},
     },
 }
+#: A rate so low that the loss hardly moves: no network to compare, and no weak optimizer.
+UNTRAINED = (("optimizers", "Adadelta"),)
+#: The levels that are the common setting, one an experiment.
+COMMON = ("Adam", "batch normalization", "Glorot uniform")
 TUNING_PROFILE = "tuning"  #: runs these grids
 
 

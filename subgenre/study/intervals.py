@@ -2,26 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from subgenre.models.scores import by_track
 from subgenre.plumbing.errors import DataError
 from subgenre.study.records import Record
 
-N_RESAMPLES = 2000
-LEVEL = 0.95
+LEVEL, POWER = 0.95, 0.8
 
 
 @dataclass(frozen=True)
 class Tested:
-    """Class numbers of one seed's test clips, and their groups (artists, say) [shape=(n_test,)]."""
+    """Class numbers of one run's test clips [shape=(n_test,)]."""
 
     y_true: np.ndarray
     y_pred: np.ndarray
-    groups: np.ndarray
 
 
 def tested_by(record: Record, clips: pd.DataFrame, tracks: bool = False) -> Tested:
@@ -32,73 +30,46 @@ def tested_by(record: Record, clips: pd.DataFrame, tracks: bool = False) -> Test
             names, kept = clips["track_id"].to_numpy()[rows], record.test_probabilities
             first, means = by_track(names, np.array(kept, float))
             rows, answers = rows[first], means.argmax(axis=1)
-        labels, groups = (clips[name].to_numpy()[rows] for name in ("label", "group"))
+        labels = clips["label"].to_numpy()[rows]
         numbers = np.array([record.data["labels"].index(label) for label in labels])
     except (IndexError, ValueError):
         raise DataError(
             f"Expected the list of clips that record {record.key} was made of, but rows or labels "
             "are others: study that music again, which writes the list and trains nothing anew."
         ) from None
-    return Tested(numbers, answers, groups)
+    return Tested(numbers, answers)
 
 
-def bootstrap_interval(
-    tested: Sequence[Tested], metric: str, n_classes: int, seed: int = 0
-) -> tuple[float, float]:
-    """Return the 95 % percentile interval of a metric's mean over seeds; NaN for a single seed.
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over runs and how sure it is; from a single run all but the mean is NaN."""
 
-    Both sources of chance are resampled: the seeds, and within each seed the groups of its test
-    set (not the clips, which are not independent of one another), as `seed` draws them.
-    Source: Davison and Hinkley 1997, Bootstrap Methods and their Application, section 3.8.
+    mean: float
+    low: float = np.nan  #: of the 95 % interval
+    high: float = np.nan
+    p_value: float = np.nan  #: two-sided, that the mean is 0
+    smallest: float = np.nan  #: distance from 0 that four studies in five would find
+    single: float = np.nan  #: 95 % of further single runs lie no further from the mean
+
+
+def estimate(values: np.ndarray, test_to_train: float) -> Estimate:
+    """Estimate a mean over runs by the corrected resampled t test.
+
+    The training sets of different runs overlap, so their scores vary less than independent ones,
+    and a plain t interval (a `test_to_train` of 0) is too narrow. The correction widens the
+    variance of the mean from ``1 / n`` to ``1 / n + n_test / n_train``.
+    Source: Nadeau and Bengio 2003, Inference for the generalization error, Machine Learning 52.
     """
-    if len(tested) < 2:
-        return np.nan, np.nan
-    times, chosen = resamples(tuple(len(np.unique(one.groups)) for one in tested), seed)
-    pairs = zip(tested, times, strict=True)
-    per_seed = [resampled_scores(one, metric, n_classes, some) for one, some in pairs]
-    return mean_interval(np.stack(per_seed), chosen)
-
-
-@lru_cache(maxsize=16)
-def resamples(n_groups: tuple[int, ...], *seed: int) -> tuple[list[np.ndarray], np.ndarray]:
-    """Draw the groups of each seed's test set anew, and the seeds; once for all that is tested.
-
-    Returned are how often each group is drawn, for every seed [shape=(N_RESAMPLES, n_groups)], and
-    which seeds are [shape=(n_seeds, N_RESAMPLES)].
-    """
-    rng = np.random.default_rng(seed)
-    times = []
-    for n in n_groups:
-        drawn = rng.integers(n, size=(N_RESAMPLES, n))  # faster than a multinomial draw
-        numbered = drawn + n * np.arange(N_RESAMPLES)[:, np.newaxis]
-        counts = np.bincount(numbered.ravel(), minlength=N_RESAMPLES * n)
-        times.append(counts.reshape(N_RESAMPLES, n).astype(float))
-    return times, rng.integers(len(n_groups), size=(len(n_groups), N_RESAMPLES))
-
-
-def resampled_scores(tested: Tested, metric: str, n_classes: int, times: np.ndarray) -> np.ndarray:
-    """Score a network on test sets whose groups are drawn so many `times`, see `resamples`."""
-    names, group = np.unique(tested.groups, return_inverse=True)
-    counts = np.zeros((2, n_classes, len(names)))  # right answers; clips of a class, plus answers
-    right = tested.y_true == tested.y_pred
-    np.add.at(counts[0], (tested.y_true[right], group[right]), 1)
-    np.add.at(counts[1], (tested.y_true, group), 1)
-    np.add.at(counts[1], (tested.y_pred, group), 1)
-    # Not a matrix product: its threads spin for seconds where other processes run.
-    hits, both = (np.einsum("rg,cg->rc", times, some) for some in counts)
-    if metric == "accuracy":
-        return 2 * hits.sum(-1) / both.sum(-1)
-    return np.divide(2 * hits, both, out=np.zeros_like(hits), where=both > 0).mean(-1)
-
-
-def mean_interval(per_seed: np.ndarray, chosen: np.ndarray) -> tuple[float, float]:
-    """Return the 95 % percentile interval of a mean over seeds, of which the `chosen` are drawn.
-
-    Both are of shape (n_seeds, N_RESAMPLES): the numbers on resampled test sets, and `resamples`'.
-    """
-    means = np.take_along_axis(per_seed, chosen, axis=0).mean(axis=0)
-    low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(low), float(high)
+    n, mean = len(values), float(np.mean(values))
+    if n < 2:
+        return Estimate(mean)
+    variance, t = float(np.var(values, ddof=1)), stats.t(n - 1)
+    of_mean = (1 / n + test_to_train) * variance
+    error, reach = np.sqrt(of_mean), t.ppf((1 + LEVEL) / 2)
+    p_value = 2 * t.sf(abs(mean) / error) if error else mean == 0  # every run says the same
+    ends = mean - reach * error, mean + reach * error
+    smallest = (reach + t.ppf(POWER)) * error
+    return Estimate(mean, *ends, float(p_value), smallest, reach * np.sqrt(variance + of_mean))
 
 
 def confusion(tested: Sequence[Tested], n_classes: int) -> np.ndarray:

@@ -41,6 +41,12 @@ class Result:
         """Return the cell's records, one per seed."""
         return [self.records[config] for config in cell.configs]
 
+    @property
+    def test_to_train(self) -> float:
+        """Clips of the list that test, against those that train; of extra ones are no new tunes."""
+        held = next(iter(self.records.values())).data["n_clips"]
+        return held["test"] / (len(self.clips) - held["validation"] - held["test"])
+
 
 @dataclass(frozen=True)
 class SingleRun:
