@@ -16,6 +16,7 @@ from subgenre.models.augmentation import training_batches
 from subgenre.models.networks import build_model
 
 PREDICTION_BATCH = 128
+TRACED_STEPS = 20  #: for fewer, tracing a graph takes longer than it saves
 OPTIMIZER_CLASSES = {"adam": Adam, "adadelta": Adadelta, "rmsprop": RMSprop}
 VERSIONED = ("subgenre", "tensorflow", "keras", "librosa", "numpy", "scikit-learn", "music21")
 
@@ -58,6 +59,7 @@ def train(config: RunConfig, clips: Clips) -> Trained:
         validation_data=(sets["validation"].x, one_hot["validation"]),
         validation_batch_size=PREDICTION_BATCH,
         callbacks=[keras.callbacks.TerminateOnNaN()],
+        shuffle=False,  # the batches shuffle themselves
         verbose=0,
     ).history
     seconds = time.perf_counter() - started
@@ -96,6 +98,7 @@ def compiled_model(config: RunConfig, steps: int, n_bands: int, n_classes: int) 
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=how.label_smoothing),
         metrics=["accuracy", keras.metrics.F1Score(average="macro", name="macro_f1")],
         jit_compile=False,  # XLA made a step of these small networks slower on a CPU
+        run_eagerly=how.epochs * steps < TRACED_STEPS,
         steps_per_execution=steps,
     )
     return model
