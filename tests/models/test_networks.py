@@ -58,24 +58,21 @@ def test_dropout_and_batch_normalization_are_as_asked_or_not_there(name, first):
 
 
 @every_network
-@pytest.mark.parametrize("initializer", INITIALIZERS)
-def test_every_kernel_is_drawn_as_asked_and_recurrent_ones_are_orthogonal(name, initializer):
-    model = build(name, kernel_initializer=initializer)
-    kernels = [*layers_of(model, "Conv2D", "Conv1D", "Dense"), *recurrent_cells(model)]
-    kinds = {type(one.kernel_initializer) for one in kernels}
-    assert kinds == {type(keras.initializers.get(initializer))}
-    for kernel in (np.array(one.recurrent_kernel) for one in recurrent_cells(model)):
-        np.testing.assert_allclose(kernel @ kernel.T, np.eye(len(kernel)), atol=1e-5)
-
-
-@pytest.mark.parametrize("cell", ["gru", "lstm"])
-@pytest.mark.parametrize(("name", "n_cells"), [("cnn", 0), ("crnn", 1), ("cnn_rnn", 2)])
-def test_recurrent_cells_and_their_kernels_are_as_asked(name, n_cells, cell):
-    factors = {"kernel_initializer": "random_normal", "initialize_recurrent": True}
-    cells = recurrent_cells(build(name, recurrent_cell=cell, **factors))
+@pytest.mark.parametrize(
+    ("initializer", "cell"), zip(INITIALIZERS, ["gru", "lstm", "gru", "lstm"], strict=True)
+)
+def test_cells_and_kernels_are_as_asked_and_recurrent_ones_orthogonal(name, initializer, cell):
+    factors = {"kernel_initializer": initializer, "recurrent_cell": cell}
+    model, asked = build(name, **factors), type(keras.initializers.get(initializer))
+    cells = recurrent_cells(model)
+    n_cells = {"cnn": 0, "crnn": 1, "cnn_rnn": 2}[name]
     assert [type(one).__name__ for one in cells] == [f"{cell.upper()}Cell"] * n_cells
-    for one in cells:
-        assert np.std(one.recurrent_kernel) == pytest.approx(0.05, rel=0.1)  # Keras's own scale
+    kernels = [*layers_of(model, "Conv2D", "Conv1D", "Dense"), *cells]
+    assert {type(one.kernel_initializer) for one in kernels} == {asked}
+    for kernel in (np.array(one.recurrent_kernel) for one in cells):
+        np.testing.assert_allclose(kernel @ kernel.T, np.eye(len(kernel)), atol=1e-5)
+    alike = recurrent_cells(build(name, initialize_recurrent=True, **factors))
+    assert [type(one.recurrent_initializer) for one in alike] == [asked] * n_cells
 
 
 def weights():
@@ -83,16 +80,14 @@ def weights():
     return np.concatenate([weight.ravel() for weight in build().get_weights()])
 
 
-@pytest.mark.parametrize(
-    ("setting", "value"),
-    [
-        *(("floatx", "float64"), ("dtype_policy", "mixed_bfloat16")),
-        *(("epsilon", 0.1), ("image_data_format", "channels_first")),
-    ],
-)
-def test_what_a_notebook_has_set_in_keras_reaches_no_network(setting, value):
+SET = {"floatx": "float64", "dtype_policy": "mixed_bfloat16", "epsilon": 0.1}
+SET["image_data_format"] = "channels_first"
+
+
+@pytest.mark.parametrize("setting", SET)
+def test_what_a_notebook_has_set_in_keras_reaches_no_network(setting):
     usual, before = getattr(keras.config, setting)(), weights()
-    getattr(keras.config, f"set_{setting}")(value)
+    getattr(keras.config, f"set_{setting}")(SET[setting])
     after = weights()
     assert after.dtype == "float32" and np.array_equal(before, after)
     assert getattr(keras.config, setting)() == usual
