@@ -36,14 +36,11 @@ def test_without_augmentation_every_clip_comes_once_an_epoch_as_it_was_in_an_ord
     assert np.array_equal(x, CLIPS[numbers])
 
 
-CHANGES = {"crop": 0.4, "band_shift": 2, "time_mask": 9, "frequency_mask": 3}
-
-
-@pytest.mark.parametrize("name", CHANGES)
-def test_the_same_seed_gives_the_same_clips_and_each_epoch_others(name):
-    config = replace(WHOLE, batch_size=N_CLIPS, **{name: CHANGES[name]})
-    first, again = ([x[y.argsort()] for ((x, y),) in epochs(config, 2)] for _ in range(2))
-    assert np.array_equal(first, again) and not np.array_equal(*first)
+def test_the_same_seed_gives_the_same_clips_and_each_epoch_others():
+    for change in ({"crop": 0.4}, {"band_shift": 2}, {"time_mask": 9}, {"frequency_mask": 3}):
+        config = replace(WHOLE, batch_size=N_CLIPS, **change)
+        first, again = ([x[y.argsort()] for ((x, y),) in epochs(config, 2)] for _ in range(2))
+        assert np.array_equal(first, again) and not np.array_equal(*first), change
 
 
 def test_a_crop_is_an_unbroken_stretch_of_its_clip():

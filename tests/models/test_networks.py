@@ -23,10 +23,14 @@ def recurrent_cells(model):
     return [layer.cell for layer in [*layers_of(model, "GRU", "LSTM"), *sum(sides, ())]]
 
 
-def test_sizes_match_so_that_capacity_is_no_explanation():
-    sizes = [model.count_params() for model in study_models(RunConfig(), 10.0, 6).values()]
+def test_sizes_match_so_that_capacity_is_no_explanation_and_follow_the_width():
+    configs = [RunConfig(model=ModelConfig(width=width)) for width in (0.5, 1.0, 2.0)]
+    models = [study_models(config, 10.0, N_CLASSES).values() for config in configs]
+    narrow, sizes, wide = np.array([[one.count_params() for one in some] for some in models])
     assert len(sizes) == len(MODELS)
     assert min(sizes) >= 60_000 and max(sizes) <= min(100_000, 1.15 * min(sizes)), sizes
+    assert np.all((0.2 * sizes < narrow) & (narrow < 0.5 * sizes))
+    assert np.all((2.0 * sizes < wide) & (wide < 4.2 * sizes))
 
 
 @every_network
@@ -37,12 +41,6 @@ def test_excerpts_and_whole_clips_get_a_distribution_over_classes(name):
         probabilities = network(x, training=False).numpy()
         assert probabilities.shape == (3, N_CLASSES) and np.all(probabilities >= 0)
         np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
-
-
-@every_network
-def test_width_scales_every_layer(name):
-    sizes = [build(name, width=width).count_params() for width in (0.5, 1.0, 2.0)]
-    assert 0.2 < sizes[0] / sizes[1] < 0.5 and 2.0 < sizes[2] / sizes[1] < 4.2
 
 
 @every_network
@@ -80,17 +78,14 @@ def weights():
     return np.concatenate([weight.ravel() for weight in build().get_weights()])
 
 
-SET = {"floatx": "float64", "dtype_policy": "mixed_bfloat16", "epsilon": 0.1}
-SET["image_data_format"] = "channels_first"
-
-
-@pytest.mark.parametrize("setting", SET)
-def test_what_a_notebook_has_set_in_keras_reaches_no_network(setting):
-    usual, before = getattr(keras.config, setting)(), weights()
-    getattr(keras.config, f"set_{setting}")(SET[setting])
-    after = weights()
-    assert after.dtype == "float32" and np.array_equal(before, after)
-    assert getattr(keras.config, setting)() == usual
+def test_what_a_notebook_has_set_in_keras_reaches_no_network():
+    before, given = weights(), {"floatx": "float64", "dtype_policy": "mixed_bfloat16"}
+    for setting, value in (given | {"epsilon": 0.1, "image_data_format": "channels_first"}).items():
+        usual = getattr(keras.config, setting)()
+        getattr(keras.config, f"set_{setting}")(value)
+        after = weights()
+        assert after.dtype == "float32" and np.array_equal(before, after)
+        assert getattr(keras.config, setting)() == usual
 
 
 def test_another_backend_of_keras_is_one_sentence(monkeypatch):
