@@ -43,16 +43,13 @@ def test_the_same_seed_gives_the_same_clips_and_each_epoch_others():
         assert np.array_equal(first, again) and not np.array_equal(*first), change
 
 
-def test_a_crop_is_an_unbroken_stretch_of_its_clip():
+def test_a_crop_is_an_unbroken_stretch_of_its_clip_in_whole_network_steps():
     x, numbers = epoch(crop=0.4)
     n_kept = cropped_frames(N_FRAMES, 0.4)
     starts = (x[:, 0, 0, 0] // N_BANDS).astype(int) % N_FRAMES
     assert len(set(starts)) > 3
     kept = zip(numbers, starts, strict=True)
     assert np.array_equal(x, [CLIPS[clip, start : start + n_kept] for clip, start in kept])
-
-
-def test_crops_hold_whole_network_steps():
     asked = (248, 0.6), (248, 1.0), (48, 0.6), (48, 0.1), (8, 0.1)
     assert [cropped_frames(*frames_and_crop) for frames_and_crop in asked] == [152, 248, 32, 16, 8]
 

@@ -123,7 +123,6 @@ def test_no_tune_is_dropped_silently_and_each_has_a_name_and_is_well_formed(book
     for tune in tunes:
         assert len(tune.bars) >= corpus.MIN_BARS
         assert set(tune.strains) <= set(tune.bars)
-        assert 0 <= tune.tonic < 12
         onsets, durations, pitches = np.array(tune.notes).T
         assert np.all((onsets + durations)[:-1] <= onsets[1:] + 1e-9), tune.tune_id
         assert onsets[-1] + durations[-1] <= tune.length + 1e-9

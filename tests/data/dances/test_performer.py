@@ -61,10 +61,9 @@ def test_downbeats_are_louder_and_have_a_bass():
     power = (clip**2).reshape(-1, 8, 3200).mean(axis=(0, 2))  # eight notes of 0.2 s in a bar
     assert 10 * np.log10(power[0] / power[1::2].mean()) == pytest.approx(8, abs=1.5)
     assert power[0] > power[4] > power[2]
-    along = replace(BARE, accompaniment="pad", accompaniment_family="plucked")
-    parts = perform(JIG, along, 7.2).reshape(-1, 1600)  # of 0.1 s, twelve in a bar
-    bass = np.abs(np.fft.rfft(parts))[:, 7:17].sum(axis=1)  # bins of 10 Hz
-    bass = bass.reshape(-1, 12).mean(axis=0)
+    along = replace(BARE, accent_db=0.0, accompaniment="pad", accompaniment_family="plucked")
+    parts = perform(JIG, along, 7.2).reshape(-1, 12, 1600)  # twelve of 0.1 s in a bar
+    bass = np.abs(np.fft.rfft(parts))[..., 7:17].sum(axis=2).mean(axis=0)  # bins of 10 Hz
     assert bass[0] > 1.5 * np.median(bass)
 
 
@@ -107,8 +106,7 @@ def test_a_drone_sounds_on_unless_it_fades():
 def test_a_frame_drum_answers_every_strong_beat_and_a_brush_ticks_on_every_subdivision():
     (_, ticks, ticking), (_, thuds, thudding) = players.drum_strokes(JIG, JIG_SCORE, "frame")
     drummed = thuds[:3], thudding[:3], ticks[:3], ticking[:3]
-    expected = (0, 0.6, 1.2), (1, 0.65, 1), (0.4, 1.0, 1.6), (1, 1, 1)
-    np.testing.assert_allclose(drummed, expected)
+    np.testing.assert_allclose(drummed, [(0, 0.6, 1.2), (1, 0.65, 1), (0.4, 1.0, 1.6), (1, 1, 1)])
     (_, ticks, ticking), (_, thuds, _) = players.drum_strokes(REEL, REEL_SCORE, "brush")
     np.testing.assert_allclose(thuds, REEL_SCORE.bars)
     np.testing.assert_allclose(np.diff(ticks), 0.2)
@@ -133,8 +131,7 @@ def test_a4_sounds_at_440_hz_and_its_harmonics(family, seed):
     power = np.abs(np.fft.rfft(sound * np.hanning(8000), 2**16)) ** 2
     fundamental_hz = 440 * 2 ** synth.FAMILIES[family].octave
     harmonic = np.argmax(power) * RATE / 2**16 / fundamental_hz
-    assert round(harmonic) >= 1
-    assert harmonic == pytest.approx(round(harmonic), abs=0.012)
+    assert harmonic == pytest.approx(max(1, round(harmonic)), abs=0.012)
 
 
 def test_no_partial_lies_above_the_nyquist_frequency():
