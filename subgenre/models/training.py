@@ -19,6 +19,7 @@ from subgenre.models.networks import build_model
 #: The epoch that validates best gives the weights; the test set is not asked.
 MONITOR = "val_macro_f1"
 PREDICTION_BATCH = 128
+TRACED_STEPS = 20  #: for fewer, tracing a graph takes longer than it saves
 OPTIMIZER_CLASSES = {"adam": Adam, "adadelta": Adadelta, "rmsprop": RMSprop}
 VERSIONED = ("subgenre", "tensorflow", "keras", "librosa", "numpy", "scikit-learn", "music21")
 
@@ -94,5 +95,6 @@ def compiled_model(config: RunConfig, x: Any, n_classes: int) -> keras.Model:
         loss="categorical_crossentropy",
         metrics=["accuracy", keras.metrics.F1Score(average="macro", name="macro_f1")],
         jit_compile=False,  # XLA made a step of these small networks slower on a CPU
+        run_eagerly=steps < TRACED_STEPS,
     )
     return model
