@@ -25,7 +25,7 @@ def other(one):
     """Return a value of a setting that is not its default."""
     if one.metadata["choices"]:
         return one.metadata["choices"][-1]
-    steps = {bool: lambda x: not x, int: lambda x: x + 8, float: lambda x: x / 2 or 6.0}
+    steps = {bool: lambda x: not x, int: lambda x: x + 8, float: lambda x: x / 2 or 0.5}
     return steps.get(type(one.default), "other {}".format)(one.default)
 
 
@@ -35,7 +35,8 @@ def changed(path, value, config=COMMON):
     return dataclasses.replace(config, **{name: inner})
 
 
-ZERO = ("seed", "band_shift", "time_mask", "frequency_mask", "snr_db", "dropout", "fmin", "fmax")
+ZERO = ("seed", "extra_clips_per_class", "band_shift", "time_mask", "frequency_mask")
+ZERO += ("snr_db", "dropout", "label_smoothing", "fmin", "fmax")
 
 
 def impossible(one):

@@ -35,15 +35,35 @@ def test_music_without_a_score_leaves_its_readers_out():
 
 def test_duple_metres_sound_alike_and_are_printed_differently():
     music = toy.ScoredToy(tracks=toy.make_tracks(1), printed=("2/4", "4/4", "6/8"))
-    heard, printed = (score_features(name, music) for name in SCORE_READERS[:2])
+    heard, printed, *with_bars = (score_features(name, music) for name in SCORE_READERS[:4])
     assert heard.tolist() == [["duple"], ["duple"], ["6/8"]]
     assert printed.tolist() == [["2/4"], ["4/4"], ["6/8"]]
+    for column, found in enumerate(with_bars):  # audible metre, and one number of bars
+        assert found[:, 0].tolist() == [1, 1, 0]
+        np.testing.assert_array_equal(found[:, 1], music.bars(music.tracks)[:, column])
 
 
-def test_the_metre_oracle_answers_the_commonest_class_of_the_metre_or_of_all_if_it_is_new():
-    (oracle,) = METHODS["metre oracle"].candidates(0)
+def test_the_score_of_extra_tracks_is_read_last():
+    music = toy.ScoredToy(tracks=toy.make_tracks(1), extra=toy.make_tracks(1, more=" again")[2:])
+    for name in SCORE_READERS:
+        found = score_features(name, music)
+        assert len(found) == 4 and found[3].tolist() == found[2].tolist()
+
+
+def test_metre_alone_answers_its_commonest_class_or_that_of_all_if_it_is_new():
+    (oracle,) = METHODS["metre"].candidates(0)
     oracle.fit(np.array([[metre] for metre in ("6/8", "6/8", "6/8", "4/4")]), [1, 2, 1, 0])
     assert oracle.predict(np.array([["6/8"], ["4/4"], ["5/4"]])).tolist() == [1, 0, 1]
+
+
+def test_each_rung_of_the_ladder_tells_what_the_one_below_cannot():
+    """Of the toys, metre tells two of three classes, and bars tell all."""
+    music, right = toy.ScoredToy(tracks=toy.make_tracks(50)), {}
+    y = [toy.LABELS.index(one.label) for one in music.tracks]
+    for name in ("metre", "metre + seconds of a bar", "metre + notes per bar", "all notes"):
+        x = score_features(name, music)
+        right[name] = np.mean(METHODS[name].candidates(0)[0].fit(x, y).predict(x) == y)
+    assert list(right.values()) == pytest.approx([2 / 3, 1, 1, 1])
 
 
 def test_rhythm_peaks_at_the_period_at_any_gain_and_silence_has_none(log_mels):

@@ -86,7 +86,7 @@ def test_every_network_of_ours_and_every_name_survive(classifier, tmp_path, name
     config = replace(classifier.about.config, model=ModelConfig(name, recurrent_cell=cell))
     labels = ["夜の歌" * 100, "half of a letter \ud800"]
     about = replace(classifier.about, labels=labels, config=config)
-    one = Classifier(build_model(config.model, None, 32, 2), about)
+    one = Classifier(build_model(config.model, None, 64, 2), about)
     one.save(tmp_path / "model.keras")
     again = Classifier.load(tmp_path / "model.keras")
     assert again.about == about
@@ -129,7 +129,7 @@ def described(**changes):
 
 def other_network(path):
     """Save another network with the same description, so that the checksum fits."""
-    network = build_model(ModelConfig("cnn"), None, 32, 3)
+    network = build_model(ModelConfig("cnn"), None, 64, 3)
     Classifier(network, Classifier.load(path).about).save(path)
 
 

@@ -39,9 +39,9 @@ def described(hop=2.0, labels=LABELS, rates=(RATE, 44_100), seconds=(2.0, 30.0))
     config = RunConfig(data=data, model=ModelConfig(width=0.1))
     about = Description(
         *(labels, config, "fingerprint", {"train": 9}, [*rates], [*seconds]),
-        *(1, {"test": {"accuracy": 0.5}}, 1.5, {}, {"subgenre": "0"}),
+        *({"test": {"accuracy": 0.5}}, 1.5, {}, {"subgenre": "0"}),
     )
-    return Classifier(build_model(config.model, None, 32, len(labels)), about)
+    return Classifier(build_model(config.model, None, 64, len(labels)), about)
 
 
 @pytest.fixture(scope="module")

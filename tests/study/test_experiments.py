@@ -5,7 +5,15 @@ from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import ParameterError
 from subgenre.report.tables import PAPER
 from subgenre.study import experiments
-from subgenre.study.experiments import EXPERIMENTS, TUNING, cells, common_config, experiments_of
+from subgenre.study.experiments import (
+    COMMON,
+    EXPERIMENTS,
+    TUNING,
+    UNTRAINED,
+    cells,
+    common_config,
+    experiments_of,
+)
 from subgenre.study.places import Study
 
 FACTORS = {
@@ -15,6 +23,8 @@ FACTORS = {
     "learning_rates": {"optimizer", "learning_rate"},
     "batch_sizes": {"batch_size"},
     "widths": {"width"},
+    "dropouts": {"dropout"},
+    "targets": {"label_smoothing"},
     "augmentations": {"crop", "band_shift", "time_mask", "frequency_mask"},
 }
 
@@ -33,7 +43,7 @@ def test_a_grid_has_all_levels_networks_and_seeds_and_changes_one_factor_of_the_
         assert [config.seed for config in cell.configs] == list(PROFILES["paper"].seeds)
         assert {config.model.name for config in cell.configs} == {cell.model}
     configs = {config for cell in grid for config in cell.configs}
-    assert common in configs and len(configs) == 5 * len(grid)
+    assert common in configs and len(configs) == len(PROFILES["paper"].seeds) * len(grid)
     for config in configs:
         changed = {field for field, value in leaves(config.as_dict()) if value != usual[field]}
         assert changed <= FACTORS[name] | {"name", "seed"}
@@ -45,10 +55,24 @@ def test_the_profile_says_how_much_and_which_experiments(profile):
     assert config.training.epochs == profile.epochs
     assert config.data.clips_per_class == profile.clips_per_class
     assert (config.data.dataset, config.seed) == ("toy", 7)
+    on_dances = Study(profile, DatasetName.parse("dances")).data
+    extra = config.data.extra_clips_per_class, on_dances.extra_clips_per_class
+    assert extra == (0, profile.extra_clips_per_class)
     own = tuple(TUNING if profile.name == "tuning" else EXPERIMENTS)
     assert experiments_of(profile) == own and experiments_of(profile, own[1:]) == own[1:]
     with pytest.raises(ParameterError, match="tempo"):
         experiments_of(profile, ["tempo"])
+
+
+def test_each_experiment_has_the_common_setting_once_and_by_that_name():
+    common = common_config(Study.of())
+    for name, levels in EXPERIMENTS.items():
+        (level,) = levels.keys() & set(COMMON)
+        named = [cell.level for cell in cells(name, Study.of()) if common in cell.configs]
+        assert named == [level]
+    grid = {(cell.experiment, cell.level): cell for cell in cells("optimizers", Study.of())}
+    rates = [grid[level].configs[0].training.learning_rate for level in UNTRAINED]
+    assert rates == [experiments.KERAS_LEARNING_RATE]
 
 
 def test_what_the_paper_prints_stands_in_the_grid():

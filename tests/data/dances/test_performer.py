@@ -3,7 +3,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, kstest
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import cross_val_predict
 from snippets import JIG, REEL, make_tune
@@ -75,6 +75,8 @@ def test_most_performances_let_the_metre_be_heard_and_none_tells_the_label(dance
     options = performer.FAMILIES, performer.ACCOMPANIMENTS, performer.DRUMS
     for name, known in zip(("family", "accompaniment", "drums"), options, strict=True):
         assert set(choices[name]) == set(known)
+    rates = np.interp(np.log(choices["notes_per_second"]), np.log([3.5, 8.5]), [0, 1])
+    assert 0 < min(rates) < max(rates) < 1 and kstest(rates, "uniform").pvalue > 0.001
     numbers = pd.get_dummies(choices.drop(columns="eq_db"))  # names as indicators
     vectors = np.hstack([numbers, np.stack(choices["eq_db"])]).astype(float)
     labels = [track.label for track in tracks]
