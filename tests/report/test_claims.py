@@ -18,9 +18,8 @@ def test_every_claim_is_printed_in_its_direction_and_nothing_beyond_is():
 
 def n_right(config):
     """Let the sequential network win clearly, and nothing else matter but chance."""
-    return (
-        4 + 5 * (config.model.name == "crnn") + (config.seed + MODELS.index(config.model.name)) % 3
-    )
+    number = MODELS.index(config.model.name)
+    return 4 + 5 * (number == 1) + (config.seed == number)
 
 
 def test_claims_are_judged_by_one_rule_with_p_adjusted_over_all_and_one_run_tells_nothing():

@@ -48,7 +48,7 @@ def test_inspection_data_set_and_track_say_the_same_of_a_file(name, tmp_path, ca
     path = music_files.write_classes(tmp_path, suffixes=(".wav",)) / "dub" / name
     expected, write_it = KINDS[name]
     write_it(path)
-    config = DataConfig(str(tmp_path), 1000, None, clip_seconds=1.0, clip_hop_seconds=0.7)
+    config = DataConfig(str(tmp_path), 1000, 0, None, clip_seconds=1.0, clip_hop_seconds=0.7)
     music = load_music(config, progress=False)
     assert capfd.readouterr().err == ""  # what the libraries have to say
     ids = [t for t in music.tracks if source_of(t.track_id) == f"dub/{name}"]
