@@ -25,7 +25,7 @@ def store(results) -> Store:
 
 @pytest.fixture
 def trained(monkeypatch, toy_music, results):
-    """Train in no time, but for seed 99, which fails; return the list of seeds that were trained."""
+    """Train in no time, but seed 99, which fails; return the list of seeds that were trained."""
     seeds = []
 
     def train(config, clips):
