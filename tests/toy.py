@@ -89,11 +89,7 @@ def run_config(seed: int = 0, epochs: int = 1, model: str = "cnn") -> RunConfig:
 
 
 def spectrograms(folder: Path, clips_per_class: int = 10, noise: object = 0.0, n_extra=0) -> Clips:
-    """Write spectrograms with steps at a rate of their class's own; return them as clips.
-
-    There are `n_extra` more of each class, and twice as much of the noise on the test set as on
-    the validation set.
-    """
+    """Write spectrograms with steps at a rate of their class's own, with more noise set by set."""
     rng = np.random.default_rng(0)
     tracks, extra = make_tracks(clips_per_class), make_tracks(n_extra, more=" again")
     period = np.concatenate([np.repeat([4, 8, 16], n) for n in (clips_per_class, n_extra)])

@@ -157,14 +157,6 @@ def test_every_setting_is_an_option_that_says_what_its_field_says():
         assert getattr(one.type, "min", None) == (said["low"] if said["low"] > -math.inf else None)
 
 
-def test_other_music_is_cut_as_in_its_study_unless_said(tmp_path):
-    name = f"{tmp_path}?clip_seconds=5"
-    assert asked("--dataset", name).data == Study.of("quick", name).data
-    cut = ("--dataset", tmp_path, "--clip-seconds", 4)
-    assert asked(*cut, command="train").data.clip_hop_seconds == 4
-    assert asked(*cut, "--clip-hop-seconds", 2, command="train").data.clip_hop_seconds == 2
-
-
 def test_what_is_left_out_is_said_and_listed(results, monkeypatch, tmp_path):
     lines = (
         "skipped: Dub/nan.wav: NaN or infinite",

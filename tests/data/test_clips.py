@@ -11,7 +11,6 @@ from subgenre.data import clips as preparation
 from subgenre.data.clips import Clips, example_clip, noisy_audio, prepare, write_audio
 from subgenre.data.dataset import SETS, Track
 from subgenre.data.features import log_mel
-from subgenre.data.noise import N_CROWDS
 from subgenre.plumbing.errors import ParameterError, StorageError, SubgenreError
 from subgenre.plumbing.workers import in_parallel
 
@@ -45,25 +44,19 @@ def test_each_track_has_its_row_under_each_sets_noise_and_is_an_example_of_the_t
             example_clip(MUSIC, CONFIG, row)
 
 
-def test_clean_clips_are_kept_once_for_all_sets():
-    clips, track = prepared(CLEAN), MUSIC.tracks[17]
-    assert [path.name for path in clips.folder.glob("*.npy")] == ["train.npy"]
-    expected = log_mel(MUSIC.audio(track, 16_000), CONFIG.features)
-    for name in SETS:
-        np.testing.assert_array_equal(clips.log_mels(name)[17], expected)
-
-
-@pytest.mark.parametrize("config", [CONFIG, CLEAN], ids=["noisy", "clean"])
-def test_extra_clips_come_last_and_under_training_noise_alone(config):
+@pytest.mark.parametrize(("config", "names"), [(CONFIG, SETS), (CLEAN, SETS[:1])])
+def test_extra_clips_come_last_under_training_noise_alone_and_clean_clips_are_kept_once(
+    config, names
+):
     music = replace(MUSIC, extra=toy.make_tracks(1, more=" again"))
-    clips, listed = prepared(config, music), prepared(config)
+    clips, listed, last = prepared(config, music), prepared(config), music.extra[-1]
     assert clips.extra == music.extra and clips.folder != listed.folder
+    assert {path.stem for path in clips.folder.glob("*.npy")} == {*names}
     for name in SETS:
         kept, plain = clips.log_mels(name), listed.log_mels(name)
         np.testing.assert_array_equal(kept[: len(plain)], plain)
-        assert len(kept) == len(plain) + 3 * (name == "train" or config.snr_db is None)
-    audio, last = music.audio(music.extra[-1], 16_000), music.extra[-1]
-    noisy = noisy_audio(audio, last, 16_000, config.snr_db, "train")
+        assert len(kept) == len(plain) + 3 * (name in ("train", *SETS[len(names) :]))
+    noisy = noisy_audio(music.audio(last, 16_000), last, 16_000, config.snr_db, "train")
     np.testing.assert_array_equal(clips.log_mels("train")[-1], log_mel(noisy, config.features))
     assert clips.class_numbers()[-3:].tolist() == [0, 1, 2]
 
@@ -74,13 +67,11 @@ def test_extra_clips_train_if_their_group_is_in_no_other_set(tmp_path, given):
     sets = {one.track_id: SETS[int(one.group[-1]) % 3] for one in tracks if given}
     clips = Clips(tmp_path, tracks, toy.LABELS, "", sets, extra)
     split, plain = clips.split(3), replace(clips, extra=()).split(3)
-    n_listed = len(plain.train)
-    for name in ("validation", "test"):
-        np.testing.assert_array_equal(getattr(split, name), getattr(plain, name))
-    np.testing.assert_array_equal(split.train[:n_listed], plain.train)
+    for name in SETS:
+        rows = getattr(plain, name)
+        np.testing.assert_array_equal(getattr(split, name)[: len(rows)], rows)
     held = {tracks[row].group for row in (*split.validation, *split.test)}
-    every = (*tracks, *extra)
-    more = [every[row] for row in split.train[n_listed:]]
+    more = [(*tracks, *extra)[row] for row in split.train[len(plain.train) :]]
     assert more == [one for one in extra if one.group not in held]
     assert {one.group for one in more} > {tracks[row].group for row in plain.train}  # of none, too
 
@@ -157,16 +148,6 @@ def test_every_track_has_its_own_excerpt_of_each_sets_noise():
     calls = [(other, "train"), *((one, name) for name in SETS)]
     sounds = [noisy_audio(hum, track, 16_000, 0.0, name) for track, name in calls]
     assert len({sound.tobytes() for sound in sounds}) == 4
-
-
-def test_all_crowds_of_a_set_are_heard(monkeypatch):
-    heard = []
-    monkeypatch.setattr(preparation, "crowd", lambda name, number, _: heard.append((name, number)))
-    monkeypatch.setattr(preparation, "add_noise", lambda *_: None)
-    for track in toy.make_tracks(100):
-        for name in SETS:
-            noisy_audio(None, track, 16_000, 0.0, name)
-    assert set(heard) == {(name, i) for name in SETS for i in range(N_CROWDS[name])}
 
 
 def test_audio_is_written_by_class_not_over_another_or_out_of_the_folder(tmp_path, monkeypatch):

@@ -7,7 +7,7 @@ import toy
 from subgenre.config import ModelConfig, RunConfig, TrainingConfig
 from subgenre.models import training
 from subgenre.models.scores import macro_f1
-from subgenre.models.training import compiled_model, labelled_sets, steps_per_epoch, train
+from subgenre.models.training import compiled_model, labelled_sets, train
 
 
 @pytest.fixture
@@ -53,11 +53,9 @@ def test_the_weights_of_the_last_epoch_give_the_answers_without_any_extra_clips(
     trained = train(config(seed=1, label_smoothing=0.2), clips)
     assert {len(values) for values in trained.history.values()} == {2}
     for name, part in trained.sets.items():
-        answers = trained.probabilities[name]
-        assert len(answers) == len(part.x) == len(part.rows)
-        assert max(part.rows) < len(clips.tracks)
-        alone = trained.network.predict(part.x, verbose=0)
-        np.testing.assert_allclose(alone, answers, atol=1e-6)
+        answers = trained.network.predict(part.x, verbose=0)
+        np.testing.assert_allclose(trained.probabilities[name], answers, atol=1e-6)
+        assert len(part.x) == len(part.rows) and max(part.rows) < len(clips.tracks)
     answers, part = trained.probabilities["validation"], trained.sets["validation"]
     score = macro_f1(part.y, answers.argmax(axis=1), 3)
     assert score == pytest.approx(trained.history["val_macro_f1"][-1], abs=1e-6)
@@ -67,16 +65,13 @@ def test_the_weights_of_the_last_epoch_give_the_answers_without_any_extra_clips(
 
 
 def test_an_epoch_shows_as_many_clips_as_asked_or_all_that_there_are(clips):
-    asked = [(30, 100), (30, 17), (30, 16), (5, 100)]
-    n_steps = [steps_per_epoch(config(clips_per_epoch=n).training, of) for of, n in asked]
-    assert n_steps == [4, 3, 2, 1]  # of eight clips
-    trained = train(config(epochs=3, clips_per_epoch=9), clips)
-    assert trained.network.optimizer.iterations == 3 * 2
+    for n_asked, n_steps in ((9, 2), (8, 1), (100, -(-len(clips.split(0).train) // 8))):
+        trained = train(config(epochs=3, clips_per_epoch=n_asked), clips)
+        assert trained.network.optimizer.iterations == 3 * n_steps
 
 
 def test_a_learning_rate_far_too_high_is_no_exception(clips):
-    trained = train(config(optimizer="rmsprop", learning_rate=100), clips)
-    assert len(trained.history["loss"]) in (1, 2)
+    assert train(config(optimizer="rmsprop", learning_rate=100), clips).history["loss"]
 
 
 @pytest.mark.slow

@@ -2,7 +2,6 @@ import errno
 import json
 import re
 import shutil
-import tempfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -69,15 +68,6 @@ def test_everything_about_it_survives(classifier, saved):
 def test_plain_keras_reads_it_too(classifier, saved):
     network, x = keras.saving.load_model(saved), network_input(LOG_MELS)
     assert np.array_equal(network.predict_on_batch(x), classifier.network.predict_on_batch(x))
-
-
-def test_the_same_classifier_gives_the_same_file_and_needs_no_other_folder(
-    saved, tmp_path, monkeypatch
-):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "full"))
-    Classifier.load(saved).save(tmp_path / "out" / "again.keras")
-    assert (tmp_path / "out" / "again.keras").read_bytes() == saved.read_bytes()
-    assert [path.name for path in tmp_path.rglob("*")] == ["out", "again.keras"]
 
 
 @pytest.mark.parametrize("cell", RECURRENT_CELLS)

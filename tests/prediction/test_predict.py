@@ -180,15 +180,6 @@ def test_another_process_says_the_same_and_loads_nothing_else_that_takes_long(mo
     assert one["probabilities"] == pytest.approx(same["probabilities"], abs=2e-4)
 
 
-def test_worker_processes_say_the_same_in_the_same_order(classifier, folder, monkeypatch):
-    files = find_audio([folder])[0]
-    alone = list(predict(classifier, files, 1))
-    monkeypatch.setattr(prediction, "FILES_AT_ONCE", 2)
-    for file, one, other in zip(files, alone, predict(classifier, files, 2), strict=True):
-        assert (one.path, one.error) == (other.path, other.error) == (file, one.error)
-        assert one.probabilities == pytest.approx(other.probabilities, abs=1e-6)
-
-
 def test_few_tracks_wait_for_the_network_and_an_unforeseen_error_ends_nothing(
     classifier, tmp_path, monkeypatch
 ):

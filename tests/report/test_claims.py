@@ -1,12 +1,8 @@
-from types import SimpleNamespace
-
-import pytest
 import toy
 
 from subgenre.config import MODELS
-from subgenre.report.claims import BEYOND, CLAIMS, Judgement, judge
-from subgenre.study.comparisons import MARGIN, Comparison, answer, holm
-from subgenre.study.intervals import Estimate
+from subgenre.report.claims import BEYOND, CLAIMS, judge
+from subgenre.study.comparisons import MARGIN, answer, holm
 
 
 def test_every_claim_is_printed_in_its_direction_and_nothing_beyond_is():
@@ -37,13 +33,3 @@ def test_claims_are_judged_by_one_rule_with_p_adjusted_over_all_and_one_run_tell
     assert said["the CNN does not care about initialization"] == "holds"
     single = judge(toy.study(n_right, profile="smoke"), BEYOND)
     assert {one.verdict for one in single} == {"cannot be told"}
-
-
-@pytest.mark.parametrize(
-    ("printed", "could"),
-    [(0.25, True), (-0.05, True), (0.31, False), (-0.15, False), (None, False)],
-)
-def test_what_was_printed_may_be_what_one_pair_of_runs_shows(printed, could):
-    measured = Comparison(Estimate(0.1, single=0.2), n_diverged=0)
-    one = Judgement(SimpleNamespace(printed=printed), measured, 0.5, "cannot be told")
-    assert one.is_single_pair == could

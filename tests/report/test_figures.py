@@ -14,7 +14,6 @@ import toy
 from matplotlib.patches import FancyBboxPatch
 
 from subgenre.config import RunConfig
-from subgenre.data.clips import ExampleClip
 from subgenre.models.networks import study_models
 from subgenre.report import data, figures, models, players
 from subgenre.study import intervals
@@ -77,25 +76,6 @@ def test_a_confusion_matrix_of_many_classes_can_be_read_and_names_are_no_formula
     assert shares[:4] == (["0.00", "0.50", "0.25", "0.25"] if n_classes == 12 else [])
     boxes = [text.get_window_extent() for text in axes.get_yticklabels()]
     assert all(above.y0 >= below.y1 for above, below in itertools.pairwise(boxes))
-
-
-def test_a_figure_is_the_same_each_time_whatever_a_user_has_set(tmp_path):
-    images = []
-    for size in (10, 30):
-        plt.rcParams.update({"font.size": size, "text.usetex": size == 30, "figure.dpi": size})
-        figures.use_style()
-        path = tmp_path / f"{size}.svg"
-        figures.learning_curves(toy.result("optimizers")).savefig(path, metadata={"Date": None})
-        images.append(path.read_bytes())
-    assert images[0] == images[1]
-
-
-def test_a_clip_is_drawn_in_seconds():
-    images = (np.zeros((51, 64)), np.ones((51, 64)))
-    clip = ExampleClip(toy.TRACKS[0], np.zeros(32_000), np.zeros(32_000), *images)
-    waveform, image, *_ = drawn(data.clip_figure(clip, toy.DATA.features))
-    assert waveform.lines[0].get_xdata()[-1] == pytest.approx(2, abs=0.01)
-    assert image.get_xlim()[1] == pytest.approx(2, abs=0.1)
 
 
 @pytest.mark.parametrize(("name", "n_lanes"), [("cnn", 1), ("crnn", 1), ("cnn_rnn", 2)])

@@ -5,15 +5,7 @@ from subgenre.data.names import DatasetName
 from subgenre.plumbing.errors import ParameterError
 from subgenre.report.tables import PAPER
 from subgenre.study import experiments
-from subgenre.study.experiments import (
-    COMMON,
-    EXPERIMENTS,
-    TUNING,
-    UNTRAINED,
-    cells,
-    common_config,
-    experiments_of,
-)
+from subgenre.study.experiments import EXPERIMENTS, TUNING, cells, common_config, experiments_of
 from subgenre.study.places import Study
 
 FACTORS = {
@@ -55,9 +47,8 @@ def test_the_profile_says_how_much_and_which_experiments(profile):
     assert config.training.epochs == profile.epochs
     assert config.data.clips_per_class == profile.clips_per_class
     assert (config.data.dataset, config.seed) == ("toy", 7)
-    on_dances = Study(profile, DatasetName.parse("dances")).data
-    extra = config.data.extra_clips_per_class, on_dances.extra_clips_per_class
-    assert extra == (0, profile.extra_clips_per_class)
+    extra = [Study.of(profile.name, one).data.extra_clips_per_class for one in ("dances", ".")]
+    assert extra == [profile.extra_clips_per_class, 0]
     own = tuple(TUNING if profile.name == "tuning" else EXPERIMENTS)
     assert experiments_of(profile) == own and experiments_of(profile, own[1:]) == own[1:]
     with pytest.raises(ParameterError, match="tempo"):
@@ -67,12 +58,9 @@ def test_the_profile_says_how_much_and_which_experiments(profile):
 def test_each_experiment_has_the_common_setting_once_and_by_that_name():
     common = common_config(Study.of())
     for name, levels in EXPERIMENTS.items():
-        (level,) = levels.keys() & set(COMMON)
-        named = [cell.level for cell in cells(name, Study.of()) if common in cell.configs]
-        assert named == [level]
-    grid = {(cell.experiment, cell.level): cell for cell in cells("optimizers", Study.of())}
-    rates = [grid[level].configs[0].training.learning_rate for level in UNTRAINED]
-    assert rates == [experiments.KERAS_LEARNING_RATE]
+        named = {cell.level for cell in cells(name, Study.of()) if common in cell.configs}
+        assert named == levels.keys() & set(experiments.COMMON) and len(named) == 1
+    assert all(level in EXPERIMENTS[name] for name, level in experiments.UNTRAINED)
 
 
 def test_what_the_paper_prints_stands_in_the_grid():

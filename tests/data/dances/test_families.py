@@ -69,18 +69,15 @@ def test_a_family_is_named_after_its_first_member_and_dropped_if_types_conflict(
     assert families.resolve([]) == ([], 0)
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "plain"),
-    [
+def test_titles_that_only_differ_in_spelling_are_one():
+    for one, other, plain in (
         ("Kerry Cobbler, The", "The Kerry Cobbler", "kerycobler"),
         ("FISHER'S -- HORNPIPE", "Fishers Hornpipe (2nd Setting)", "fisher"),
         ("Miss Bain's Strathsy.", "Miss Bain's Reel", "misbain"),
         ("Lannigan's Ball", "LANIGAN'S BALL -- JIG", "laniganbal"),
         ("A Strathspey.", "Quick Step", ""),  # only the names of types
-    ],
-)
-def test_titles_that_only_differ_in_spelling_are_one(one, other, plain):
-    assert families.normalized_title(one) == families.normalized_title(other) == plain
+    ):
+        assert families.normalized_title(one) == families.normalized_title(other) == plain
 
 
 def test_known_copies_in_the_books_are_one_family_and_two_names_of_one_melody_are_dropped(
