@@ -14,8 +14,14 @@ from peers import PEERS, level
 from subgenre.config import RunConfig
 from subgenre.data.clips import Clips
 from subgenre.models.augmentation import training_batches
-from subgenre.models.training import MONITOR, PREDICTION_BATCH, compiled_model, labelled_sets
+from subgenre.models.training import (
+    PREDICTION_BATCH,
+    compiled_model,
+    labelled_sets,
+    steps_per_epoch,
+)
 
+MONITOR = "val_macro_f1"
 SECONDS_PER_MEASUREMENT = 2.0
 
 # TensorFlow takes several networks for one that is built anew, and warns of it.
@@ -42,9 +48,8 @@ def prepared(name: str, clips: Clips, config: RunConfig, n_clips: int | None = N
     y = {part: keras.utils.to_categorical(of.y, n_classes) for part, of in sets.items()}
     some = slice(n_clips)
     if name in PEERS:
-        log_mels = clips.log_mels("train")
         x = {
-            part: keras.ops.convert_to_tensor(level(log_mels[sets[part].rows]))
+            part: keras.ops.convert_to_tensor(level(clips.log_mels(part)[sets[part].rows]))
             for part in ("train", "validation")
         }
         model = PEERS[name].compiled(*x["train"].shape[1:3], n_classes, config.seed)
@@ -52,12 +57,12 @@ def prepared(name: str, clips: Clips, config: RunConfig, n_clips: int | None = N
         return Prepared(model, given, (x["validation"], y["validation"]))
     config = replace(config, model=replace(config.model, name=name))
     x_train = sets["train"].x[some]
-    model = compiled_model(config, x_train, n_classes)
+    steps = steps_per_epoch(config.training, len(x_train))
+    model = compiled_model(config, steps, x_train.shape[2], n_classes)
     batches = training_batches(x_train, y["train"][some], config.training, config.seed)
     # The batches shuffle themselves.
-    return Prepared(
-        model, {"x": batches, "shuffle": False}, (sets["validation"].x, y["validation"])
-    )
+    given = {"x": batches, "steps_per_epoch": steps, "shuffle": False}
+    return Prepared(model, given, (sets["validation"].x, y["validation"]))
 
 
 class Clock(keras.callbacks.Callback):
@@ -94,6 +99,7 @@ class Clock(keras.callbacks.Callback):
 def curve(name: str, clips: Clips, config: RunConfig, limit: float) -> list[tuple[float, float]]:
     """Train one network for all epochs or `limit` seconds; return its curve, see `Clock`."""
     one = prepared(name, clips, config)
+    one.model.steps_per_execution = 1  # so that the first batch can be told from the others
     clock = Clock(limit)
     one.model.fit(
         **one.clips,

@@ -25,7 +25,7 @@ def other(one):
     """Return a value of a setting that is not its default."""
     if one.metadata["choices"]:
         return one.metadata["choices"][-1]
-    steps = {bool: lambda x: not x, int: lambda x: x + 8, float: lambda x: x / 2 or 6.0}
+    steps = {bool: lambda x: not x, int: lambda x: x + 8, float: lambda x: x / 2 or 0.5}
     return steps.get(type(one.default), "other {}".format)(one.default)
 
 
@@ -35,7 +35,8 @@ def changed(path, value, config=COMMON):
     return dataclasses.replace(config, **{name: inner})
 
 
-ZERO = ("seed", "band_shift", "time_mask", "frequency_mask", "snr_db", "dropout", "fmin", "fmax")
+ZERO = ("seed", "extra_clips_per_class", "band_shift", "time_mask", "frequency_mask")
+ZERO += ("snr_db", "dropout", "label_smoothing", "fmin", "fmax")
 
 
 def impossible(one):
@@ -78,14 +79,6 @@ def test_the_key_changes_with_every_setting_and_each_is_read_back(path):
     config = changed(path, other(SETTINGS[path]))
     assert config.key("data") != COMMON.key("data")
     assert RunConfig.from_dict(json.loads(json.dumps(config.as_dict()))) == config
-
-
-def test_a_whole_number_and_the_same_float_give_one_key():
-    for path, one in SETTINGS.items():
-        if isinstance(one.default, float):
-            low = one.metadata["low"]
-            value = math.ceil(low) if math.isfinite(low) else 7000
-            assert changed(path, value).key("") == changed(path, float(value)).key(""), path
 
 
 def test_the_key_changes_with_clean_music_and_with_the_data_and_else_it_stays():

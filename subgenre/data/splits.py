@@ -86,7 +86,7 @@ def _choices(
         return  # scikit-learn refuses
     from sklearn.model_selection import StratifiedGroupKFold  # not needed to decode clips
 
-    folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed // N_FOLDS)
+    folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed // n_folds)
     fold_of = np.empty(len(y), int)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of classes rarer than folds

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from subgenre.cli import main
 from subgenre.cli.options import FIELDS, FLAGS, run_config
-from subgenre.config import RunConfig
+from subgenre.config import PROFILES, RunConfig
 from subgenre.data.dances import corpus
 from subgenre.models.baselines import METHODS
 from subgenre.plumbing.errors import SubgenreError
@@ -130,10 +130,12 @@ def asked(*arguments, command="run"):
     return run_config(Study.of(given.pop("profile"), given.pop("dataset")), given)
 
 
-def test_without_options_a_run_is_the_studys_own():
-    common = common_config(Study.of("quick"))
+@pytest.mark.parametrize("profile", PROFILES)
+def test_without_options_a_run_is_the_studys_own(profile):
+    common = common_config(Study.of(profile))
     for command, model in {"run": "cnn", "train": "crnn"}.items():
-        assert asked(command=command) == replace(common, model=replace(common.model, name=model))
+        expected = replace(common, model=replace(common.model, name=model))
+        assert asked("--profile", profile, command=command) == expected
 
 
 def test_an_option_changes_its_setting_alone():
@@ -153,14 +155,6 @@ def test_every_setting_is_an_option_that_says_what_its_field_says():
         assert one.help == said["help"]
         assert tuple(getattr(one.type, "choices", ())) == said["choices"]
         assert getattr(one.type, "min", None) == (said["low"] if said["low"] > -math.inf else None)
-
-
-def test_other_music_is_cut_as_in_its_study_unless_said(tmp_path):
-    name = f"{tmp_path}?clip_seconds=5"
-    assert asked("--dataset", name).data == Study.of("quick", name).data
-    cut = ("--dataset", tmp_path, "--clip-seconds", 4)
-    assert asked(*cut, command="train").data.clip_hop_seconds == 4
-    assert asked(*cut, "--clip-hop-seconds", 2, command="train").data.clip_hop_seconds == 2
 
 
 def test_what_is_left_out_is_said_and_listed(results, monkeypatch, tmp_path):

@@ -8,8 +8,8 @@ import toy
 
 from subgenre.config import DataConfig, FeatureConfig
 from subgenre.data import clips as preparation
-from subgenre.data.clips import PARTITIONS, example_clip, noisy_audio, prepare, write_audio
-from subgenre.data.dataset import Track
+from subgenre.data.clips import Clips, example_clip, noisy_audio, prepare, write_audio
+from subgenre.data.dataset import SETS, Track
 from subgenre.data.features import log_mel
 from subgenre.plumbing.errors import ParameterError, StorageError, SubgenreError
 from subgenre.plumbing.workers import in_parallel
@@ -28,21 +28,52 @@ def prepared(config=CONFIG, music=MUSIC):
     return prepare(music, config, progress=False)
 
 
-def test_each_track_has_its_row_under_both_noises_and_is_an_example_of_the_test_set():
-    clips, clean, example = prepared(), prepared(CLEAN), example_clip(MUSIC, CONFIG, 17)
+def test_each_track_has_its_row_under_each_sets_noise_and_is_an_example_of_the_test_set():
+    clips, example = prepared(), example_clip(MUSIC, CONFIG, 17)
     assert clips.tracks == MUSIC.tracks and example.track == MUSIC.tracks[17]
     np.testing.assert_array_equal(example.clean, MUSIC.audio(example.track, 16_000))
     np.testing.assert_array_equal(example.noisy_log_mel, clips.log_mels("test")[17])
-    for noise in PARTITIONS:
-        noisy = noisy_audio(example.clean, example.track, 16_000, CONFIG.snr_db, noise)
+    for name in SETS:
+        noisy = noisy_audio(example.clean, example.track, 16_000, CONFIG.snr_db, name)
         expected = log_mel(noisy, CONFIG.features)
-        assert clips.log_mels(noise).shape == (len(MUSIC.tracks), *expected.shape)
-        np.testing.assert_array_equal(clips.log_mels(noise)[17], expected)
-        np.testing.assert_array_equal(clean.log_mels(noise)[17], example.clean_log_mel)
-        assert isinstance(clips.log_mels(noise), np.memmap)  # read from disk as needed
+        assert clips.log_mels(name).shape == (len(MUSIC.tracks), *expected.shape)
+        np.testing.assert_array_equal(clips.log_mels(name)[17], expected)
+        assert isinstance(clips.log_mels(name), np.memmap)  # read from disk as needed
     for row in (-1, 18):
         with pytest.raises(ParameterError, match=f"between 0 and 17; got {row}"):
             example_clip(MUSIC, CONFIG, row)
+
+
+@pytest.mark.parametrize(("config", "names"), [(CONFIG, SETS), (CLEAN, SETS[:1])])
+def test_extra_clips_come_last_under_training_noise_alone_and_clean_clips_are_kept_once(
+    config, names
+):
+    music = replace(MUSIC, extra=toy.make_tracks(1, more=" again"))
+    clips, listed, last = prepared(config, music), prepared(config), music.extra[-1]
+    assert clips.extra == music.extra and clips.folder != listed.folder
+    assert {path.stem for path in clips.folder.glob("*.npy")} == {*names}
+    for name in SETS:
+        kept, plain = clips.log_mels(name), listed.log_mels(name)
+        np.testing.assert_array_equal(kept[: len(plain)], plain)
+        assert len(kept) == len(plain) + 3 * (name in ("train", *SETS[len(names) :]))
+    noisy = noisy_audio(music.audio(last, 16_000), last, 16_000, config.snr_db, "train")
+    np.testing.assert_array_equal(clips.log_mels("train")[-1], log_mel(noisy, config.features))
+    assert clips.class_numbers()[-3:].tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("given", [False, True], ids=["drawn", "given"])
+def test_extra_clips_train_if_their_group_is_in_no_other_set(tmp_path, given):
+    tracks, extra = toy.make_tracks(12), toy.make_tracks(14, more=" again")
+    sets = {one.track_id: SETS[int(one.group[-1]) % 3] for one in tracks if given}
+    clips = Clips(tmp_path, tracks, toy.LABELS, "", sets, extra)
+    split, plain = clips.split(3), replace(clips, extra=()).split(3)
+    for name in SETS:
+        rows = getattr(plain, name)
+        np.testing.assert_array_equal(getattr(split, name)[: len(rows)], rows)
+    held = {tracks[row].group for row in (*split.validation, *split.test)}
+    more = [(*tracks, *extra)[row] for row in split.train[len(plain.train) :]]
+    assert more == [one for one in extra if one.group not in held]
+    assert {one.group for one in more} > {tracks[row].group for row in plain.train}  # of none, too
 
 
 @pytest.mark.parametrize(
@@ -55,7 +86,7 @@ def test_only_other_settings_and_other_music_are_computed_again(changes, monkeyp
     assert prepared() == first
 
 
-@pytest.mark.parametrize("name", ["train.npy", "test.npy", "checksums.json"])
+@pytest.mark.parametrize("name", ["train.npy", "validation.npy", "checksums.json"])
 @pytest.mark.parametrize("harm", ["cut", "changed", "gone"])
 def test_a_damaged_entry_is_named_and_made_anew(capsys, name, harm):
     clips = prepared()
@@ -112,11 +143,11 @@ def test_the_number_of_workers_changes_no_bit(monkeypatch):
     assert (clips.folder / "checksums.json").read_text() == whole
 
 
-def test_every_track_has_its_own_excerpt_of_either_noise():
+def test_every_track_has_its_own_excerpt_of_each_sets_noise():
     hum, (one, other, *_) = np.full(16_000, 1e-3, np.float32), MUSIC.tracks
-    calls = [(one, "train"), (other, "train"), (one, "test")]
-    sounds = [noisy_audio(hum, track, 16_000, 0.0, noise) for track, noise in calls]
-    assert len({sound.tobytes() for sound in sounds}) == 3
+    calls = [(other, "train"), *((one, name) for name in SETS)]
+    sounds = [noisy_audio(hum, track, 16_000, 0.0, name) for track, name in calls]
+    assert len({sound.tobytes() for sound in sounds}) == 4
 
 
 def test_audio_is_written_by_class_not_over_another_or_out_of_the_folder(tmp_path, monkeypatch):

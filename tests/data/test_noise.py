@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 import scipy.signal
 
-from subgenre.data.noise import BANK_SECONDS, KINDS, add_noise, noise_bank, pink
+from subgenre.data import noise
+from subgenre.data.dataset import SETS
+from subgenre.data.noise import CROWD_SECONDS, N_CROWDS, add_noise, babble, crowd, pink
 from subgenre.plumbing.errors import DataError
 
 RATE = 16_000
@@ -10,9 +12,9 @@ RATE = 16_000
 TONE = (0.01 * np.sin(2 * np.pi * 440 * np.arange(32_000) / RATE)).astype(np.float32)
 
 
-def mixed(audio=TONE, snr_db=0.0, seed=1, bank=None):
-    bank = noise_bank("train", RATE) if bank is None else bank
-    return add_noise(audio, snr_db, bank, np.random.default_rng(seed))
+def mixed(audio=TONE, snr_db=0.0, seed=1, noises=None):
+    noises = crowd("train", 0, RATE) if noises is None else noises
+    return add_noise(audio, snr_db, noises, np.random.default_rng(seed))
 
 
 def power(signal):
@@ -41,44 +43,52 @@ REFUSED = {"silent": [0] * 100, "empty": [], "broken": [np.nan] * 100, "too long
 @pytest.mark.parametrize("audio", REFUSED.values(), ids=REFUSED)
 def test_audio_without_sound_or_too_much_of_it_is_refused(audio):
     with pytest.raises(DataError, match=rf"\(100 samples\); got {len(audio)} samples"):
-        mixed(audio, bank=np.ones((2, 100)))
+        mixed(audio, noises=np.ones((2, 100)))
 
 
-@pytest.mark.parametrize("partition", ["train", "test"])
-def test_a_bank_has_one_row_of_unit_power_per_kind_and_is_the_same_when_built_anew(partition):
-    bank = noise_bank(partition, RATE)
-    assert (bank.shape, bank.dtype) == ((len(KINDS), BANK_SECONDS * RATE), np.float32)
-    assert not bank.flags.writeable
-    np.testing.assert_allclose([power(row) for row in bank], 1.0, rtol=1e-5)
-    noise_bank.cache_clear()
-    np.testing.assert_array_equal(bank, noise_bank(partition, RATE))
+def test_a_crowd_has_a_row_of_unit_power_per_kind_and_is_the_same_when_built_anew():
+    noises = crowd("test", 5, RATE)
+    assert (noises.shape, noises.dtype) == ((2, CROWD_SECONDS * RATE), np.float32)
+    assert not noises.flags.writeable
+    np.testing.assert_allclose([power(row) for row in noises], 1.0, rtol=1e-5)
+    crowd.cache_clear()
+    np.testing.assert_array_equal(noises, crowd("test", 5, RATE))
 
 
-@pytest.mark.parametrize("kind", range(len(KINDS)), ids=KINDS)
-def test_training_and_test_banks_share_no_excerpt(kind):
-    def best_match(start, bank):  # the largest normalised cross-correlation
-        excerpt = train[start : start + RATE]
-        products = np.abs(scipy.signal.fftconvolve(bank, excerpt[::-1], mode="valid"))
-        energies = np.cumsum(np.append(0.0, bank**2))
+def test_each_crowd_of_each_set_is_its_own(monkeypatch):
+    """What is drawn tells them apart, and takes less time than what is made of it."""
+    monkeypatch.setattr(noise, "pink", lambda n, rate, rng: rng.random(4))
+    monkeypatch.setattr(noise, "babble", lambda n, rate, rng: rng.random(4))
+    drawn = [crowd.__wrapped__(of, i, RATE) for of in SETS for i in range(N_CROWDS[of])]
+    assert len({value for one in drawn for value in one.ravel()}) == 8 * sum(N_CROWDS.values())
+
+
+@pytest.mark.parametrize("kind", [0, 1], ids=["pink", "babble"])
+def test_crowds_of_one_set_or_of_two_share_no_excerpt(kind):
+    def best_match(excerpt, row):  # the largest normalised cross-correlation
+        products = np.abs(scipy.signal.fftconvolve(row, excerpt[::-1], mode="valid"))
+        energies = np.cumsum(np.append(0.0, row**2))
         energies = energies[RATE:] - energies[:-RATE]
         return (products / np.sqrt(energies * np.sum(excerpt**2))).max()
 
-    train, test = (noise_bank(name, RATE)[kind].astype(float) for name in ("train", "test"))
-    assert best_match(0, train) == pytest.approx(1.0, abs=1e-3)
-    assert max(best_match(start * RATE, test) for start in range(0, BANK_SECONDS - 1, 10)) < 0.4
+    names = ("train", 0), ("train", 1), ("validation", 0), ("test", 0)
+    own, *others = (crowd(*name, RATE)[kind].astype(float) for name in names)
+    excerpts = [own[start * RATE :][:RATE] for start in range(0, CROWD_SECONDS - 1, 20)]
+    assert best_match(excerpts[1], own) == pytest.approx(1.0, abs=1e-3)
+    assert max(best_match(one, other) for one in excerpts for other in others) < 0.4
 
 
 def test_pink_noise_has_equal_power_per_octave():
-    noise = pink(2**16, RATE, np.random.default_rng(6)).astype(float)
+    sound = pink(2**16, RATE, np.random.default_rng(6)).astype(float)
     hertz = np.fft.rfftfreq(2**16, 1 / RATE)
-    product = hertz * np.abs(np.fft.rfft(noise)) ** 2
+    product = hertz * np.abs(np.fft.rfft(sound)) ** 2
     audible = product[(hertz > 25) & (hertz < 7900)]
     np.testing.assert_allclose(audible, audible.mean(), rtol=1e-3)
 
 
 def test_babble_is_modulated_at_the_rate_of_syllables():
-    babble = noise_bank("train", RATE)[KINDS.index("babble")]
-    levels = np.sqrt(np.mean(babble.reshape(-1, 160) ** 2, axis=1))  # every 10 ms
+    speech = babble(CROWD_SECONDS * RATE, RATE, np.random.default_rng(0))
+    levels = np.sqrt(np.mean(speech.reshape(-1, 160) ** 2, axis=1))  # every 10 ms
     hertz, density = scipy.signal.welch(levels, fs=100, nperseg=400)
     slow, all_rates = (density[(hertz > 0.5) & (hertz < top)].sum() for top in (8, 40))
     assert slow / all_rates > 0.5

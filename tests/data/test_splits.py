@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from subgenre.data.dataset import Track
-from subgenre.data.splits import split_by_group, split_of
+from subgenre.data.splits import N_FOLDS, split_by_group, split_of
 from subgenre.plumbing.errors import DataError
 
 
@@ -56,6 +56,17 @@ def test_a_split_is_a_partition_that_cuts_no_group_and_lacks_no_class(kind, seed
         assert set(labels[some]) == set(labels) and np.all(np.diff(some) > 0)
     shares = [len(some) / len(labels) for some in rows]
     assert low <= shares[0] <= high and (kind != "drawn" or shares[2] > 0.14 < shares[1])
+
+
+@pytest.mark.parametrize("kind", ["drawn", "5 rare clips", "classes share groups"])
+def test_seeds_in_a_row_test_every_clip_once_and_then_clips_are_dealt_anew(kind):
+    labels, groups = MUSIC[kind][0](0)
+    splits = [split_by_group(labels, groups, seed) for seed in range(2 * N_FOLDS)]
+    for turn in (splits[:N_FOLDS], splits[N_FOLDS:]):
+        for name in ("validation", "test"):
+            rows = np.concatenate([getattr(split, name) for split in turn])
+            assert sorted(rows) == list(range(len(labels)))
+    assert len({tuple(split.test) for split in splits}) == 2 * N_FOLDS
 
 
 @pytest.mark.parametrize("seed", range(3))

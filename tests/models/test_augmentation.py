@@ -6,45 +6,41 @@ import pytest
 from subgenre.config import TrainingConfig
 from subgenre.models.augmentation import cropped_frames, training_batches
 
-N_CLIPS, N_FRAMES, N_BANDS = 10, 40, 6
-WHOLE = TrainingConfig(batch_size=4, crop=1.0)
-# Every number tells clip, frame and band; channel 1 is its negative.
+N_CLIPS, N_FRAMES, N_BANDS = 8, 40, 6
+WHOLE = TrainingConfig(batch_size=5, crop=1.0)
+# Every number tells clip, frame and band, exactly in half precision; channel 1 is its negative.
 LEVELS = np.arange(N_CLIPS * N_FRAMES * N_BANDS, dtype=np.float32) + 1
 CLIPS = np.stack([LEVELS, -LEVELS], axis=-1).reshape(N_CLIPS, N_FRAMES, N_BANDS, 2)
 
 
-def epochs(config, n=1, seed=0):
-    """Return epochs as lists of batches: arrays of clips and their numbers."""
+def turns(n=1, seed=0, **changes):
+    """Return what comes while every clip has so many turns: for each, clips and their numbers."""
     import tensorflow as tf
 
-    batches = training_batches(tf.constant(CLIPS), tf.eye(N_CLIPS), config, seed)
-    return [[(x.numpy(), y.numpy().argmax(axis=1)) for x, y in batches] for _ in range(n)]
+    config = replace(WHOLE, **changes)
+    batches = training_batches(tf.constant(CLIPS, tf.float16), tf.eye(N_CLIPS), config, seed)
+    some = list(batches.take(-(-n * N_CLIPS // config.batch_size)).as_numpy_iterator())
+    assert {len(x) for x, _ in some} == {config.batch_size}
+    x, y = (np.concatenate(parts)[: n * N_CLIPS] for parts in zip(*some, strict=True))
+    return list(zip(np.split(x, n), np.split(y.argmax(axis=1), n), strict=True))
 
 
-def epoch(**changes):
-    """Return one epoch as two arrays."""
-    (batches,) = epochs(replace(WHOLE, **changes))
-    return tuple(np.concatenate(parts) for parts in zip(*batches, strict=True))
+def test_without_augmentation_every_clip_comes_as_it_was_and_again_when_all_others_have_come():
+    several = [*turns(3), *turns(seed=1)]
+    assert len({str(numbers) for _, numbers in several}) == 4
+    for x, numbers in several:
+        assert sorted(numbers) == list(range(N_CLIPS)) and x.dtype == np.float32
+        assert np.array_equal(x, CLIPS[numbers])
 
 
-def test_without_augmentation_every_clip_comes_once_an_epoch_as_it_was_in_an_order_of_its_own():
-    several = [*epochs(WHOLE, 2), *epochs(WHOLE, seed=1)]
-    assert [len(x) for x, _ in several[0]] == [4, 4, 2]
-    assert len({str([numbers for _, numbers in one]) for one in several}) == 3
-    x, numbers = epoch()
-    assert sorted(numbers) == list(range(N_CLIPS))
-    assert np.array_equal(x, CLIPS[numbers])
-
-
-def test_the_same_seed_gives_the_same_clips_and_each_epoch_others():
+def test_the_same_seed_gives_the_same_clips_and_each_turn_others():
     for change in ({"crop": 0.4}, {"band_shift": 2}, {"time_mask": 9}, {"frequency_mask": 3}):
-        config = replace(WHOLE, batch_size=N_CLIPS, **change)
-        first, again = ([x[y.argsort()] for ((x, y),) in epochs(config, 2)] for _ in range(2))
+        first, again = ([x[y.argsort()] for x, y in turns(2, **change)] for _ in range(2))
         assert np.array_equal(first, again) and not np.array_equal(*first), change
 
 
 def test_a_crop_is_an_unbroken_stretch_of_its_clip_in_whole_network_steps():
-    x, numbers = epoch(crop=0.4)
+    ((x, numbers),) = turns(crop=0.4)
     n_kept = cropped_frames(N_FRAMES, 0.4)
     starts = (x[:, 0, 0, 0] // N_BANDS).astype(int) % N_FRAMES
     assert len(set(starts)) > 3
@@ -55,7 +51,7 @@ def test_a_crop_is_an_unbroken_stretch_of_its_clip_in_whole_network_steps():
 
 
 def test_a_band_shift_moves_all_bands_alike_and_brings_in_silence():
-    x, numbers = epoch(band_shift=1)
+    ((x, numbers),) = turns(band_shift=1)
     wide = np.pad(CLIPS[numbers], ((0, 0), (0, 0), (1, 1), (0, 0)))
     moved = [wide[:, :, by:][:, :, :N_BANDS] for by in range(3)]
     found = np.array([np.all(x == some, axis=(1, 2, 3)) for some in moved])
@@ -64,7 +60,7 @@ def test_a_band_shift_moves_all_bands_alike_and_brings_in_silence():
 
 @pytest.mark.parametrize(("name", "axis"), [("time_mask", 1), ("frequency_mask", 2)])
 def test_masks_hide_at_most_two_stretches_of_the_stated_length(name, axis):
-    x, numbers = epoch(**{name: 3})
+    ((x, numbers),) = turns(**{name: 3})
     hidden = (x == 0).all(axis=(3 - axis, 3))  # (clip, frame or band)
     assert 0 < hidden.sum(axis=1).max() <= 6
     kept = ~np.expand_dims(hidden, (3 - axis, 3))

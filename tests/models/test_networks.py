@@ -6,7 +6,7 @@ from subgenre.config import INITIALIZERS, MODELS, ModelConfig, RunConfig
 from subgenre.models.networks import build_model, study_models
 from subgenre.plumbing.errors import ParameterError
 
-N_FRAMES, N_BANDS, N_CLASSES = 248, 32, 6
+N_FRAMES, N_BANDS, N_CLASSES = 248, 64, 6
 every_network = pytest.mark.parametrize("name", MODELS)
 
 
@@ -46,7 +46,7 @@ def test_excerpts_and_whole_clips_get_a_distribution_over_classes(name):
 @every_network
 @pytest.mark.parametrize("first", [False, True])
 def test_dropout_and_batch_normalization_are_as_asked_or_not_there(name, first):
-    without = build(name, dropout=0.0, batch_normalization=False, dropout_first=first)
+    without = build(name, batch_normalization=False, dropout_first=first)
     assert not layers_of(without, "Dropout", "BatchNormalization")
     assert all(layer.use_bias for layer in layers_of(without, "Conv2D", "Conv1D"))
     with_it = build(name, dropout=0.3, dropout_first=first)

@@ -2,7 +2,6 @@ import errno
 import json
 import re
 import shutil
-import tempfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -71,22 +70,13 @@ def test_plain_keras_reads_it_too(classifier, saved):
     assert np.array_equal(network.predict_on_batch(x), classifier.network.predict_on_batch(x))
 
 
-def test_the_same_classifier_gives_the_same_file_and_needs_no_other_folder(
-    saved, tmp_path, monkeypatch
-):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "full"))
-    Classifier.load(saved).save(tmp_path / "out" / "again.keras")
-    assert (tmp_path / "out" / "again.keras").read_bytes() == saved.read_bytes()
-    assert [path.name for path in tmp_path.rglob("*")] == ["out", "again.keras"]
-
-
 @pytest.mark.parametrize("cell", RECURRENT_CELLS)
 @pytest.mark.parametrize("name", MODELS)
 def test_every_network_of_ours_and_every_name_survive(classifier, tmp_path, name, cell):
     config = replace(classifier.about.config, model=ModelConfig(name, recurrent_cell=cell))
     labels = ["夜の歌" * 100, "half of a letter \ud800"]
     about = replace(classifier.about, labels=labels, config=config)
-    one = Classifier(build_model(config.model, None, 32, 2), about)
+    one = Classifier(build_model(config.model, None, 64, 2), about)
     one.save(tmp_path / "model.keras")
     again = Classifier.load(tmp_path / "model.keras")
     assert again.about == about
@@ -129,7 +119,7 @@ def described(**changes):
 
 def other_network(path):
     """Save another network with the same description, so that the checksum fits."""
-    network = build_model(ModelConfig("cnn"), None, 32, 3)
+    network = build_model(ModelConfig("cnn"), None, 64, 3)
     Classifier(network, Classifier.load(path).about).save(path)
 
 

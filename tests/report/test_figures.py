@@ -14,7 +14,6 @@ import toy
 from matplotlib.patches import FancyBboxPatch
 
 from subgenre.config import RunConfig
-from subgenre.data.clips import ExampleClip
 from subgenre.models.networks import study_models
 from subgenre.report import data, figures, models, players
 from subgenre.study import intervals
@@ -46,21 +45,18 @@ def test_learning_curves_have_a_curve_per_level_even_where_runs_diverged():
 
 
 def test_seed_scores_are_a_point_per_seed_around_their_mean_and_a_cross_if_diverged():
-    result = toy.result("optimizers", "paper", lambda config: 0.3 + 0.1 * config.seed)
+    result = toy.result("optimizers", "paper", lambda config: 0.3 + 0.1 * (config.seed % 5))
     toy.diverge(result, result.cells[1].configs[:1])
     panels = drawn(figures.seed_scores(result))
     assert [text.get_text() for text in panels[0].get_yticklabels()][::3] == ["Adam", "RMSprop"]
     mean, points, crosses = panels[1].lines[:3]
-    np.testing.assert_allclose(points.get_xdata(), [0.4, 0.5, 0.6, 0.7])
+    np.testing.assert_allclose(
+        sorted(points.get_xdata()), [0.3, *np.repeat([0.4, 0.5, 0.6, 0.7], 2)]
+    )
     assert (crosses.get_marker(), crosses.get_xdata()) == ("x", pytest.approx([0.3]))
     np.testing.assert_allclose(mean.get_xdata(), [0.5, 0.5])
     single = drawn(figures.seed_scores(toy.result("optimizers")))
     assert len(single[0].lines) == 8  # points and crosses of four levels, and no mean
-
-
-def test_run_curves_mark_the_epoch_that_was_kept():
-    axes = drawn(figures.run_curves(toy.record(toy.run_config(), best_epoch=2)))
-    assert [2, 2] in [list(line.get_xdata()) for line in axes[0].lines]
 
 
 @pytest.mark.parametrize("n_classes", [12, 20, 60])
@@ -70,7 +66,7 @@ def test_a_confusion_matrix_of_many_classes_can_be_read_and_names_are_no_formula
     answers = np.where(np.arange(len(y)) % 4 == 0, np.roll(y, 4), y)
     answers[:4] = (1, 1, 2, 3)  # nothing of the first class is right
     labels = [f"$_$ progressive {number}{'!' * 300}" for number in range(n_classes)]
-    tested = intervals.Tested(y, answers, y.astype(str))
+    tested = intervals.Tested(y, answers)
     axes = drawn(figures.confusion_figure([tested], labels))[0]
     names = [text.get_text() for text in axes.get_yticklabels()]
     assert names[0] == f"{labels[0][: figures.LONGEST_LABEL - 1]}…"
@@ -80,25 +76,6 @@ def test_a_confusion_matrix_of_many_classes_can_be_read_and_names_are_no_formula
     assert shares[:4] == (["0.00", "0.50", "0.25", "0.25"] if n_classes == 12 else [])
     boxes = [text.get_window_extent() for text in axes.get_yticklabels()]
     assert all(above.y0 >= below.y1 for above, below in itertools.pairwise(boxes))
-
-
-def test_a_figure_is_the_same_each_time_whatever_a_user_has_set(tmp_path):
-    images = []
-    for size in (10, 30):
-        plt.rcParams.update({"font.size": size, "text.usetex": size == 30, "figure.dpi": size})
-        figures.use_style()
-        path = tmp_path / f"{size}.svg"
-        figures.learning_curves(toy.result("optimizers")).savefig(path, metadata={"Date": None})
-        images.append(path.read_bytes())
-    assert images[0] == images[1]
-
-
-def test_a_clip_is_drawn_in_seconds():
-    images = (np.zeros((51, 64)), np.ones((51, 64)))
-    clip = ExampleClip(toy.TRACKS[0], np.zeros(32_000), np.zeros(32_000), *images)
-    waveform, image, *_ = drawn(data.clip_figure(clip, toy.DATA.features))
-    assert waveform.lines[0].get_xdata()[-1] == pytest.approx(2, abs=0.01)
-    assert image.get_xlim()[1] == pytest.approx(2, abs=0.1)
 
 
 @pytest.mark.parametrize(("name", "n_lanes"), [("cnn", 1), ("crnn", 1), ("cnn_rnn", 2)])

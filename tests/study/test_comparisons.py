@@ -1,58 +1,68 @@
 import numpy as np
 import pytest
 import toy
-from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+from subgenre.config import MODELS
 from subgenre.plumbing.errors import DataError
-from subgenre.study.comparisons import Quantity, compare, corrected_t_test, holm, scores_of
+from subgenre.study import comparisons
+from subgenre.study.comparisons import Quantity, answer, compare, holm
+from subgenre.study.experiments import MODEL_TITLES
+from subgenre.study.intervals import Estimate, estimate
+
+LEVELS = ("Adam", "Adadelta", "Adadelta, tuned", "RMSprop")
 
 
 def by_optimizer(config):
-    """Let RMSprop answer 5 clips more than Adam, but for one seed, which has one more still."""
-    return 5 + 5 * (config.training.optimizer == "rmsprop") + (config.seed == 3)
+    """Let RMSprop answer 5 clips more than Adam, and for one seed one more still."""
+    return 5 + (5 + (config.seed == 3)) * (config.training.optimizer == "rmsprop")
+
+
+def by_network(config):
+    """Let networks differ, above all where nothing trains."""
+    n, lost = MODELS.index(config.model.name), config.training.learning_rate == 1e-3
+    return 4 * n if lost else 4 + 2 * n + config.seed % 3
 
 
 def study(right=by_optimizer, profile="paper"):
     return toy.study(right, "optimizers", profile)
 
 
-def at(level, model="crnn", kind="mean", experiment="optimizers"):
+def at(level, *models, kind="mean", experiment="optimizers"):
     levels = [level] if isinstance(level, str) else level
-    return Quantity(model, tuple((experiment, one) for one in levels), kind)
+    return Quantity(models or ("crnn",), tuple((experiment, one) for one in levels), kind)
 
 
 def test_a_difference_is_found_and_turns_with_the_sides_and_is_unsure_for_several_seeds_only():
-    scores = scores_of(study(), "accuracy")
-    found = compare(scores, at("RMSprop"), at("Adam"))
-    assert found.difference == pytest.approx(5 / 12)
-    low, high = found.interval
-    assert 0 < low < found.difference < high < 1
-    assert found.p_value < 0.001
-    assert (found.n_diverged, found.chosen) == (0, ())
-    turned = compare(scores, at("Adam"), at("RMSprop"))
-    assert (turned.difference, turned.p_value) == (-found.difference, found.p_value)
-    assert turned.interval == pytest.approx((-high, -low))
-    single = compare(scores_of(study(profile="smoke")), at("RMSprop"), at("Adam"))
-    assert (single.interval, single.p_value) == (None, None)
+    result = study()
+    one = compare(result, at("RMSprop"), at("Adam"), "accuracy")
+    values = np.where(np.arange(10) == 3, 6, 5) / 12
+    assert result.test_to_train == 12 / (24 - 4 - 12)  # of the list; extra clips do not count
+    assert vars(one.estimate) == pytest.approx(vars(estimate(values, result.test_to_train)))
+    assert one.estimate.low > 0 and one.estimate.p_value < 0.001
+    assert (one.n_diverged, one.chosen) == (0, ())
+    turned = compare(result, at("Adam"), at("RMSprop"), "accuracy").estimate
+    assert (turned.mean, turned.high) == pytest.approx((-one.estimate.mean, -one.estimate.low))
+    single = compare(study(profile="smoke"), at("RMSprop"), at("Adam"), "accuracy").estimate
+    assert single.mean == pytest.approx(5 / 12) and np.isnan(single.low)
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "macro_f1"])
 @pytest.mark.parametrize("kind", ["mean", "best", "gap", "spread"])
 def test_equal_cells_do_not_differ(kind, metric):
-    """Nor on any resample, because both sides share their resamples."""
-    scores = scores_of(study(lambda config: 4 + config.seed), metric)
-    levels = ("Adam", "Adadelta")
-    found = compare(scores, at(levels, kind=kind), at(levels, "cnn", kind=kind))
-    assert (found.difference, found.interval, found.p_value) == (0, (0, 0), 1)
+    result = study(lambda config: 4 + config.seed % 5)
+    sides = [at(("Adam", "Adadelta"), model, kind=kind) for model in ("crnn", "cnn")]
+    found = compare(result, *sides, metric).estimate
+    assert (found.mean, found.low, found.high, found.p_value) == (0, 0, 0, 1)
 
 
 def test_a_gap_is_training_minus_test_and_a_spread_the_deviation_over_levels():
-    scores = scores_of(study(), "accuracy")
-    levels = ("Adam", "Adadelta", "RMSprop")
-    assert scores.of(at("Adam", kind="gap")) == pytest.approx(np.full(5, 0.2))
-    deviation = np.std([5, 5, 10], ddof=1) / 12
-    assert scores.of(at(levels, kind="spread")) == pytest.approx(np.full(5, deviation))
+    none = at(("Adam", "Adadelta"), kind="spread")
+    deviations = [np.std([5, 5, more], ddof=1) / 12 for more in (10, 11)]
+    spread = 0.9 * deviations[0] + 0.1 * deviations[1]
+    sides = at("Adam", kind="gap"), at(("Adam", "Adadelta", "RMSprop"), kind="spread")
+    found = [compare(study(), side, none, "accuracy").estimate.mean for side in sides]
+    assert found == pytest.approx([0.2, spread])
 
 
 def test_the_best_level_is_chosen_by_validation_alone_and_diverged_runs_are_counted_once():
@@ -60,31 +70,60 @@ def test_the_best_level_is_chosen_by_validation_alone_and_diverged_runs_are_coun
     with_adam = result.cells[1].configs
     for config in with_adam:
         result.records[config].scores["validation"] = {"accuracy": 1.0, "macro_f1": 1.0}
-    scores = scores_of(toy.diverge(result, with_adam[2:3]))
-    found = compare(scores, at(("Adam", "RMSprop"), kind="best"), at("Adam"))
-    assert (found.chosen, found.difference) == (("Adam",), 0)
+    toy.diverge(result, with_adam[2:3])
+    found = compare(result, at(("Adam", "RMSprop"), kind="best"), at("Adam"), "accuracy")
+    assert (found.chosen, found.estimate.mean) == (("Adam",), 0)
     sides = [("RMSprop", "Adam"), ("Adam", ("Adam", "RMSprop")), ("RMSprop", "Adadelta")]
-    assert [compare(scores, at(a), at(b)).n_diverged for a, b in sides] == [1, 1, 0]
+    diverged = [compare(result, at(a), at(b), "accuracy").n_diverged for a, b in sides]
+    assert diverged == [1, 1, 0]
 
 
 def test_what_cannot_be_compared_is_named():
+    other = at("Glorot normal", experiment="initialization")
     with pytest.raises(DataError, match="initialization, Glorot normal, crnn"):
-        compare(scores_of(study()), at("Adam"), at("Glorot normal", experiment="initialization"))
+        compare(study(), at("Adam"), other, "accuracy")
 
 
-def test_overlap_of_training_sets_makes_scipys_t_test_stricter():
-    differences = np.array([0.1, 0.12, 0.05, 0.09, 0.1])
-    plain = stats.ttest_1samp(differences, 0)
-    assert corrected_t_test(differences, 0) == pytest.approx(plain.pvalue)
-    stricter = 2 * stats.t.sf(plain.statistic * np.sqrt(0.2 / 0.5), 4)
-    assert corrected_t_test(differences, 0.3) == pytest.approx(stricter)
-    cases = [np.zeros(5), np.full(5, 0.25), np.array([0.25])]
-    assert [corrected_t_test(one, 0.3) for one in cases] == [1, 0, None]
+@pytest.mark.parametrize(
+    ("low", "high", "p_adjusted", "said", "of_equality"),
+    [
+        (0.01, 0.30, 0.04, "holds", "reversed"),
+        (-0.30, -0.01, 0.04, "reversed", "reversed"),
+        (-0.05, 0.30, 0.40, "cannot be told", "cannot be told"),
+        (0.01, 0.30, 0.06, "cannot be told", "cannot be told"),
+        (-0.02, 0.02, 0.90, "practically equal", "holds"),
+        (0.01, 0.02, 0.001, "practically equal", "holds"),  # sure, and too small to matter
+        (-0.02, 0.04, 0.50, "cannot be told", "cannot be told"),
+        (np.nan, np.nan, np.nan, "cannot be told", "cannot be told"),  # of a single run
+    ],
+)
+def test_all_answers_are_given_by_one_standard(low, high, p_adjusted, said, of_equality):
+    one = Estimate((low + high) / 2, low, high)
+    assert (answer(one, p_adjusted), answer(one, p_adjusted, True)) == (said, of_equality)
+    turned, mirror = Estimate(-one.mean, -high, -low), {"holds": "reversed", "reversed": "holds"}
+    assert answer(turned, p_adjusted) == mirror.get(said, said)
+    assert answer(turned, p_adjusted, True) == of_equality
 
 
-def test_holm_is_statsmodels_and_leaves_out_what_was_not_tested():
+def test_holm_is_statsmodels_and_leaves_single_runs_untold():
     p_values = [0.01, 0.04, 0.03, 0.2]
-    found = holm([p_values[0], None, *p_values[1:]])
-    assert found.pop(1) is None
-    assert found == pytest.approx(list(multipletests(p_values, method="holm")[1]))
-    assert holm([None, None]) == [None, None]
+    assert holm(p_values) == pytest.approx(list(multipletests(p_values, method="holm")[1]))
+    assert np.isnan(holm([np.nan, np.nan])).all()
+
+
+def test_levels_are_set_against_the_common_one_network_by_network_and_on_their_mean():
+    found = comparisons.level_contrasts(study(by_network))
+    assert [*found.index] == [f"{level} − Adam" for level in LEVELS[1:]]
+    assert [*found.columns] == [*MODEL_TITLES.values(), "all three"]
+    means = found.map(lambda one: one.estimate.mean).to_numpy()
+    assert means[:, 3] == pytest.approx(means[:, :3].mean(axis=1))
+    assert len(set(means[0])) == 4 and not means[1:].any()
+
+
+def test_networks_are_set_against_one_another_on_the_levels_that_train():
+    result = study(by_network)
+    found = comparisons.network_contrasts(result)
+    assert [*found] == ["CRNN − CNN", "CNN-RNN − CNN", "CNN-RNN − CRNN"]
+    trained = [level for level in LEVELS if level != "Adadelta"]
+    direct = compare(result, at(trained, "crnn"), at(trained, "cnn"), "macro_f1")
+    assert found["CRNN − CNN"] == direct and 0.1 < direct.estimate.mean < 0.25

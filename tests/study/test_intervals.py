@@ -2,74 +2,87 @@ import numpy as np
 import pandas as pd
 import pytest
 import toy
+from scipy import stats
+from statsmodels.stats.power import TTestPower
 
-from subgenre.models.scores import METRICS, scores
+from subgenre.models.scores import METRICS
 from subgenre.report import tables
 from subgenre.study import intervals
-from subgenre.study.intervals import bootstrap_interval
+from subgenre.study.intervals import estimate
 from subgenre.study.runner import Result
 
-N_CLASSES = 4
+DRAWN = [np.random.default_rng(seed).normal(0.04, 0.05, n) for seed, n in enumerate((2, 5, 10, 10))]
+every_draw = pytest.mark.parametrize("values", DRAWN, ids=len)
 
 
-def answers(rng, n_groups=40, per_group=3, right=0.6):
-    """Draw a test set in which a share of the answers is right."""
-    y_true = rng.integers(N_CLASSES, size=n_groups * per_group)
-    wrong = rng.integers(N_CLASSES, size=len(y_true))
-    y_pred = np.where(rng.random(len(y_true)) < right, y_true, wrong)
-    return intervals.Tested(y_true, y_pred, np.repeat(np.arange(n_groups), per_group))
+@every_draw
+def test_without_overlap_it_is_scipys_t_test(values):
+    found, plain = estimate(values, 0.0), stats.ttest_1samp(values, 0)
+    assert (found.mean, found.p_value) == pytest.approx((values.mean(), plain.pvalue))
+    assert (found.low, found.high) == pytest.approx(tuple(plain.confidence_interval()))
 
 
-def seeds(seed=0, n_seeds=5, **how):
-    rng = np.random.default_rng(seed)
-    return [answers(rng, **how) for _ in range(n_seeds)]
+@every_draw
+def test_overlap_of_training_sets_widens_the_interval_about_the_mean_and_raises_p(values):
+    plain, found = estimate(values, 0.0), estimate(values, 1 / 3)
+    wider = np.sqrt(1 + len(values) / 3)
+    reach = wider * (plain.high - plain.mean)
+    assert (found.mean - found.low, found.high - found.mean) == pytest.approx((reach, reach))
+    assert found.smallest == pytest.approx(wider * plain.smallest)
+    t = stats.ttest_1samp(values, 0).statistic / wider
+    assert found.p_value == pytest.approx(2 * stats.t.sf(abs(t), len(values) - 1))
+    assert (found.p_value < 0.05) == (not found.low < 0 < found.high)
 
 
-def width(tested):
-    low, high = bootstrap_interval(tested, "macro_f1", N_CLASSES)
-    return high - low
+def test_the_smallest_difference_is_found_four_times_in_five():
+    one = estimate(DRAWN[2], 0.0)
+    size = one.smallest / DRAWN[2].std(ddof=1)
+    assert TTestPower().power(size, nobs=10, alpha=0.05) == pytest.approx(0.8, abs=0.02)
 
 
-@pytest.mark.parametrize("metric", METRICS)
-@pytest.mark.parametrize("right", [0.0, 0.5, 1.0])
-def test_a_resample_scores_as_the_clips_that_it_drew(metric, right):
-    one = answers(np.random.default_rng(0), n_groups=6, right=right)
-    (times,), _ = intervals.resamples((6,), 0)
-    assert np.all(times.sum(axis=1) == 6) and len(times) == intervals.N_RESAMPLES
-    found = intervals.resampled_scores(one, metric, N_CLASSES, times)
-    for drawn, score in list(zip(times.astype(int), found, strict=True))[:20]:
-        clips = np.repeat(np.arange(len(one.y_true)), drawn[one.groups])
-        direct = scores(one.y_true[clips], one.y_pred[clips], N_CLASSES)[metric]
-        assert score == pytest.approx(direct)
+def test_a_further_run_is_as_often_as_promised_no_further_from_the_mean():
+    runs = np.random.default_rng(0).normal(0.3, 0.1, (1000, 6))
+    found = [(some[5], estimate(some[:5], 0.0)) for some in runs]
+    assert np.mean([abs(further - one.mean) < one.single for further, one in found]) > 0.935
 
 
-@pytest.mark.parametrize("metric", METRICS)
-@pytest.mark.parametrize("seed", range(5))
-def test_the_interval_holds_the_mean_and_is_the_same_for_the_same_draws_only(metric, seed):
-    tested = seeds(seed)
-    mean = np.mean([scores(one.y_true, one.y_pred, N_CLASSES)[metric] for one in tested])
-    low, high = bootstrap_interval(tested, metric, N_CLASSES)
-    assert 0 <= low < mean < high <= 1
-    again, other = (bootstrap_interval(tested, metric, N_CLASSES, draws) for draws in (0, 1))
-    assert again == (low, high) != other
+def test_one_run_has_a_mean_and_no_more_and_equal_runs_are_certain():
+    assert np.isnan(list(vars(estimate(np.array([0.2]), 0.3)).values())).tolist() == [0, *[1] * 5]
+    same, none = estimate(np.full(5, 0.25), 0.3), estimate(np.zeros(5), 0.3)
+    assert (same.low, same.high, same.p_value, same.smallest) == (0.25, 0.25, 0, 0)
+    assert (none.low, none.high, none.p_value) == (0, 0, 1)
 
 
-def test_more_groups_narrow_the_interval_and_more_clips_of_the_same_groups_do_not():
-    tested = seeds()
-    assert width(seeds(n_groups=400)) < 0.6 * width(tested)
-    twice = [
-        intervals.Tested(*(np.repeat(part, 2) for part in vars(one).values())) for one in tested
-    ]
-    assert width(twice) == pytest.approx(width(tested), rel=0.01)
+def differences(rng, n_clips=100):
+    """Return how much better one learner does than its equal, in ten runs: folds dealt twice."""
+    y = np.arange(n_clips) % 2
+    x = rng.normal(0, 1, (2, n_clips, 4)) + 0.25 * (2 * y - 1)[:, None]  # what either hears
+    found = []
+    for _ in range(2):
+        folds = rng.permutation(n_clips).reshape(5, -1)
+        for turn in range(5):
+            test, _, *train = np.roll(folds, turn, axis=0)
+            known = np.concatenate(train)
+            ends = [x[:, known[y[known] == number]].mean(axis=1) for number in (1, 0)]
+            nearer = ((x[:, test] - (sum(ends) / 2)[:, None]) * (ends[0] - ends[1])[:, None]).sum(2)
+            right = np.mean((nearer > 0) == y[test], axis=1)
+            found.append(right[0] - right[1])
+    return np.array(found)
 
 
-def test_one_seed_has_no_interval_and_perfect_answers_one_of_no_width():
-    assert np.isnan(bootstrap_interval(seeds(n_seeds=1), "accuracy", N_CLASSES)).all()
-    assert bootstrap_interval(seeds(right=1.0), "accuracy", N_CLASSES) == (1.0, 1.0)
+def test_the_interval_covers_what_it_promises_where_a_plain_one_does_not():
+    """Two learners are equal, so the true difference is 0; each study has its own clips."""
+    rng = np.random.default_rng(0)
+    studies = [differences(rng) for _ in range(600)]
+    corrected, plain = (
+        np.mean([one.low <= 0 <= one.high for one in (estimate(some, ratio) for some in studies)])
+        for ratio in (1 / 3, 0.0)
+    )
+    assert plain < 0.9 and corrected >= 0.93
 
 
 def test_confusion_counts_true_classes_in_rows_over_all_seeds():
-    one = intervals.Tested(np.array([0, 0, 1]), np.array([0, 1, 1]), np.arange(3))
+    one = intervals.Tested(np.array([0, 0, 1]), np.array([0, 1, 1]))
     assert intervals.confusion([one, one], 3).tolist() == [[2, 2, 0], [0, 2, 0], [0, 0, 0]]
 
 
@@ -84,7 +97,6 @@ def test_averaging_over_a_track_puts_unsure_clips_right_and_has_rows_where_music
     record = toy.record(toy.run_config(), **kept)
     tested = intervals.tested_by(record, clips, tracks=True)
     assert tested.y_true.tolist() == tested.y_pred.tolist() == [0, 0, 1, 1, 2, 2]
-    assert sorted(tested.groups) == sorted(set(clips["group"]))
     assert np.mean(record.predictions() == np.repeat([0, 1, 2], 4)) == 0.5
     grid = toy.result("initialization")
     result = Result(grid.cells, dict.fromkeys(grid.records, record), clips)

@@ -114,6 +114,6 @@ def similar_pairs(contours: np.ndarray, threshold: float) -> tuple[np.ndarray, n
 def normalized_title(title: str) -> str:
     """Return the words of a title that tell tunes apart; "" if it only names a type."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    plain = re.sub(r"\([^)]*\)|'s?\b|'", "", plain)
+    plain = re.sub(r"\([^)]*\)|'?s\b|'", "", plain)  # Fisher's, Fishers
     words = _TITLE_NOISE.sub(" ", re.sub(r"[^a-z0-9]+", " ", plain))
     return re.sub(r"(.)\1+", r"\1", "".join(words.split()))  # Lannigan, LANIGAN

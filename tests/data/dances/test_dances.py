@@ -9,14 +9,15 @@ import pytest
 from subgenre.config import digest
 from subgenre.data import dances as dances_module
 from subgenre.data.dances import MAX_PERFORMANCES, Dances, corpus, families
-from subgenre.data.dances.statistics import tune_statistics
+from subgenre.data.dances.score import unroll
+from subgenre.data.dances.statistics import rhythm, tune_statistics
 from subgenre.data.dances.tunes import LABELS
 
 RATE = 16_000
 
 
-def load(clips_per_class=10):
-    return Dances.load(clips_per_class, progress=False)
+def load(clips_per_class=10, extra=0):
+    return Dances.load(clips_per_class, extra, progress=False)
 
 
 @pytest.fixture
@@ -41,6 +42,21 @@ def test_each_class_has_as_many_clips_as_asked_and_its_own_families_take_turns(d
         turns = [counts.pop(family, 0) for family in named]
         assert not counts and max(turns) <= min(min(turns) + 1, MAX_PERFORMANCES)
     assert len(named) >= 60
+
+
+def test_extra_clips_are_other_performances_of_every_tune_of_a_class_in_turn(dances):
+    music, most = load(extra=900), load(480, 1)
+    assert (music.tracks, most.tracks) == (load().tracks, dances.tracks)
+    assert set(most.extra) < set(music.extra)
+    names = [one.track_id for one in (*dances.tracks, *music.extra)]
+    assert len(set(names)) == len(names)
+    family = {tune.tune_id: (tune.label, name) for tune, name in dances.tunes}
+    played = Counter(music.tune(one).tune_id for one in music.extra)
+    for label in LABELS:
+        counts = [played[name] for name in family if family[name][0] == label]
+        assert sum(counts) == 900 and max(counts) - min(counts) <= 1
+    assert all(family[music.tune(one).tune_id] == (one.label, one.group) for one in music.extra)
+    assert not music.part(music.extra).extra  # they are its tracks
 
 
 def test_audio_is_a_clip_within_bounds_and_the_same_from_a_part(dances):
@@ -72,9 +88,10 @@ def test_the_fingerprint_names_tunes_choice_and_renderer(dances, monkeypatch):
     assert small.fingerprint == load().fingerprint
     one, other, *_ = (track for track in dances.tracks if dances.tune(track) is tune)
     assert not np.array_equal(dances.audio(one, RATE), dances.audio(other, RATE))
-    prints = {music.fingerprint for music in (dances, small, *map(dances.part, ([one], [other])))}
+    parts = map(dances.part, ([one], [other]))
+    prints = {music.fingerprint for music in (dances, small, load(extra=1), *parts)}
     monkeypatch.setattr(dances_module, "RENDERER_VERSION", "another")
-    assert len(prints | {load().fingerprint}) == 5
+    assert len(prints | {load().fingerprint}) == 6
 
 
 def test_cached_tunes_are_the_tunes_that_were_read(tunes_file, dances, monkeypatch):
@@ -108,3 +125,15 @@ def test_statistics_and_metre_of_each_track_are_those_of_its_tune(dances):
     assert [f"{beats:g}/{unit:g}" for beats, unit in numbers[:, :2]] == dances.metres(dances.tracks)
     np.testing.assert_array_equal(numbers[-1], tune_statistics(tunes[-1]))
     assert np.isfinite(numbers).all()
+
+
+def test_bars_are_those_that_are_played_and_notes_in_one_those_that_are_written(
+    dances, monkeypatch
+):
+    monkeypatch.setattr(dances_module, "perform", lambda tune, choices, *_: choices)
+    tracks = dances.tracks[::97]
+    assert dances.bars(tracks).shape == (len(tracks), 2)
+    for track, (seconds, n_notes) in zip(tracks, dances.bars(tracks), strict=True):
+        tune, rate = dances.tune(track), dances.audio(track, RATE).notes_per_second
+        assert np.median(np.diff(unroll(tune, 40.0, rate).bars)) == pytest.approx(seconds)
+        assert n_notes == rhythm(tune)[0]
