@@ -121,9 +121,9 @@ def record(config, test=0.5, answers=TRUE, fingerprint="toy", **changes) -> Reco
         data={"fingerprint": fingerprint, "labels": list(LABELS), "n_clips": sizes},
         n_parameters=70_000,
         history=history,
-        best_epoch=3,
         diverged=False,
         scores={part: {"accuracy": f1 + 0.05, "macro_f1": f1} for part, f1 in by_set.items()},
+        ablated={},
         test_clips=TESTED,
         test_probabilities=[[900 if i == answer else 50 for i in range(3)] for answer in answers],
         seconds={"training": 30.0, "all": 60.0},
@@ -160,5 +160,5 @@ def diverge(result: Result, configs: Iterable[RunConfig]) -> Result:
     for one in configs:
         record = result.records[one]
         history = {name: [values[0], float("nan")] for name, values in record.history.items()}
-        result.records[one] = replace(record, history=history, diverged=True, best_epoch=1)
+        result.records[one] = replace(record, history=history, diverged=True)
     return result

@@ -9,9 +9,9 @@ from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from subgenre.report.claims import Judgement
-from subgenre.report.tables import NBSP, PAPER, WORDY, WRAPPED, page_table
+from subgenre.report.tables import NBSP, WORDY, WRAPPED, page_table
 from subgenre.study.comparisons import MARGIN, Answer, Comparison, answer, holm
-from subgenre.study.experiments import MODEL_TITLES
+from subgenre.study.intervals import estimate
 from subgenre.study.runner import Result
 
 NEEDS_SEEDS = "A paired comparison needs at least two seeds, and there is one here"
@@ -54,19 +54,24 @@ def networks_table(contrasts: Mapping[str, Comparison], caption: str) -> Styler:
 
 
 def told(contrasts: pd.DataFrame | Mapping[str, Comparison]) -> Markdown:
-    """Say which contrasts are more than chance, and which are practically none."""
+    """Say which contrasts are more than chance, and which are practically none.
+
+    Of a frame it is those of its last column; names of two parts are joined.
+    """
     last = contrasts.iloc[:, -1] if isinstance(contrasts, pd.DataFrame) else pd.Series(contrasts)
     estimates = [one.estimate for one in last]
     if np.isnan(estimates[0].p_value):
         return Markdown(f"{NEEDS_SEEDS}, so none of these can be told from chance.")
     adjusted = holm([one.p_value for one in estimates])
-    answers = pd.Series(map(answer, estimates, adjusted), last.index)
+    names = [one if isinstance(one, str) else ": ".join(one) for one in last.index]
+    texts = [f"{name} ({signed(one.mean)})" for name, one in zip(names, estimates, strict=True)]
+    answers = pd.Series(map(answer, estimates, adjusted), texts)
     sure = answers.index[answers.isin(["holds", "reversed"])]
     equal = answers.index[answers == "practically equal"]
     return Markdown(
-        f"More than chance: {', '.join(sure) or 'none'}. Practically equal (within ±{MARGIN:g}): "
-        f"{', '.join(equal) or 'none'}. Of the other {len(last) - len(sure) - len(equal)} neither "
-        "can be told."
+        f"More than chance: {'; '.join(sure) or 'none'}. Practically equal (within ±{MARGIN:g}): "
+        f"{'; '.join(equal) or 'none'}. {len(last) - len(sure) - len(equal)} of the {len(last)} "
+        "cannot be told."
     )
 
 
@@ -116,27 +121,31 @@ def verdicts(judgements: Sequence[Judgement]) -> Markdown:
     return Markdown("\n".join(parts))
 
 
-def spread_table(result: Result) -> Styler:
-    """Return how far runs of one setting lie apart in test macro F1, per network."""
-    deviations: dict[str, dict[tuple, float]] = {title: {} for title in MODEL_TITLES.values()}
-    for cell in result.cells:
-        scores = pd.Series([one.scores["test"]["macro_f1"] for one in result.of(cell)])
-        deviations[MODEL_TITLES[cell.model]][cell.configs] = scores.std()
-    lines = []
-    for title, some in deviations.items():
-        ends = pd.Series(some.values()).agg(["median", "min", "max"])
-        lines.append((title, len(some), *("–" if np.isnan(n) else f"{n:.3f}" for n in ends)))
-    columns = ("network", "settings", "median", "smallest", "largest")
-    caption = "Standard deviation over runs of the test macro F1 of one setting."
-    return page_table(lines, caption, columns)
+def coverage(result: Result, n_studies: int = 300) -> Styler | Markdown:
+    """Return how often intervals hold 0 in made-up studies of two networks that do not differ.
 
-
-def spread() -> Markdown:
-    """Say how far the paper's own tables lie apart where the same name stands in several."""
-    printed = PAPER["macro_f1"].xs("test", level="set")
-    with_adam = printed.xs("cnn", level="model").drop(["Adadelta", "RMSprop"], level="level")
-    best = printed.groupby(["model", "experiment"]).max()
-    repeats = {"CNN with Adam": with_adam}
-    repeats |= {f"best {MODEL_TITLES[model]}": best[model] for model in ("crnn", "cnn_rnn")}
-    ranges = [f"{name} from {min(some):.2f} to {max(some):.2f}" for name, some in repeats.items()]
-    return Markdown(f"Between the paper's own tables, the same name has: {', '.join(ranges)}.")
+    Runs, test clips and families are those of the study. Families differ in how hard they are, and
+    in how each network likes them. What a training set does to a network's accuracy (standard
+    deviation 0.03) is partly the same in all runs.
+    """
+    runs = [np.array(one.test_clips) for one in result.of(result.cells[0])]
+    if len(runs) < 2:
+        return Markdown(f"{NEEDS_SEEDS}, so there is no interval to check.")
+    names, family = np.unique(result.clips["group"], return_inverse=True)
+    rng, lines = np.random.default_rng(0), []
+    for shared in (0.0, 0.5, 0.8):
+        studies = np.empty((n_studies, len(runs)))
+        for differences in studies:
+            liked = rng.normal(0.7, 1.5, len(names)) + rng.normal(0, 0.7, (2, len(names)))
+            trained = rng.normal(0, 0.03 * np.sqrt(shared), (2, 1))
+            trained = trained + rng.normal(0, 0.03 * np.sqrt(1 - shared), (2, len(runs)))
+            for run, rows in enumerate(runs):
+                chances = 1 / (1 + np.exp(-liked[:, family[rows]])) + trained[:, [run]]
+                first, second = (rng.random(chances.shape) < chances).mean(axis=1)
+                differences[run] = first - second
+        lines.append([f"{shared:.0%}"])
+        for ratio in (0.0, result.test_to_train):
+            estimates = [estimate(differences, ratio) for differences in studies]
+            lines[-1].append(f"{np.mean([one.low <= 0 <= one.high for one in estimates]):.0%}")
+    columns = ("variance shared by all runs", "plain t interval", "corrected interval")
+    return page_table(lines, "How often a 95 % interval holds the true difference, 0.", columns)
