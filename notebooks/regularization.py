@@ -16,7 +16,7 @@
 # - **What varies:** no regularization, dropout, batch normalization (the common setting), or both.
 #   "Both" is run in either order, because dropout before batch normalization shifts the variances
 #   that the latter has learned (Li et al. 2019).
-# - **What is fixed:** data, splits, epochs, Adam from 0.005 with cosine decay, and the share of
+# - **What is fixed:** data, splits, epochs, Adam with cosine decay, and the share of
 #   dropped activations wherever there is dropout.
 # - **What would change our mind:** we expect that batch normalization helps, and that dropout beside
 #   it does not hurt. A network that scores higher without normalization, or lower with both, by more
