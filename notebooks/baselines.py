@@ -17,7 +17,7 @@
 #   metre of the tune; also how long a bar lasts, or how many notes it has; all written notes.
 # - **What is fixed:** clips, noise, splits and seeds are those of the networks. Every choice is
 #   made on the validation set, for each seed anew; the test set is read once.
-# - **What would change our mind about the networks:** a network that stands below the support vector
+# - **What would change our mind about the networks:** a network that is not above the support vector
 #   machine (SVM) on timbre and rhythm has learned little for its cost; one that stands on *all notes*
 #   must hear something that is not music, and we would look for a leak.
 
@@ -73,7 +73,8 @@ report.scores_table(scores)
 #
 # ## Did it change our mind?
 #
-# It would, if a network stood under the SVM on timbre and rhythm, or on *all notes*.
+# It would, if a network stood on a lower rung than the SVM on timbre and rhythm, or on *all notes*.
+# A network stands on the highest rung whose mean is below its own.
 
 # %% tags=["hide-input"]
 report.reading(scores)

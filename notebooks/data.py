@@ -38,8 +38,8 @@ music = load_music(config, progress=False)
 #
 # Tunes that are the same melody under two titles, or in two books, form one **family**. A family
 # is never divided between training and test. Rare types have fewer families, so their tunes are
-# performed more often, until every class has the same number of clips. Common types have more
-# families than the clips take in; these are heard only in the extra performances, which train.
+# performed more often, until every class has the same number of clips. A type may have more families
+# than clips, too; what is left over is heard only in the extra performances, which train.
 
 # %% tags=["hide-input"]
 data.counts_table(music)

@@ -81,20 +81,22 @@ verdict.verdicts(of_paper)
 # A plain t interval takes the runs for independent. They are not: their training sets share most
 # tunes, and every clip is tested again by each further round of five. So we made up studies with the
 # runs, test clips and tune families of this one, and with two networks that do not differ. A family
-# is harder or easier for both, and suits one more than the other. What training does to a network's
-# accuracy, beyond that, is partly the same in all runs; how much is not known, so three shares are
-# tried. A good interval holds the true difference, 0, in 95 % of the studies.
+# is harder or easier for both, and suits one more than the other. Beyond that, training moves a
+# network's accuracy with a standard deviation that we set to 0.02, and partly alike in all runs. How
+# much of that variance is shared is not known; the training sets of two folds have about half of
+# their families in common, so none, a quarter and half are tried. A good interval holds the true difference, 0, in 95 % of the studies.
 
 # %% tags=["hide-input"]
 verdict.coverage(result)
 
 # %% [markdown]
-# The middle column is what a paired t interval would do, the right one what is used here: the
-# corrected resampled t interval. It was chosen because it allows for training sets that overlap,
-# gives interval, test and power by one formula, and draws no random numbers: a bootstrap's ends hang
-# on its own seed, and one over runs and test clips counts the sampling of clips twice. Where its
-# column is above 95 %, it is too cautious, and misses real differences more often than need be. Where
-# it is below, answers are too sure.
+# The plain one is a paired t interval, the corrected one, which is used here, a corrected resampled t
+# interval. It was chosen because it allows for training sets that overlap, gives interval, test and
+# power by one formula, and draws no random numbers: a bootstrap's ends hang on its own seed, and one
+# over runs and test clips counts the sampling of clips twice. Where its percentage is above 95, it is
+# too cautious, and misses real differences more often than need be; where it is below, answers are
+# too sure. *One pair*, against that of the claims, tells whether the made-up runs scatter as the real
+# ones do; in neither case is it known how much the real ones share.
 #
 # ## Every run
 #

@@ -57,7 +57,7 @@ def reading(rows: pd.DataFrame) -> Markdown:
     for title, one in deep.iterrows():
         n_below = int(rungs["mean"].searchsorted(one["mean"]))
         sides = [f"on {rung}" for rung in named[:n_below][-1:]]
-        sides += [f"under {rung}" for rung in named[n_below:][:1]]
+        sides += [f"not above {rung}" for rung in named[n_below:][:1]]
         text = f"The {title} ({one['mean']:.2f}) stands {' and '.join(sides)}"
         if clear := list(rungs.index[rungs["ci_high"] < one["ci_low"]]):
             text += f"; its interval lies wholly above that of *{clear[-1]}*"

@@ -24,14 +24,14 @@ from subgenre.study.intervals import estimate
 from subgenre.study.places import Study
 from subgenre.study.runner import Result
 
-BOX_WIDTH, BOX_HEIGHT = 0.9, 0.66
+BOX_WIDTH, BOX_HEIGHT = 0.9, 0.74
 LINE_WIDTH = 46  # characters that fit into a box, whichever font the browser has
 #: What is said of a layer, whether 1D or 2D; those that are not here are not worth a word.
 TEXTS = {
     "InputLayer": "log-mel + flux",
     "Conv": "conv {size} ({layer.filters})",
     "MaxPooling": "max pool {size}",
-    "AveragePooling": "mean pool {size}",
+    "AveragePooling": "beside it mean pool {size}",
     "BatchNormalization": "batch norm",
     "ELU": "ELU",
     "Dropout": "dropout {layer.rate:g}",
