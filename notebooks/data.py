@@ -52,9 +52,19 @@ data.counts(music)
 # it. Extra clips are further performances of all kept tunes in turn, the same number of each class.
 # One trains only where its family neither validates nor tests.
 #
-# The first columns show a weakness: the books do not hold the same mixture of dances, so a type is
-# partly a book. The renderer treats all books alike, which leaves what is in the melodies themselves:
-# an editor's taste can be learned, and a network may confuse a class with the book that it stands in.
+# ## Is a class a book?
+#
+# The books do not hold the same mixture of dances, so a type is partly a book. The renderer treats
+# all books alike, which leaves what is in the melodies themselves: an editor's taste.
+
+# %% tags=["hide-input"]
+data.by_book(music, music.metres(music.tracks))
+
+# %% [markdown]
+# A row in which one class has nearly all clips is one where book and metre give the class away. No
+# clip says its book, but a network that learned to hear an editor's habits could use it: its mistakes
+# would then go from a class to others of the same book. The caption has what book and metre would
+# name at most, of these clips; the metre alone is a rung of {doc}`the ladder <baselines>`.
 #
 # ## What was left out
 #

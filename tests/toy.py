@@ -9,7 +9,7 @@ import pandas as pd
 
 from subgenre.config import DataConfig, ModelConfig, RunConfig, TrainingConfig, digest
 from subgenre.data.clips import Clips
-from subgenre.data.dataset import Dataset, Track
+from subgenre.data.dataset import SETS, Dataset, Track
 from subgenre.data.features import log_mel
 from subgenre.models.scores import scores
 from subgenre.study.experiments import EXPERIMENTS, cells
@@ -35,7 +35,7 @@ class Toy(Dataset):
 
     @property
     def fingerprint(self) -> str:
-        return digest([astuple(track) for track in self.tracks])
+        return digest([astuple(track) for track in (*self.tracks, *self.extra)])
 
     def audio(self, track: Track, sample_rate: int) -> np.ndarray:
         rng = np.random.default_rng(int(digest(track.track_id), 16))
@@ -46,20 +46,25 @@ class Toy(Dataset):
 
 @dataclass(frozen=True, kw_only=True)
 class ScoredToy(Toy):
-    """The toy with a score: metres that tell two of three classes, a number that tells all."""
+    """The toy with a score: metres that tell two of three classes, numbers that tell all."""
 
     printed: tuple[str, ...] = ("6/8", "4/4", "6/8")
 
     def metres(self, tracks: Sequence[Track]) -> list[str]:
         return [self.printed[LABELS.index(track.label)] for track in tracks]
 
+    def bars(self, tracks: Sequence[Track]) -> np.ndarray:
+        numbers = [LABELS.index(track.label) for track in tracks]
+        return np.array([(1.0 + number, 6.0 - number) for number in numbers])
+
     def note_statistics(self, tracks: Sequence[Track]) -> np.ndarray:
         return np.array([[LABELS.index(track.label), 1.0] for track in tracks])
 
 
-def make_tracks(clips_per_class: int, clips_per_group: int = 2) -> tuple[Track, ...]:
+def make_tracks(clips_per_class: int, per_group: int = 2, more: str = "") -> tuple[Track, ...]:
+    """Return tracks of each class; those of another `more` are others of the same groups."""
     return tuple(
-        Track(f"{label}-{i}", label, f"{label}-{i // clips_per_group}", f"The {label} {i}", "Book")
+        Track(f"{label}-{i}{more}", label, f"{label}-{i // per_group}", f"The {label} {i}", "Book")
         for label in LABELS
         for i in range(clips_per_class)
     )
@@ -83,16 +88,21 @@ def run_config(seed: int = 0, epochs: int = 1, model: str = "cnn") -> RunConfig:
     return RunConfig(DATA, ModelConfig(name=model), training, seed)
 
 
-def spectrograms(folder: Path, clips_per_class: int = 10, test_noise: object = 0.0) -> Clips:
-    """Write spectrograms with steps at a rate of their class's own; return them as clips."""
+def spectrograms(folder: Path, clips_per_class: int = 10, noise: object = 0.0, n_extra=0) -> Clips:
+    """Write spectrograms with steps at a rate of their class's own; return them as clips.
+
+    There are `n_extra` more of each class, and twice as much of the noise on the test set as on
+    the validation set.
+    """
     rng = np.random.default_rng(0)
-    tracks = make_tracks(clips_per_class)
-    period = np.repeat([4, 8, 16], clips_per_class)
+    tracks, extra = make_tracks(clips_per_class), make_tracks(n_extra, more=" again")
+    period = np.concatenate([np.repeat([4, 8, 16], n) for n in (clips_per_class, n_extra)])
     steps = (np.arange(N_FRAMES) // (period[:, None] // 2)) % 2
-    images = 20.0 * steps[:, :, None] + rng.normal(0, 2, (len(tracks), N_FRAMES, 64))
-    np.save(folder / "train.npy", images.astype(np.float32))
-    np.save(folder / "test.npy", (images + test_noise).astype(np.float32))
-    return Clips(folder, tracks, LABELS, "synthetic")
+    images = 20.0 * steps[:, :, None] + rng.normal(0, 2, (len(period), N_FRAMES, 64))
+    for number, name in enumerate(SETS):
+        some = (images + number * np.asarray(noise))[: len(tracks) if number else None]
+        np.save(folder / f"{name}.npy", some.astype(np.float32))
+    return Clips(folder, tracks, LABELS, "synthetic", extra=extra)
 
 
 def inline(function, calls, n_workers=None, in_order=True):
@@ -104,6 +114,8 @@ TRACKS = make_tracks(8)
 CLIPS = pd.DataFrame(map(vars, TRACKS))
 TESTED = list(range(0, len(TRACKS), 2))  # four clips of each class
 TRUE = [row // 8 for row in TESTED]
+ABLATIONS = {"crnn": ("steps shuffled", "state reset")}
+ABLATIONS["cnn_rnn"] = (*ABLATIONS["crnn"], "RNN branch silenced", "CNN branch silenced")
 
 
 def record(config, test=0.5, answers=TRUE, fingerprint="toy", **changes) -> Record:
@@ -115,6 +127,7 @@ def record(config, test=0.5, answers=TRUE, fingerprint="toy", **changes) -> Reco
         "val_macro_f1": [0.3, 0.4, 0.5],
     }  # fmt: skip
     sizes = {"train": 8, "validation": 4, "test": len(answers)}
+    name = config.model.name if isinstance(config, RunConfig) else ""
     one = Record(
         key=config.key(fingerprint),
         config=config.as_dict(),
@@ -123,7 +136,7 @@ def record(config, test=0.5, answers=TRUE, fingerprint="toy", **changes) -> Reco
         history=history,
         diverged=False,
         scores={part: {"accuracy": f1 + 0.05, "macro_f1": f1} for part, f1 in by_set.items()},
-        ablated={},
+        ablated=dict.fromkeys(ABLATIONS.get(name, ()), test - 0.05),
         test_clips=TESTED,
         test_probabilities=[[900 if i == answer else 50 for i in range(3)] for answer in answers],
         seconds={"training": 30.0, "all": 60.0},

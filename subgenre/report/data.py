@@ -10,24 +10,18 @@ from subgenre.config import FeatureConfig
 from subgenre.data.clips import ExampleClip
 from subgenre.data.dataset import Dataset
 from subgenre.data.drawing import PageFigure, draw_log_mel
+from subgenre.models.baselines import AUDIBLE
 from subgenre.report.files import class_counts
 from subgenre.report.players import player_list
 from subgenre.report.tables import WRAPPED, page_table
 
 
-def _by_book(music: Dataset) -> pd.DataFrame:
-    """Return the number of clips by class (rows) and tune book (columns)."""
-    tracks = pd.DataFrame(music.tracks)
-    return pd.crosstab(tracks["label"], tracks["collection"]).rename_axis(index=None, columns=None)
-
-
 def counts_table(music: Dataset) -> Styler:
-    """Return the clips of each class by tune book, and its families: those of clips, and all."""
-    counts = class_counts(music)[["clips", "groups"]].rename(columns={"groups": "their families"})
+    """Return the clips of each class, their families, and what there is in all."""
     kept = pd.DataFrame({f"all {name}": music.report[name] for name in ("families", "tunes")})
-    table = _by_book(music).join(counts).join(kept)
+    table = class_counts(music)[["clips", "groups"]].join(kept)
     table["extra clips"] = [sum(one.label == name for one in music.extra) for name in table.index]
-    caption = "Clips of each class by tune book, their families, and what there is in all."
+    caption = "Clips of each class, their families (groups), and what there is in all."
     return page_table(table, caption, index=True, css=WRAPPED, formats="{:,}")
 
 
@@ -43,6 +37,15 @@ def counts(music: Dataset) -> Markdown:
         f"types and are dropped; {n['tunes']:,} in {n['families']:,} families are kept, of which "
         f"{n['tunes'] - len(heard):,} tunes are heard in no clip of this profile."
     )
+
+
+def by_book(music: Dataset, metres: list[str]) -> Styler:
+    """Return the clips of each class by tune book and audible metre; `metres` are as printed."""
+    tracks = pd.DataFrame(music.tracks).assign(metre=[AUDIBLE.get(one, one) for one in metres])
+    counts = pd.crosstab([tracks["collection"], tracks["metre"]], tracks["label"])
+    share = counts.max(axis=1).sum() / len(tracks)
+    caption = f"Clips by book and metre; the commonest class of its row is right for {share:.0%}."
+    return page_table(counts, caption, index=True, css=WRAPPED, formats="{:,}")
 
 
 def left_out_table(music: Dataset) -> Styler:

@@ -34,7 +34,7 @@ def _draw_curve(axes: Axes, records: Sequence[Record], name: str, **style: Any) 
     if len(records) > 1:
         low, high = values.min(axis=1), values.max(axis=1)
         axes.fill_between(epochs, low, high, color=line.get_color(), alpha=0.15, linewidth=0)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
 
 
 def learning_curves(result: Result, history: str = "accuracy") -> Figure:
@@ -90,7 +90,7 @@ def learning_process(result: Result, level: str) -> Figure:
     """Draw loss (left axis) and accuracy (right) by epoch at one level, a panel per network."""
     figure = PageFigure(figsize=(11, 3.4), layout="constrained")
     cells = [cell for cell in result.cells if cell.level == level]
-    for axes, cell in zip(figure.subplots(1, 3), cells, strict=True):
+    for axes, cell in zip(figure.subplots(1, 3, sharey=True), cells, strict=True):
         handles = _two_axes(axes, result.of(cell), MODEL_TITLES[cell.model])
     figure.legend(handles=handles, loc="outside lower center", ncols=4)
     return figure

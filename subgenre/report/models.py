@@ -64,9 +64,8 @@ def architecture(model: keras.Model) -> Figure:
         parents[name] = parents.get(name, set()) | read
         depth[name] = 1 + max((depth[parent] for parent in parents[name]), default=-1)
     places = {name: (0.0, -float(row)) for name, row in depth.items()}
-    beside = [name for name in blocks if name.startswith("rnn")] if "join" in blocks else []
-    rows = np.linspace(places["log"][1], places[model.layers[-2].name][1], len(beside) + 2)[1:-1]
-    places |= {name: (1.0, float(row)) for name, row in zip(beside, rows, strict=True)}
+    if model.name == "cnn_rnn":  # its recurrent branch stands beside the other
+        places |= {name: (1.0, at[1]) for name, at in places.items() if name.startswith("rnn")}
     n_rows, n_lanes = max(depth.values()) + 1, 1 + max(x for x, _ in places.values())
     figure = PageFigure(figsize=(4.4 * n_lanes, 0.85 * n_rows), layout="constrained")
     axes = figure.subplots()

@@ -106,11 +106,9 @@ def settings(result: Result) -> Styler:
         "data set": f"{data['dataset']}, {len(first.data['labels'])} classes",
         "clips (train; validation; test)": "; ".join(n_clips),
         "signal-to-noise ratio": snr,
-        "epochs": training["epochs"],
-        "batch size": training["batch_size"],
+        "epochs, batch size": f"{training['epochs']}, {training['batch_size']}",
         "runs of each network and setting": len(result.cells[0].configs),
-        "runs": len(records),
-        "runs that diverged": sum(record.diverged for record in records),
+        "runs, and how many diverged": f"{len(records)}, {sum(one.diverged for one in records)}",
         "training time, all runs": f"{sum(one.seconds['all'] for one in records) / 60:.1f} min",
     }
     caption = "Settings that all runs of this experiment share."

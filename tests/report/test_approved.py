@@ -44,7 +44,7 @@ def load_music(config, progress=True):
     counts |= {"families": {"jig": 300, "reel": 582, "waltz": 240}}
     mp3 = FileInfo(format="MP3", sample_rate=44_100, channels=2, duration=30.0)
     return replace(
-        toy.load("toy", config.clips_per_class),
+        toy.ScoredToy(tracks=toy.make_tracks(config.clips_per_class)),
         skipped=remarks,
         notes=tuple(Remark(f"song {i}", "clipped: often") for i in range(5)),
         info={"a": mp3, "b": replace(mp3, duration=50.0), "c": replace(mp3, format="WAV")},
