@@ -48,13 +48,13 @@ words.scores(result)
 # %% [markdown]
 # ## Class by class
 #
-# Macro F1 is the mean over the classes. Here it is taken apart: a column is one cell of Table 4.
+# Macro F1 is the mean over the classes. Here each test score of Table 4 is taken apart.
 
 # %% tags=["hide-input"]
 tables.per_class(result, "Test F1 of each class by initialization, mean over runs.")
 
 # %% [markdown]
-# The mean of a column is that cell's macro F1; a low row is a class that every setting finds hard.
+# A row that is low throughout is a class that is hard in every setting.
 #
 # ## Run by run
 #

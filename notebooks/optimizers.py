@@ -69,13 +69,13 @@ tables.best_optimizers(result)
 #
 # ## Class by class
 #
-# Macro F1 is the mean over the classes. Here it is taken apart: a column is one cell of Table 1.
+# Macro F1 is the mean over the classes. Here each test score of Table 1 is taken apart.
 
 # %% tags=["hide-input"]
 tables.per_class(result, "Test F1 of each class by optimizer, mean over runs.")
 
 # %% [markdown]
-# The mean of a column is that cell's macro F1; a low row is a class that every setting finds hard.
+# A row that is low throughout is a class that is hard in every setting.
 #
 # ## Run by run
 #

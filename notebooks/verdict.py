@@ -78,7 +78,7 @@ verdict.verdicts(of_paper)
 # %% [markdown]
 # ## Do the intervals hold what they promise?
 #
-# A plain t interval takes the runs for independent. They are not: their training sets share most
+# A plain t interval takes the runs for independent. They are not: their training sets share many
 # tunes, and every clip is tested again by each further round of five. So we made up studies with the
 # runs, test clips and tune families of this one, and with two networks that do not differ. A family
 # is harder or easier for both, and suits one more than the other. Beyond that, training moves a

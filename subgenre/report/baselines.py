@@ -15,7 +15,6 @@ from subgenre.study.runner import Result
 
 #: The level of the optimizers at which networks are compared: the setting all experiments share.
 LEVEL = "Adam"
-COLUMNS = ("knows of a clip", "validation chooses")
 
 
 def scores(baselines: Result, networks: Result) -> pd.DataFrame:
@@ -35,16 +34,17 @@ def _tests(rows: pd.DataFrame) -> pd.DataFrame:
 
 def scores_table(rows: pd.DataFrame) -> Styler:
     """Return a row per method and network, in the order of the ladder."""
-    shown = [*(("macro_f1", part) for part in SETS), ("accuracy", "test")]
+    shown = [*(("macro_f1", part) for part in reversed(SETS)), ("accuracy", "test")]
     found = dict(rows.set_index(["metric", "split"], append=True).iterrows())
-    known = {name: (one.knows, one.chooses) for name, one in METHODS.items()}
+    known = {name: f"{one.knows}; chosen: {one.chooses}" for name, one in METHODS.items()}
     lines = []
     for name in rows.index.unique():
         numbers = (score_text(found[name, *one]) for one in shown)
-        lines.append([name, *known.get(name, ("the spectrogram", "nothing")), *numbers])
+        what = known.get(name, "the spectrogram").removesuffix("; chosen: nothing")
+        lines.append([f"{name}\n{what}", *numbers])
     titles = [f"{METRIC_TITLES[metric]}, {part}" for metric, part in shown]
     caption = f"Simple methods and reference lines beside the networks, trained with {LEVEL}."
-    return page_table(lines, caption, ["method", *COLUMNS, *titles], css=WRAPPED)
+    return page_table(lines, caption, ["method, and what it knows of a clip", *titles], css=WRAPPED)
 
 
 def reading(rows: pd.DataFrame) -> Markdown:

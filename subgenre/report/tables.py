@@ -145,15 +145,15 @@ def score_text(row: pd.Series) -> str:
 
 
 def per_class(result: Result, caption: str) -> Styler:
-    """Return the test F1 of each class, as a mean over runs: a column per level and network."""
+    """Return the test F1 of each class, as a mean over runs: a column a level, rows by network."""
     columns, labels = {}, next(iter(result.records.values())).data["labels"]
     of_class: dict[str, Any] = {"labels": range(len(labels)), "average": None, "zero_division": 0}
     for cell in result.cells:
         tested = [tested_by(record, result.clips) for record in result.of(cell)]
         found = [f1_score(one.y_true, one.y_pred, **of_class) for one in tested]
         columns[cell.level, MODEL_TITLES[cell.model]] = np.mean(found, axis=0)
-    frame = pd.DataFrame(columns, [printable(label) for label in labels])
-    return page_table(frame, caption, index=True, css=WRAPPED, formats="{:.2f}")
+    frame = pd.DataFrame(columns, list(map(printable, labels))).stack(1, future_stack=True)
+    return page_table(pd.DataFrame(frame), caption, index=True, css=WRAPPED, formats="{:.2f}")
 
 
 def best_optimizers(result: Result) -> Styler:

@@ -9,13 +9,13 @@ from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from subgenre.report.claims import Judgement
-from subgenre.report.tables import NBSP, WORDY, WRAPPED, page_table
+from subgenre.report.tables import NBSP, WRAPPED, page_table
 from subgenre.study.comparisons import MARGIN, Answer, Comparison, answer, holm
 from subgenre.study.intervals import estimate
 from subgenre.study.runner import Result
 
 NEEDS_SEEDS = "A paired comparison needs at least two seeds, and there is one here"
-NOTE = "Brackets: 95 % interval; p adjusted by Holm's method over the lines of the table."
+NOTE = "Brackets: 95 % interval; p adjusted by Holm's method over the lines of the column."
 
 
 def signed(number: float) -> str:
@@ -25,10 +25,11 @@ def signed(number: float) -> str:
 
 
 def p_text(p_value: float) -> str:
-    """Return a p value as ``0.43``, ``0.012`` or ``< 0.001``."""
-    if p_value < 0.001:
-        return "< 0.001"
-    return f"{p_value:.2f}" if p_value >= 0.1 else f"{p_value:.3f}"
+    """Return a line with a p value, ``p = 0.43``, ``p = 0.012`` or ``p < 0.001``, none of NaN."""
+    if np.isnan(p_value):
+        return ""
+    digits = 2 if p_value >= 0.1 else 3
+    return "\np < 0.001" if p_value < 0.001 else f"\np = {p_value:.{digits}f}"
 
 
 def measured(one: Comparison) -> str:
@@ -40,11 +41,10 @@ def measured(one: Comparison) -> str:
 
 
 def contrasts_table(contrasts: pd.DataFrame, caption: str) -> Styler:
-    """Return `level_contrasts` as a table, with the adjusted p value of the mean's; see `NOTE`."""
+    """Return `level_contrasts` as a table, its last column with adjusted p values; see `NOTE`."""
     texts = contrasts.map(measured)
     adjusted = holm([one.estimate.p_value for one in contrasts.iloc[:, -1]])
-    if not np.isnan(adjusted).any():
-        texts["p, adjusted"] = [p_text(p_value) for p_value in adjusted]
+    texts[texts.columns[-1]] += list(map(p_text, adjusted))
     return page_table(texts, f"{caption} {NOTE}", index=True, css=WRAPPED)
 
 
@@ -76,7 +76,7 @@ def told(contrasts: pd.DataFrame | Mapping[str, Comparison]) -> Markdown:
 
 
 def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
-    """Return a line per claim: what was printed and measured, power, p value, verdict."""
+    """Return a line per claim: verdict, what was printed and measured, p value, power."""
     lines = []
     for one in judgements:
         claim, found = one.claim, one.comparison
@@ -87,20 +87,18 @@ def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
         known = np.isfinite(one.p_adjusted)
         lines.append(
             {
-                "claim": claim.text,
-                "compared": compared,
+                "claim, and what is compared": f"{claim.text}\n{compared}",
+                "verdict": one.verdict,
                 "paper": paper and f"{paper}\n({claim.table.replace('Table ', f'Table{NBSP}')})",
-                "here": measured(found),
+                "here, p adjusted": measured(found) + p_text(one.p_adjusted),
                 "found from": f"{found.estimate.smallest:.2f}" if known else "–",
                 "one pair": f"±{found.estimate.single:.2f}" if known else "–",
-                "p, adjusted": p_text(one.p_adjusted) if known else "–",
-                "verdict": one.verdict,
             }
         )
     frame = pd.DataFrame(lines)
     if not any(frame["paper"]):
         frame = frame.drop(columns=["paper", "one pair"])
-    return page_table(frame, caption, css=WORDY)
+    return page_table(frame, caption, css=WRAPPED)
 
 
 def verdicts(judgements: Sequence[Judgement]) -> Markdown:
