@@ -48,8 +48,8 @@ data.counts_table(music)
 data.counts(music)
 
 # %% [markdown]
-# The columns *all families* and *all tunes* count what the books hold, whatever a profile takes of
-# it. Extra clips are further performances of all kept tunes in turn, the same number of each class.
+# The columns *all families* and *all tunes* count what is kept of the books, whatever a profile takes
+# of it. Extra clips are further performances of all kept tunes in turn, the same number of each class.
 # One trains only where its family neither validates nor tests.
 #
 # ## Is a class a book?
@@ -74,8 +74,8 @@ data.by_book(music, music.metres(music.tracks))
 data.left_out_table(music)
 
 # %% [markdown]
-# Tunes without a type are airs, waltzes, songs and other pieces outside the six dance types. The last
-# kind counts families: one melody that is a hornpipe in one place and a reel in another.
+# Tunes without a type are airs, waltzes, songs and other pieces outside the six dance types. One line
+# counts families and not tunes: one melody that is a hornpipe in one place and a reel in another.
 #
 # ## Tempo and noise
 #
