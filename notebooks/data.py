@@ -9,13 +9,15 @@
 # %% [markdown]
 # # What does the music look and sound like?
 #
-# The study needs music that anyone can have, with subgenres that are not a matter of taste. It
-# takes the dance types of traditional tunes: a printed tune book says of each tune whether it is
-# a reel or a hornpipe, and dancers would notice if it were wrong.
+# The study needs music that anyone can have, with subgenres that somebody else has named. It takes
+# the dance types of traditional tunes: a printed tune book says of each tune whether it is a reel or
+# a hornpipe. Books are not always of one mind; where they are not, a tune is left out, and counted.
 #
-# A *track* here is one performance, ten seconds long, of one tune. The performer is a program
-# that never sees the dance type. It draws tempo, key, instrument, accompaniment and room from
-# the same distributions for every tune, so a network can only succeed by hearing the tune.
+# A *track* here is one performance, ten seconds long, of one tune. The performer is a program that
+# never sees the dance type. It draws tempo, key, instrument, accompaniment and room from the same
+# distributions for every tune. What differs between the classes is what is written: metre, rhythm
+# and melody. Since dances differ in the notes that fill a bar, that holds for the length of a bar,
+# too: {doc}`the ladder of baselines <baselines>` says how much it tells.
 
 # %% tags=["parameters", "hide-input"]
 profile = "quick"  # how much music: smoke, quick or paper
@@ -36,7 +38,8 @@ music = load_music(config, progress=False)
 #
 # Tunes that are the same melody under two titles, or in two books, form one **family**. A family
 # is never divided between training and test. Rare types have fewer families, so their tunes are
-# performed more often, until every class has the same number of clips.
+# performed more often, until every class has the same number of clips. A type may have more families
+# than clips, too; what is left over is heard only in the extra performances, which train.
 
 # %% tags=["hide-input"]
 data.counts_table(music)
@@ -44,29 +47,47 @@ data.counts_table(music)
 # %% tags=["hide-input"]
 data.counts(music)
 
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "Clips per class, coloured by the tune book that the tune stands in.", "name": "fig-classes"}, "image": {"alt": "Horizontal bars, one per dance type, of equal length, divided by tune book."}}
-data.class_bars(music)
+# %% [markdown]
+# The columns *all families* and *all tunes* count what the books hold, whatever a profile takes of
+# it. Extra clips are further performances of all kept tunes in turn, the same number of each class.
+# One trains only where its family neither validates nor tests.
+#
+# ## Is a class a book?
+#
+# The books do not hold the same mixture of dances, so a type is partly a book. The renderer treats
+# all books alike, which leaves what is in the melodies themselves: an editor's taste.
+
+# %% tags=["hide-input"]
+data.by_book(music, music.metres(music.tracks))
 
 # %% [markdown]
-# The bars have one length because the classes are balanced. Their colours show a weakness of this
-# data set: the books do not hold the same mixture of dances, so a type is partly a book. The
-# renderer treats all books alike, which leaves only what is in the melodies themselves.
+# A row in which one class has nearly all clips is one where book and metre give the class away. No
+# clip says its book, but a network that learned to hear an editor's habits could use it: its mistakes
+# would then go from a class to others of the same book. The caption has what book and metre would
+# name at most, of these clips; the metre alone is a rung of {doc}`the ladder <baselines>`.
 #
 # ## What was left out
 #
-# Nothing is dropped silently. These are the tunes that were read and not used, and why.
+# These are the tunes that were read and not used, and why, and the families that were dropped whole.
 
 # %% tags=["hide-input"]
 data.left_out_table(music)
 
 # %% [markdown]
-# The first line is by far the longest: most tunes of the three books are airs, waltzes, songs and
-# other pieces outside the six dance types.
+# Tunes without a type are airs, waltzes, songs and other pieces outside the six dance types. The last
+# kind counts families: one melody that is a hornpipe in one place and a reel in another.
+#
+# ## Tempo and noise
+#
+# The tempo is drawn log-uniformly from 3.5 to 8.5 notes a second. The noise is pink noise and the
+# babble of a crowd, mixed anew for each clip. What is heard often is learned by heart, so there are
+# many crowds, a minute of each: 24 for training, 6 others for validation, and 6 others for test. A
+# network never meets a crowd in the test that it trained with.
 #
 # ## One clip, closely
 #
 # This is the paper's Figure 4 for our data: one clip as a waveform and as a log-mel spectrogram,
-# first clean, then with noise at the study's signal-to-noise ratio.
+# first clean, then with noise of a test crowd at the study's signal-to-noise ratio.
 
 # %% tags=["hide-input"]
 clip = clips.example_clip(music, config, example)
@@ -81,9 +102,9 @@ data.clip_figure(clip, config.features)
 
 # %% [markdown]
 # Read the middle panel from left to right: each step of the bright lines is a note of the melody,
-# the stacked lines above it are its overtones. In the lower panel the noise, pink noise and the
-# babble of a crowd, fills the valleys between the lines; at 0 dB it carries as much power as the
-# music. The rhythm can still be heard, and it is the rhythm that tells the dance.
+# the stacked lines above it are its overtones. In the lower panel, on the same scale, the noise fills
+# the valleys between the lines; at 0 dB it carries as much power as the music. Networks read the
+# latter without each band's mean, and beside it how much each band rises from frame to frame.
 #
 # ## One clip of each class
 
@@ -91,8 +112,10 @@ data.clip_figure(clip, config.features)
 data.first_clips(music, config.features.sample_rate)
 
 # %% [markdown]
-# Listen for the beat: jigs go in threes, slip jigs in three threes, the others in twos and
-# fours. Reels run in even notes, hornpipes and strathspeys tend to dotted ones, marches step.
+# These are clean; the networks hear all clips in noise. Listen for the beat: jigs go in threes, slip
+# jigs in three threes, the others in twos and fours. Reels are mostly written in even notes,
+# hornpipes and strathspeys tend to dotted ones. The performer lengthens the first note of a beat a
+# little, by an amount that is drawn alike for all.
 #
 # ## Where it comes from
 
@@ -103,6 +126,7 @@ data.source(music)
 # ## Summary
 #
 # - Six dance types of traditional music, balanced in clips, unequal in families.
-# - A renderer that cannot know the label; noise at an exact signal-to-noise ratio.
+# - A renderer that cannot know the label; noise at an exact signal-to-noise ratio, from crowds that
+#   no two sets share.
 # - The audio is synthetic. Skill on it says how the networks compare, not how well they would
 #   label recordings.

@@ -45,8 +45,8 @@ files.formats(music.info)
 #
 # ## What was skipped
 #
-# Nothing is dropped silently. These files, rows or classes could not be used; the sentence under
-# the counts says if there are clips that could be used, but are more than the profile takes.
+# These files, rows or classes could not be used; the sentence under the counts says if there are
+# clips that could be used, but are more than the profile takes.
 
 # %% tags=["hide-input"]
 files.remarks_table(music.skipped, "What was skipped, and why.")

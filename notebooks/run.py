@@ -10,7 +10,8 @@
 # # One run, looked at closely
 #
 # A score hides what a network does. This page opens one run of the study: how it learned, what
-# it confuses, and which clips it gets wrong, to be listened to.
+# it confuses, and which clips it gets wrong, to be listened to. It is one fold and one network of
+# many, so what it confuses need not be what all confuse.
 
 # %% tags=["parameters", "hide-input"]
 profile = "quick"  # how much work: smoke, quick or paper
@@ -19,7 +20,7 @@ model = "crnn"  # cnn, crnn or cnn_rnn
 seed = 0  # a seed of the profile
 
 # %%
-from subgenre.data import load_music
+from subgenre.data import clips, load_music
 from subgenre.report import figures, players, run
 from subgenre.study import places, runner
 
@@ -33,7 +34,7 @@ run.card(single)
 # %% [markdown]
 # ## How it learned
 
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "Loss (left axis) and accuracy (right axis) of this run by epoch; the dotted line marks the epoch whose weights were kept.", "name": "fig-run"}, "image": {"alt": "Loss falls and accuracy rises over the epochs, in training and in validation; a dotted vertical line marks one epoch."}}
+# %% tags=["hide-input"] mystnb={"figure": {"caption": "Loss (left axis) and accuracy (right axis) of this run by epoch, in training (dashed) and in validation (solid).", "name": "fig-run"}, "image": {"alt": "Loss and accuracy over the epochs, in training and in validation."}}
 figures.run_curves(single.record)
 
 # %% tags=["hide-input"]
@@ -52,7 +53,7 @@ run.confusions(single)
 # ## Where it was sure and wrong
 #
 # These are the test clips to which it gave a wrong answer with the highest probability. They are
-# played without noise, so that you can judge whether you would have known better.
+# played as it heard them, in noise, so that you can judge whether you would have known better.
 
 # %% tags=["hide-input"]
 mistakes = run.mistakes(single).head(4)
@@ -61,7 +62,7 @@ run.mistakes_table(mistakes)
 # %% tags=["hide-input"]
 music, rate = load_music(study.data, progress=False), study.data.features.sample_rate
 players.player_list(
-    [music.audio(music.tracks[row], rate) for row in mistakes["clip"]],
+    [clips.example_clip(music, study.data, row).noisy for row in mistakes["clip"]],
     [f"{one.title}: a {one.label}, taken for a {one.answer}" for one in mistakes.itertuples()],
     rate,
 )
@@ -69,7 +70,7 @@ players.player_list(
 # %% [markdown]
 # ## Summary
 #
-# - The history says whether training was long enough; the confusion matrix says what a single
-#   score cannot.
+# - The history says how far training and validation came apart; the confusion matrix says what a
+#   single score cannot.
 # - A mistake is more interesting than a score. Listen to a few before believing either.
 # - Any other run can be opened by changing the parameters at the top of this notebook.

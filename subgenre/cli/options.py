@@ -21,8 +21,10 @@ PARTS = (RunConfig, DataConfig, TrainingConfig, ModelConfig)
 FIELDS = {one.name: one for part in PARTS for one in fields(part) if one.metadata}
 FLAGS = {"name": "model", "kernel_initializer": "initializer", "recurrent_cell": "cell"}
 #: Settings whose default depends on the profile or the data set.
-OF_THE_STUDY: tuple[str, ...] = ("epochs", "snr_db", "clip_seconds", "clip_hop_seconds")
-OF_THE_STUDY += ("clips_per_class", "extra_clips_per_class")
+OF_THE_STUDY = (
+    *("epochs", "clips_per_class", "extra_clips_per_class", "snr_db"),
+    *("clip_seconds", "clip_hop_seconds"),
+)
 EXPERIMENT = click.option("--experiment", "experiments", multiple=True, help="One; repeatable.")
 STRICT = click.option("--strict", is_flag=True, help="Stop at the first file that cannot be used.")
 FILE = click.Path(path_type=Path, dir_okay=False)

@@ -19,6 +19,7 @@ PREDICTION_BATCH = 128
 TRACED_STEPS = 20  #: for fewer, tracing a graph takes longer than it saves
 OPTIMIZER_CLASSES = {"adam": Adam, "adadelta": Adadelta, "rmsprop": RMSprop}
 VERSIONED = ("subgenre", "tensorflow", "keras", "librosa", "numpy", "scikit-learn", "music21")
+_LOADED: dict[tuple, dict[str, "LabelledSet"]] = {}  # runs come seed by seed
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,17 @@ def steps_per_epoch(config: TrainingConfig, n_clips: int) -> int:
 
 
 def labelled_sets(clips: Clips, seed: int) -> dict[str, LabelledSet]:
-    """Load the clips of each set, under its own noise."""
-    numbers, sets = clips.class_numbers(), {}
-    for name, rows in vars(clips.split(seed)).items():
-        # A tensor from the start: Keras would copy an array into one, and keep both.
-        x = keras.ops.convert_to_tensor(network_input(clips.log_mels(name)[rows]))
-        sets[name] = LabelledSet(rows, x, numbers[rows])
-    return sets
+    """Load the clips of each set, under its own noise; the last ones are kept for the next run."""
+    key = clips.folder, clips.fingerprint, seed
+    if key not in _LOADED:
+        _LOADED.clear()
+        numbers, sets = clips.class_numbers(), {}
+        for name, rows in vars(clips.split(seed)).items():
+            # A tensor from the start: Keras would copy an array into one, and keep both.
+            x = keras.ops.convert_to_tensor(network_input(clips.log_mels(name)[rows]))
+            sets[name] = LabelledSet(rows, x, numbers[rows])
+        _LOADED[key] = sets
+    return dict(_LOADED[key])
 
 
 def compiled_model(config: RunConfig, steps: int, n_bands: int, n_classes: int) -> keras.Model:

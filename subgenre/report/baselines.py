@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from subgenre.data.dataset import SETS
-from subgenre.models.baselines import METHODS, SCORE_READERS
-from subgenre.report.tables import METRIC_TITLES, WORDY, WRAPPED, page_table, score_text, tidy
+from subgenre.models.baselines import METHODS
+from subgenre.report.tables import METRIC_TITLES, WRAPPED, page_table, score_text, tidy
 from subgenre.report.words import certainty
 from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.runner import Result
@@ -19,51 +18,48 @@ LEVEL = "Adam"
 
 
 def scores(baselines: Result, networks: Result) -> pd.DataFrame:
-    """Return tidy rows, indexed by the names of methods and networks.
+    """Return tidy rows of methods, and of networks at `LEVEL`, indexed by name: a ladder.
 
-    First come the methods that do not read the score, then networks at `LEVEL`, then the readers.
+    They are in the order of their mean test macro F1, the lowest first.
     """
     cells = tuple(cell for cell in networks.cells if cell.level == LEVEL)
-    simple, deep = tidy(baselines), tidy(replace(networks, cells=cells))
-    reads = simple["level"].isin(SCORE_READERS)
-    rows = pd.concat([simple[~reads], deep, simple[reads]])
-    return rows.set_index(rows["model"].map(MODEL_TITLES).fillna(rows["level"]))
+    rows = pd.concat([tidy(baselines), tidy(replace(networks, cells=cells))])
+    rows = rows.set_index(rows["model"].map(MODEL_TITLES).fillna(rows["level"]))
+    return rows.loc[_tests(rows).sort_values("mean", kind="stable").index]
 
 
-def methods_table(rows: pd.DataFrame) -> Styler:
-    """Return a table of what each baseline knows of a clip and what validation chooses for it."""
-    names = [name for name in METHODS if name in rows.index]
-    lines = [(name, METHODS[name].knows, METHODS[name].chooses) for name in names]
-    columns = ("method", "knows of a clip", "chosen on the validation set")
-    caption = "What the simple methods know, and what is left to choose."
-    return page_table(lines, caption, columns, css=WORDY)
+def _tests(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.query("metric == 'macro_f1' and split == 'test'")
 
 
 def scores_table(rows: pd.DataFrame) -> Styler:
-    """Return a row per method: those without the score, the networks, those that read the score."""
-    shown = [*(("macro_f1", part) for part in SETS), ("accuracy", "test")]
+    """Return a row per method and network, in the order of the ladder."""
+    shown = [*(("macro_f1", part) for part in reversed(SETS)), ("accuracy", "test")]
     found = dict(rows.set_index(["metric", "split"], append=True).iterrows())
+    known = {name: f"{one.knows}; chosen: {one.chooses}" for name, one in METHODS.items()}
     lines = []
     for name in rows.index.unique():
-        known = METHODS[name].knows if name in METHODS else "the spectrogram"
-        lines.append([name, known, *(score_text(found[name, *one]) for one in shown)])
+        numbers = (score_text(found[name, *one]) for one in shown)
+        what = known.get(name, "the spectrogram").removesuffix("; chosen: nothing")
+        lines.append([f"{name}\n{what}", *numbers])
     titles = [f"{METRIC_TITLES[metric]}, {part}" for metric, part in shown]
     caption = f"Simple methods and reference lines beside the networks, trained with {LEVEL}."
-    return page_table(lines, caption, ["method", "knows of a clip", *titles], css=WRAPPED)
+    return page_table(lines, caption, ["method, and what it knows of a clip", *titles], css=WRAPPED)
 
 
 def reading(rows: pd.DataFrame) -> Markdown:
-    """Say how many networks are above the best of the methods that know the same clips."""
-    tests = rows.query("metric == 'macro_f1' and split == 'test'")
+    """Say which rung of the ladder each network stands on, and whether its interval is above it."""
+    tests = _tests(rows)
     deep = tests.loc[list(MODEL_TITLES.values())]
-    same, *simple = tests.index[: tests.index.get_loc(deep.index[0])]
-    best = tests.loc[simple].sort_values("mean").iloc[-1]
-    text = f"{sum(deep['mean'] > best['mean'])} of the {len(deep)} networks score higher"
-    if np.isfinite(best["ci_high"]):
-        n_clear = sum(deep["ci_low"] > best["ci_high"])
-        text += f", {n_clear} of them with an interval that lies wholly above its interval"
-    return Markdown(
-        f"Always giving the commonest answer scores {tests['mean'][same]:.2f}. Of the simple "
-        f"methods that know the clips, *{best.name}* scores highest: macro F1 {best['mean']:.2f}. "
-        f"{text}. {certainty(best['n_seeds'])}"
-    )
+    rungs = tests.drop(deep.index)
+    named = [f"*{name}* ({mean:.2f})" for name, mean in rungs["mean"].items()]
+    sentences = []
+    for title, one in deep.iterrows():
+        n_below = int(rungs["mean"].searchsorted(one["mean"]))
+        sides = [f"on {rung}" for rung in named[:n_below][-1:]]
+        sides += [f"not above {rung}" for rung in named[n_below:][:1]]
+        text = f"The {title} ({one['mean']:.2f}) stands {' and '.join(sides)}"
+        if clear := list(rungs.index[rungs["ci_high"] < one["ci_low"]]):
+            text += f"; its interval lies wholly above that of *{clear[-1]}*"
+        sentences.append(f"{text}.")
+    return Markdown(f"{' '.join(sentences)} {certainty(deep['n_seeds'].iloc[0])}")

@@ -10,41 +10,42 @@ from subgenre.config import FeatureConfig
 from subgenre.data.clips import ExampleClip
 from subgenre.data.dataset import Dataset
 from subgenre.data.drawing import PageFigure, draw_log_mel
+from subgenre.models.baselines import AUDIBLE
 from subgenre.report.files import class_counts
 from subgenre.report.players import player_list
-from subgenre.report.tables import page_table
-
-
-def _by_book(music: Dataset) -> pd.DataFrame:
-    """Return the number of clips by class (rows) and tune book (columns)."""
-    tracks = pd.DataFrame(music.tracks)
-    return pd.crosstab(tracks["label"], tracks["collection"]).rename_axis(index=None, columns=None)
+from subgenre.report.tables import WRAPPED, page_table
 
 
 def counts_table(music: Dataset) -> Styler:
-    """Return the clips of each class by tune book, and its families."""
-    counts = class_counts(music)[["clips", "groups"]].rename(columns={"groups": "families"})
-    caption = "Clips of each class by tune book, and families among them."
-    return page_table(_by_book(music).join(counts), caption, index=True, formats="{:,}")
+    """Return the clips of each class, their families, and what there is in all."""
+    kept = pd.DataFrame({f"all {name}": music.report[name] for name in ("families", "tunes")})
+    table = class_counts(music)[["clips", "groups"]].join(kept)
+    table["extra clips"] = [sum(one.label == name for one in music.extra) for name in table.index]
+    caption = "Clips of each class, their families (groups), and what there is in all."
+    return page_table(table, caption, index=True, css=WRAPPED, formats="{:,}")
 
 
 def counts(music: Dataset) -> Markdown:
-    """Read the size of the data set aloud."""
+    """Read the size of the data set aloud, and what of the tunes is not in it."""
     clips, _, families = class_counts(music).sum()
-    classes = len(music.labels)
-    return Markdown(f"There are {clips:,} clips of {families:,} families in {classes} classes.")
+    n = {name: sum(some.values()) for name, some in music.report.items()}
+    heard = {one.track_id.split("/")[0] for one in (*music.tracks, *music.extra)}
+    return Markdown(
+        f"There are {clips:,} clips of {families:,} families in {len(music.labels)} classes, and "
+        f"{len(music.extra):,} extra clips, which only train. {n['read']:,} tunes were read as one "
+        f"of the six types. {n['read'] - n['tunes']:,} of them stand in families of conflicting "
+        f"types and are dropped; {n['tunes']:,} in {n['families']:,} families are kept, of which "
+        f"{n['tunes'] - len(heard):,} tunes are heard in no clip of this profile."
+    )
 
 
-def class_bars(music: Dataset) -> Figure:
-    """Draw bars of clips per class, divided by tune book."""
-    books = _by_book(music)
-    figure = PageFigure(figsize=(8, 3.2), layout="constrained")
-    axes = figure.subplots()
-    books.plot.barh(stacked=True, ax=axes, width=0.7, legend=False)
-    axes.invert_yaxis()
-    axes.set(xlabel="clips", ylabel="")
-    figure.legend(loc="outside lower center", ncols=books.shape[1])
-    return figure
+def by_book(music: Dataset, metres: list[str]) -> Styler:
+    """Return the clips of each class by tune book and audible metre; `metres` are as printed."""
+    tracks = pd.DataFrame(music.tracks).assign(metre=[AUDIBLE.get(one, one) for one in metres])
+    counts = pd.crosstab([tracks["collection"], tracks["metre"]], tracks["label"])
+    share = counts.max(axis=1).sum() / len(tracks)
+    caption = f"Clips by book and metre; the commonest class of its row is right for {share:.0%}."
+    return page_table(counts, caption, index=True, css=WRAPPED, formats="{:,}")
 
 
 def left_out_table(music: Dataset) -> Styler:
@@ -63,8 +64,10 @@ def clip_figure(
     seconds = np.arange(len(clip.clean)) / config.sample_rate
     waveform.plot(seconds, clip.clean, linewidth=0.3, rasterized=True)
     waveform.set(title="waveform", ylabel="amplitude", ylim=(-1, 1))
-    for axes, image in ((clean, clip.clean_log_mel), (noisy, clip.noisy_log_mel)):
+    images = clip.clean_log_mel, clip.noisy_log_mel
+    for axes, image in zip((clean, noisy), images, strict=True):
         draw_log_mel(axes, image, config, config.hop_length)
+        axes.collections[0].set_clim(np.min(images), np.max(images))  # one scale for both
     clean.set_title(titles[0])
     noisy.set(title=titles[1], xlabel="time (s)")
     return figure

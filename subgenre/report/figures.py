@@ -13,7 +13,7 @@ from sklearn.metrics import ConfusionMatrixDisplay
 
 from subgenre.data.drawing import OKABE_ITO, PageFigure
 from subgenre.data.drawing import use_style as use_style  # which every page calls
-from subgenre.study.experiments import MODEL_TITLES, Cell
+from subgenre.study.experiments import MODEL_TITLES, UNTRAINED, Cell
 from subgenre.study.intervals import Tested, confusion
 from subgenre.study.records import Record
 from subgenre.study.runner import Result
@@ -29,11 +29,12 @@ def _draw_curve(axes: Axes, records: Sequence[Record], name: str, **style: Any) 
     # A row per epoch; where a seed has diverged, it has none any more.
     values = pd.DataFrame([record.history[name] for record in records]).T.dropna(how="all")
     epochs = values.index + 1
-    (line,) = axes.plot(epochs, values.mean(axis=1), marker=".", **style)
+    marker = "." if len(epochs) < 12 else ""  # with more, dashed lines look solid
+    (line,) = axes.plot(epochs, values.mean(axis=1), marker=marker, **style)
     if len(records) > 1:
         low, high = values.min(axis=1), values.max(axis=1)
         axes.fill_between(epochs, low, high, color=line.get_color(), alpha=0.15, linewidth=0)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
 
 
 def learning_curves(result: Result, history: str = "accuracy") -> Figure:
@@ -67,8 +68,10 @@ def seed_scores(result: Result) -> Figure:
             axes.set(title=MODEL_TITLES[model], yticks=range(len(cells)))
             axes.set_yticklabels([cell.level for cell in cells])
         row[0].invert_yaxis()
-    for axes in panels[-1]:
-        axes.set_xlabel("test macro F1")
+    trained = [cell for cell in result.cells if (cell.experiment, cell.level) not in UNTRAINED]
+    scores = [one.scores["test"]["macro_f1"] for cell in trained for one in result.of(cell)]
+    for axes in panels[-1]:  # an untrained network would take up most of the scale
+        axes.set(xlabel="test macro F1", xlim=(min(scores) - 0.02, max(scores) + 0.02))
     return figure
 
 
@@ -87,7 +90,7 @@ def learning_process(result: Result, level: str) -> Figure:
     """Draw loss (left axis) and accuracy (right) by epoch at one level, a panel per network."""
     figure = PageFigure(figsize=(11, 3.4), layout="constrained")
     cells = [cell for cell in result.cells if cell.level == level]
-    for axes, cell in zip(figure.subplots(1, 3), cells, strict=True):
+    for axes, cell in zip(figure.subplots(1, 3, sharey=True), cells, strict=True):
         handles = _two_axes(axes, result.of(cell), MODEL_TITLES[cell.model])
     figure.legend(handles=handles, loc="outside lower center", ncols=4)
     return figure

@@ -1,11 +1,12 @@
 """The networks: drawings made from the Keras models themselves, and their sizes."""
 
-import math
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import keras
+import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -14,20 +15,26 @@ from pandas.io.formats.style import Styler
 
 from subgenre.data import load_music
 from subgenre.data.drawing import INK, OKABE_ITO, PageFigure
+from subgenre.models.augmentation import cropped_frames
 from subgenre.models.networks import study_models
-from subgenre.report.tables import NBSP, page_table
-from subgenre.study.experiments import MODEL_TITLES, common_config
+from subgenre.report.tables import NBSP, WRAPPED, page_table
+from subgenre.study.comparisons import Comparison
+from subgenre.study.experiments import COMMON, MODEL_TITLES, common_config
+from subgenre.study.intervals import estimate
 from subgenre.study.places import Study
+from subgenre.study.runner import Result
 
-BOX_WIDTH, BOX_HEIGHT = 0.9, 0.66
+BOX_WIDTH, BOX_HEIGHT = 0.9, 0.74
 LINE_WIDTH = 46  # characters that fit into a box, whichever font the browser has
 #: What is said of a layer, whether 1D or 2D; those that are not here are not worth a word.
 TEXTS = {
     "InputLayer": "log-mel + flux",
     "Conv": "conv {size} ({layer.filters})",
     "MaxPooling": "max pool {size}",
-    "AveragePooling": "mean pool {size}",
+    "AveragePooling": "beside it mean pool {size}",
     "BatchNormalization": "batch norm",
+    "ELU": "ELU",
+    "Dropout": "dropout {layer.rate:g}",
     "GRU": "GRU {layer.units}",
     "LSTM": "LSTM {layer.units}",
     "GlobalAveragePooling": "average",
@@ -53,8 +60,7 @@ def architecture(model: keras.Model) -> Figure:
     depth: dict[str, int] = {}
     for layer in model.layers:  # in the order of the network
         blocks.setdefault(name := _block_of(layer), []).append(layer)
-        tensors = layer.input if isinstance(layer.input, list) else [layer.input]
-        read = {_block_of(tensor._keras_history.operation) for tensor in tensors} - {name}
+        read = set(map(_block_of, _read_by(layer))) - {name}
         parents[name] = parents.get(name, set()) | read
         depth[name] = 1 + max((depth[parent] for parent in parents[name]), default=-1)
     places = {name: (0.0, -float(row)) for name, row in depth.items()}
@@ -74,6 +80,12 @@ def architecture(model: keras.Model) -> Figure:
 
 def _block_of(layer: keras.layers.Layer) -> str:
     return str(layer.name).split("_")[0]
+
+
+def _read_by(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
+    """Return the layers whose outputs a layer reads; an input reads none."""
+    tensors = layer.input if isinstance(layer.input, list) else [layer.input]
+    return [tensor._keras_history.operation for tensor in tensors]
 
 
 def _draw_box(axes: Axes, at: Place, members: list[keras.layers.Layer]) -> None:
@@ -112,11 +124,49 @@ def _sizes(sizes: Iterable[int], space: str = " ") -> str:
     return f"{space}×{space}".join(map(str, sizes))
 
 
-def sizes_table(models: Mapping[str, keras.Model]) -> Styler:
-    """Return a table of the networks' trainable weights and of the shapes they read."""
-    lines = []
+def sizes_table(models: Mapping[str, keras.Model], study: Study) -> Styler:
+    """Return a table of the networks' weights, what they read, and what one step hears of it."""
+    features, crop = study.data.features, common_config(study).training.crop
+    frame_s, lines = features.hop_length / features.sample_rate, []
     for name, model in models.items():
-        n_weights = sum(math.prod(weight.shape) for weight in model.trainable_weights)
-        lines.append((MODEL_TITLES[name], _sizes(model.input_shape[1:]), f"{n_weights:,}"))
-    columns = ("model", "input (frames × bands × channels)", "weights")
-    return page_table(lines, "Size of the three networks.", columns)
+        heard = (f"{n} frames ({n * frame_s:.1f} s){then}" for n, then in _fields(model))
+        size, weights = _sizes(model.input_shape[1:]), f"{model.count_params():,}"
+        lines.append((MODEL_TITLES[name], size, weights, "\n".join(heard)))
+        whole_s = model.input_shape[1] * frame_s
+        excerpt_s = cropped_frames(model.input_shape[1], crop) * frame_s
+    columns = ("model", "input (frames × bands × channels)", "weights", "heard by one step")
+    caption = (
+        "Size of the three networks, and what one step hears before the average over time. "
+        f"Training hears excerpts of {excerpt_s:.1f} s, a test all {whole_s:.1f} s."
+    )
+    return page_table(lines, caption, columns, css=WRAPPED)
+
+
+def _fields(model: keras.Model) -> Iterator[tuple[int, str]]:
+    """Yield how many frames a step at each branch's end hears, and whether through a memory."""
+    found: dict[str, tuple[int, int, str]] = {}  # with the frames from one step to the next
+    for layer in model.layers:
+        read = (found[one.name] for one in _read_by(layer))
+        field, step, memory = max(read, default=(1, 1, ""))
+        if isinstance(layer, keras.layers.RNN | keras.layers.Bidirectional):
+            memory = ", then a memory"
+        if isinstance(layer, keras.layers.GlobalAveragePooling1D):
+            yield field, memory
+        size = getattr(layer, "kernel_size", getattr(layer, "pool_size", (1,)))
+        field, stride = field + (size[0] - 1) * step, getattr(layer, "strides", (1,))[0]
+        found[layer.name] = field, step * stride, memory
+
+
+def losses(result: Result) -> pd.DataFrame:
+    """Return what networks of the common setting score (macro F1) intact and with a part taken."""
+    rows = {}
+    for cell in (one for one in result.cells if one.level in COMMON):
+        records = result.of(cell)
+        intact = np.array([one.scores["test"]["macro_f1"] for one in records])
+        for name in records[0].ablated:
+            without = np.array([one.ablated[name] for one in records])
+            estimates = (
+                estimate(one, result.test_to_train) for one in (intact, without, intact - without)
+            )
+            rows[f"{MODEL_TITLES[cell.model]}, {name}"] = [Comparison(one, 0) for one in estimates]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["intact", "without", "lost"])

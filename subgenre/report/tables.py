@@ -13,10 +13,12 @@ import numpy as np
 import pandas as pd
 from pandas.io.formats.style import Styler
 from pandas.io.formats.style_render import CSSDict
+from sklearn.metrics import f1_score
 
 from subgenre.config import digest
 from subgenre.data.dataset import SETS, source_of
 from subgenre.models.scores import METRICS, scores
+from subgenre.plumbing.text import printable
 from subgenre.study.experiments import MODEL_TITLES, Cell
 from subgenre.study.intervals import estimate, tested_by
 from subgenre.study.records import Record, Store
@@ -98,16 +100,15 @@ def settings(result: Result) -> Styler:
     first = result.of(result.cells[0])[0]
     data, training = first.config["data"], first.config["training"]
     snr = "none added" if data["snr_db"] is None else f"{data['snr_db']:g} dB"
-    n_clips = ", ".join(str(first.data["n_clips"][name]) for name in SETS)
+    sizes = pd.DataFrame([one.data["n_clips"] for one in records]).agg(["min", "max"])
+    n_clips = ("–".join(dict.fromkeys(f"{n:,}" for n in sizes[name])) for name in SETS)
     rows = {
         "data set": f"{data['dataset']}, {len(first.data['labels'])} classes",
-        "clips (train, validation, test)": n_clips,
+        "clips (train; validation; test)": "; ".join(n_clips),
         "signal-to-noise ratio": snr,
-        "epochs": training["epochs"],
-        "batch size": training["batch_size"],
-        "seeds": len(result.cells[0].configs),
-        "runs": len(records),
-        "runs that diverged": sum(record.diverged for record in records),
+        "epochs, batch size": f"{training['epochs']}, {training['batch_size']}",
+        "runs of each network and setting": len(result.cells[0].configs),
+        "runs, and how many diverged": f"{len(records)}, {sum(one.diverged for one in records)}",
         "training time, all runs": f"{sum(one.seconds['all'] for one in records) / 60:.1f} min",
     }
     caption = "Settings that all runs of this experiment share."
@@ -141,6 +142,18 @@ def score_text(row: pd.Series) -> str:
     if np.isfinite(row["ci_low"]):
         text += f" [{row['ci_low']:.2f},{NBSP}{row['ci_high']:.2f}]"  # brackets on one line
     return f"{text} ({row['n_diverged']} diverged)" if row["n_diverged"] else text
+
+
+def per_class(result: Result, caption: str) -> Styler:
+    """Return the test F1 of each class, as a mean over runs: a column a level, rows by network."""
+    columns, labels = {}, next(iter(result.records.values())).data["labels"]
+    of_class: dict[str, Any] = {"labels": range(len(labels)), "average": None, "zero_division": 0}
+    for cell in result.cells:
+        tested = [tested_by(record, result.clips) for record in result.of(cell)]
+        found = [f1_score(one.y_true, one.y_pred, **of_class) for one in tested]
+        columns[cell.level, MODEL_TITLES[cell.model]] = np.mean(found, axis=0)
+    frame = pd.DataFrame(columns, list(map(printable, labels))).stack(1, future_stack=True)
+    return page_table(pd.DataFrame(frame), caption, index=True, css=WRAPPED, formats="{:.2f}")
 
 
 def best_optimizers(result: Result) -> Styler:

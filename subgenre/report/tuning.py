@@ -6,6 +6,7 @@ from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from subgenre.report.tables import page_table, stored_rows
+from subgenre.study.comparisons import MARGIN
 from subgenre.study.experiments import EXPERIMENTS, MODEL_TITLES, TUNING, TUNING_PROFILE, cells
 from subgenre.study.places import Study
 from subgenre.study.records import Store
@@ -26,9 +27,14 @@ def table(name: str) -> Styler | Markdown:
     frame = pd.DataFrame(by_level, list(TUNING[name]), list(MODEL_TITLES.values()))
     frame = frame.assign(mean=frame.mean(axis=1))
     used = {one for other in EXPERIMENTS for cell in cells(other, study) for one in cell.configs}
-    chosen = [cell.level for cell in grid if not used.isdisjoint(cell.configs)]
-    bold = np.tile(frame.index.isin(chosen)[:, None], frame.shape[1])
-    caption = f"Validation macro F1 by {grid[0].factor}; bold: used in the study."
+    chosen = frame.index.isin([one.level for one in grid if not used.isdisjoint(one.configs)])
+    bold = np.tile(chosen[:, None], frame.shape[1])
+    gain = frame - frame[chosen].max()  # of each network
+    better = ", ".join(frame.index[(gain > 0).iloc[:, :-1].all(axis=1) & (gain["mean"] > MARGIN)])
+    caption = (
+        f"Validation macro F1 by {grid[0].factor}; bold: used in the study. Better for all three "
+        f"networks, in the mean by more than {MARGIN:g}: {better or 'none'}."
+    )
     return page_table(frame, caption, index=True, formats="{:.3f}", bold=bold)
 
 
@@ -40,6 +46,6 @@ def budget() -> Markdown:
     hours = sum(record.seconds["all"] for record in records.values()) / 3600
     return Markdown(
         f"Every network had the same budget: {len(configs) // len(MODEL_TITLES)} runs of "
-        f"{study.profile.epochs} epochs with seed {study.profile.seeds[0]}. {len(records)} of all "
+        f"{study.profile.epochs} epochs on {len(study.profile.seeds)} folds. {len(records)} of all "
         f"{len(configs)} runs have records; they took {hours:.1f} hours of one core."
     )

@@ -9,13 +9,13 @@ from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from subgenre.report.claims import Judgement
-from subgenre.report.tables import NBSP, PAPER, WORDY, WRAPPED, page_table
+from subgenre.report.tables import NBSP, WRAPPED, page_table
 from subgenre.study.comparisons import MARGIN, Answer, Comparison, answer, holm
-from subgenre.study.experiments import MODEL_TITLES
+from subgenre.study.intervals import estimate
 from subgenre.study.runner import Result
 
 NEEDS_SEEDS = "A paired comparison needs at least two seeds, and there is one here"
-NOTE = "Brackets: 95 % interval; p adjusted by Holm's method over the lines of the table."
+NOTE = "Brackets: 95 % interval; p adjusted by Holm's method over the lines of the column."
 
 
 def signed(number: float) -> str:
@@ -25,10 +25,11 @@ def signed(number: float) -> str:
 
 
 def p_text(p_value: float) -> str:
-    """Return a p value as ``0.43``, ``0.012`` or ``< 0.001``."""
-    if p_value < 0.001:
-        return "< 0.001"
-    return f"{p_value:.2f}" if p_value >= 0.1 else f"{p_value:.3f}"
+    """Return a line with a p value, ``p = 0.43``, ``p = 0.012`` or ``p < 0.001``, none of NaN."""
+    if np.isnan(p_value):
+        return ""
+    digits = 2 if p_value >= 0.1 else 3
+    return "\np < 0.001" if p_value < 0.001 else f"\np = {p_value:.{digits}f}"
 
 
 def measured(one: Comparison) -> str:
@@ -40,11 +41,10 @@ def measured(one: Comparison) -> str:
 
 
 def contrasts_table(contrasts: pd.DataFrame, caption: str) -> Styler:
-    """Return `level_contrasts` as a table, with the adjusted p value of the mean's; see `NOTE`."""
+    """Return `level_contrasts` as a table, its last column with adjusted p values; see `NOTE`."""
     texts = contrasts.map(measured)
     adjusted = holm([one.estimate.p_value for one in contrasts.iloc[:, -1]])
-    if not np.isnan(adjusted).any():
-        texts["p, adjusted"] = [p_text(p_value) for p_value in adjusted]
+    texts[texts.columns[-1]] += list(map(p_text, adjusted))
     return page_table(texts, f"{caption} {NOTE}", index=True, css=WRAPPED)
 
 
@@ -54,24 +54,29 @@ def networks_table(contrasts: Mapping[str, Comparison], caption: str) -> Styler:
 
 
 def told(contrasts: pd.DataFrame | Mapping[str, Comparison]) -> Markdown:
-    """Say which contrasts are more than chance, and which are practically none."""
+    """Say which contrasts are more than chance, and which are practically none.
+
+    Of a frame it is those of its last column; names of two parts are joined.
+    """
     last = contrasts.iloc[:, -1] if isinstance(contrasts, pd.DataFrame) else pd.Series(contrasts)
     estimates = [one.estimate for one in last]
     if np.isnan(estimates[0].p_value):
         return Markdown(f"{NEEDS_SEEDS}, so none of these can be told from chance.")
     adjusted = holm([one.p_value for one in estimates])
-    answers = pd.Series(map(answer, estimates, adjusted), last.index)
+    names = [one if isinstance(one, str) else ": ".join(one) for one in last.index]
+    texts = [f"{name} ({signed(one.mean)})" for name, one in zip(names, estimates, strict=True)]
+    answers = pd.Series(map(answer, estimates, adjusted), texts)
     sure = answers.index[answers.isin(["holds", "reversed"])]
     equal = answers.index[answers == "practically equal"]
     return Markdown(
-        f"More than chance: {', '.join(sure) or 'none'}. Practically equal (within ±{MARGIN:g}): "
-        f"{', '.join(equal) or 'none'}. Of the other {len(last) - len(sure) - len(equal)} neither "
-        "can be told."
+        f"More than chance: {'; '.join(sure) or 'none'}. Practically equal (within ±{MARGIN:g}): "
+        f"{'; '.join(equal) or 'none'}. {len(last) - len(sure) - len(equal)} of the {len(last)} "
+        "cannot be told."
     )
 
 
 def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
-    """Return a line per claim: what was printed and measured, power, p value, verdict."""
+    """Return a line per claim: verdict, what was printed and measured, p value, power."""
     lines = []
     for one in judgements:
         claim, found = one.claim, one.comparison
@@ -82,20 +87,18 @@ def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
         known = np.isfinite(one.p_adjusted)
         lines.append(
             {
-                "claim": claim.text,
-                "compared": compared,
+                "claim, and what is compared": f"{claim.text}\n{compared}",
+                "verdict": one.verdict,
                 "paper": paper and f"{paper}\n({claim.table.replace('Table ', f'Table{NBSP}')})",
-                "here": measured(found),
+                "here, p adjusted": measured(found) + p_text(one.p_adjusted),
                 "found from": f"{found.estimate.smallest:.2f}" if known else "–",
                 "one pair": f"±{found.estimate.single:.2f}" if known else "–",
-                "p, adjusted": p_text(one.p_adjusted) if known else "–",
-                "verdict": one.verdict,
             }
         )
     frame = pd.DataFrame(lines)
     if not any(frame["paper"]):
         frame = frame.drop(columns=["paper", "one pair"])
-    return page_table(frame, caption, css=WORDY)
+    return page_table(frame, caption, css=WRAPPED)
 
 
 def verdicts(judgements: Sequence[Judgement]) -> Markdown:
@@ -116,27 +119,31 @@ def verdicts(judgements: Sequence[Judgement]) -> Markdown:
     return Markdown("\n".join(parts))
 
 
-def spread_table(result: Result) -> Styler:
-    """Return how far runs of one setting lie apart in test macro F1, per network."""
-    deviations: dict[str, dict[tuple, float]] = {title: {} for title in MODEL_TITLES.values()}
-    for cell in result.cells:
-        scores = pd.Series([one.scores["test"]["macro_f1"] for one in result.of(cell)])
-        deviations[MODEL_TITLES[cell.model]][cell.configs] = scores.std()
-    lines = []
-    for title, some in deviations.items():
-        ends = pd.Series(some.values()).agg(["median", "min", "max"])
-        lines.append((title, len(some), *("–" if np.isnan(n) else f"{n:.3f}" for n in ends)))
-    columns = ("network", "settings", "median", "smallest", "largest")
-    caption = "Standard deviation over runs of the test macro F1 of one setting."
-    return page_table(lines, caption, columns)
+def coverage(result: Result, n_studies: int = 300) -> Styler | Markdown:
+    """Return how often intervals hold 0 in made-up studies of two networks that do not differ.
 
-
-def spread() -> Markdown:
-    """Say how far the paper's own tables lie apart where the same name stands in several."""
-    printed = PAPER["macro_f1"].xs("test", level="set")
-    with_adam = printed.xs("cnn", level="model").drop(["Adadelta", "RMSprop"], level="level")
-    best = printed.groupby(["model", "experiment"]).max()
-    repeats = {"CNN with Adam": with_adam}
-    repeats |= {f"best {MODEL_TITLES[model]}": best[model] for model in ("crnn", "cnn_rnn")}
-    ranges = [f"{name} from {min(some):.2f} to {max(some):.2f}" for name, some in repeats.items()]
-    return Markdown(f"Between the paper's own tables, the same name has: {', '.join(ranges)}.")
+    Runs, test clips and families are those of the study. Families differ in how hard they are, and
+    in how each network likes them. What training does to a network's accuracy (standard deviation
+    0.02) is partly the same in all runs: training sets share about half of their families.
+    """
+    runs = [np.array(one.test_clips) for one in result.of(result.cells[0])]
+    if len(runs) < 2:
+        return Markdown(f"{NEEDS_SEEDS}, so there is no interval to check.")
+    names, family = np.unique(result.clips["group"], return_inverse=True)
+    rng, lines = np.random.default_rng(0), []
+    for shared in (0.0, 0.25, 0.5):
+        common, own = 0.02 * np.sqrt([shared, 1 - shared])
+        studies = np.empty((n_studies, len(runs)))
+        for differences in studies:
+            liked = rng.normal(0.7, 1.5, len(names)) + rng.normal(0, 0.7, (2, len(names)))
+            trained = rng.normal(rng.normal(0, common, (2, 1)), own, (2, len(runs)))
+            for run, rows in enumerate(runs):
+                chances = 1 / (1 + np.exp(-liked[:, family[rows]])) + trained[:, [run]]
+                differences[run] = np.subtract(*(rng.random(chances.shape) < chances).mean(axis=1))
+        lines.append([f"{shared:.0%}"])
+        for ratio in (0.0, result.test_to_train):
+            estimates = [estimate(differences, ratio) for differences in studies]
+            lines[-1].append(f"{np.mean([one.low <= 0 <= one.high for one in estimates]):.0%}")
+        lines[-1].append(f"±{np.mean([one.single for one in estimates]):.2f}")
+    columns = ("shared by all runs", "plain t interval", "corrected interval", "one pair")
+    return page_table(lines, "How often a 95 % interval holds the true difference, 0.", columns)

@@ -57,24 +57,11 @@ def learning(result: Result, level: str) -> Markdown:
 
 
 def curves(result: Result, history: str) -> Markdown:
-    """Say which level ends best in validation."""
+    """Say which level ends best."""
     ends = _means(result, lambda one: one.history[f"val_{history}"][-1])
     best = ends.dropna(axis=1, how="all").agg("idxmin" if history == "loss" else "idxmax")
     sentences = [
-        f"The {title} ends with the best {history} under *{level}* ({ends[title][level]:.2f})."
+        f"The {title} ends best under *{level}* ({ends[title][level]:.2f})."
         for title, level in best.items()
     ]
-    return Markdown(" ".join(sentences))
-
-
-def gaps(result: Result) -> Markdown:
-    """Read the distance between training and test macro F1 aloud."""
-    gap = _means(
-        result, lambda one: one.scores["train"]["macro_f1"] - one.scores["test"]["macro_f1"]
-    )
-    means = gap.mean(axis=1)
-    return Markdown(
-        "Averaged over the three networks, the gap between training and test is smallest with "
-        f"*{means.idxmin()}* ({means.min():.2f}) and widest with *{means.idxmax()}* "
-        f"({means.max():.2f})."
-    )
+    return Markdown(f"Validation {history} at the last epoch: {' '.join(sentences)}")

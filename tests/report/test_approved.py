@@ -29,27 +29,37 @@ def n_right(config):
     """Answer as many test clips right as the paper's order of settings has it, more or less."""
     recurrent = config.model.name != "cnn"
     training, network = config.training, config.model
-    n = 8 - 5 * (training.optimizer == "adadelta") + 2 * network.dropout_first
-    n += 3 * (training.learning_rate == 1)
+    n = 7 + config.seed * (len(network.name) + 5 * (network.dropout > 0)) % 4
+    n -= 5 * (training.optimizer == "adadelta") + 2 * network.dropout_first
+    n += 3 * (training.learning_rate > 1)
     n += 2 * (training.optimizer == "rmsprop" and network.name == "crnn")
     return n - 4 * (recurrent and network.kernel_initializer[0] == "r") + (config.seed == 3)
 
 
 def load_music(config, progress=True):
     remarks = (Remark("<b>silent.mp3", "silent: all of it"), Remark("tiny", "too small: 2 groups"))
-    left_out = {"other dances": 1234, "families of another type": 5}
+    counts = {"left out": {"other dances": 1234, "families of another type": 5}}
+    counts |= {"clips": {"jig": 2000, "reel": 480}, "read": {"jig": 610, "reel": 1480}}
+    counts |= {"tunes": {"jig": 600, "reel": 952, "waltz": 480}}
+    counts |= {"families": {"jig": 300, "reel": 582, "waltz": 240}}
     mp3 = FileInfo(format="MP3", sample_rate=44_100, channels=2, duration=30.0)
     return replace(
-        toy.load("toy", config.clips_per_class),
+        toy.ScoredToy(tracks=toy.make_tracks(config.clips_per_class)),
         skipped=remarks,
         notes=tuple(Remark(f"song {i}", "clipped: often") for i in range(5)),
         info={"a": mp3, "b": replace(mp3, duration=50.0), "c": replace(mp3, format="WAV")},
-        report={"left out": left_out, "clips": {"jig": 2000, "reel": 480}},
+        report=counts,
+        extra=toy.make_tracks(600)[:900],
     )
 
 
 def run_experiments(names, study):
     result = toy.study(n_right, names, study.profile.name)
+    for config, record in result.records.items():
+        f1, lost = record.scores["test"]["macro_f1"], 0.02 * (config.seed - 2)
+        if config.model.name != "cnn":
+            part = {"steps shuffled": f1 - 0.1 + lost, "state reset": f1 + 0.001 * config.seed}
+            result.records[config] = replace(record, ablated=part)
     return toy.diverge(result, result.cells[1].configs[:1])
 
 
@@ -60,8 +70,10 @@ def single_run(model, study, seed):
 
 def baseline_results(study):
     cells = tuple(baselines.baseline_cells(study))
-    scores = dict(zip(cells, (0.1, 0.2, 0.4, 0.45, 0.65, 0.8), strict=True))
-    found = {one: toy.record(one, scores[cell]) for cell in cells for one in cell.configs}
+    found = {}
+    for number, cell in enumerate(cells):
+        scores = (0.1 * number + 0.15 + 0.01 * config.seed for config in cell.configs)
+        found |= dict(zip(cell.configs, map(toy.record, cell.configs, scores), strict=True))
     return runner.Result(cells, found, toy.CLIPS)
 
 
@@ -112,7 +124,8 @@ def test_a_page_says_what_was_approved(name, profile, results, monkeypatch):
     store.put_clips("toy", toy.TRACKS)
     rates, sizes = (experiments.cells(one, study) for one in ("learning_rates", "batch_sizes"))
     for cell in (*rates, *sizes):
-        store.put(toy.record(cell.configs[0], 0.3 + 0.01 * len(cell.level)).to_bytes())
+        for config in cell.configs:
+            store.put(toy.record(config, 0.3 + 0.01 * len(cell.level)).to_bytes())
     text, approved = page(name, profile), APPROVED / f"{name}-{profile}.txt"
     if os.environ.get("APPROVE"):
         approved.write_text(text, encoding="utf-8")

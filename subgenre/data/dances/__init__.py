@@ -59,6 +59,9 @@ class Dances(Dataset):
         """Read the tune books, or what reading them has left in the cache, and choose the clips."""
         tunes, report = _cached_tunes(progress)
         tracks, extra = _choose_tracks(tunes, clips_per_class, extra_clips_per_class)
+        kept = Counter(tune.label for tune, _ in tunes)
+        families = Counter({family: tune.label for tune, family in tunes}.values())
+        report = report | {"tunes": kept, "families": families}
         return cls(tunes=tunes, tracks=tracks, extra=extra, report=report)
 
     @cached_property
