@@ -153,14 +153,6 @@ def test_every_row_can_be_read_back(mark):
     assert all(len(row.splitlines()) == 1 for row in rows("table", ones, [], [label]))
 
 
-def test_many_files_of_one_trouble_are_counted_and_a_few_are_named(model, tmp_path):
-    names = (tmp_path / f"{i}\x1b[2J.wav" for i in range(1_234))
-    outcome = call("predict", model, *names, "--workers", 1)
-    *named, counted = outcome.stderr.splitlines()
-    assert (outcome.exit_code, len(named)) == (1, 5) and r"0\x1b[2J.wav: " in named[0]
-    assert f"1,234 (1,234 as {named[0]})" in counted and "--format csv" in counted
-
-
 @pytest.mark.parametrize("form", ROWS)
 def test_rows_byte_by_byte(form):
     lines = rows(form, PREDICTIONS, [one.path for one in PREDICTIONS], SHARES)
