@@ -1,4 +1,5 @@
 import importlib
+import itertools
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,13 @@ def test_a_peer_has_the_published_size(benchmark, name):
     assert ours.output_shape == (None, 6)
     if name != "parallel":
         assert ours.count_params() == pytest.approx(printed.n_parameters, rel=0.01)
+
+
+def test_ways_are_measured_in_turn(benchmark):
+    turns = itertools.count(1)
+    ways = dict.fromkeys("ab", lambda: next(turns))
+    assert benchmark("timing").in_turn(ways, 2) == {"a": [1, 3], "b": [2, 4]}
+    assert benchmark("timing").ratio([2, 20, 3], [1, 10, 1]) == 2
 
 
 def test_a_curve_tells_when_a_score_was_reached_and_the_best_within_a_time(benchmark):

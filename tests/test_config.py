@@ -95,3 +95,11 @@ def test_a_configuration_of_another_version_is_refused(part):
         spoil(content[part] if part else content)
         with pytest.raises(ParameterError, match="use the version that wrote them"):
             RunConfig.from_dict(content)
+
+
+def test_a_whole_number_and_the_same_float_give_one_key():
+    for path, one in SETTINGS.items():
+        if isinstance(one.default, float):
+            low = one.metadata["low"]
+            value = math.ceil(low) if math.isfinite(low) else 7000
+            assert changed(path, value).key("") == changed(path, float(value)).key(""), path

@@ -6,6 +6,7 @@ import re
 import shutil
 import statistics
 import subprocess
+import sys
 import tomllib
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -174,3 +175,15 @@ def test_the_book_is_the_published_one_unless_another_is_named():
     for profile, given in profiles.items():
         shown = make("-n", "-o", "setup", "book", *given)
         assert shown.rstrip().endswith(f"--profile {profile}")
+
+
+def test_sync_goes_from_the_scripts_to_the_notebooks(tmp_path):
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    shutil.copy(ROOT / "jupytext.toml", tmp_path)
+    script, twin = (tmp_path / "notebooks" / f"run.{ending}" for ending in ("py", "ipynb"))
+    script.write_text(script.read_text() + "\n# %%\nan_edit = 1\n")
+    os.utime(twin, (script.stat().st_mtime + 99,) * 2)  # touched later, as by a checkout
+    commands = make("-n", "-o", "setup", f"BIN={Path(sys.executable).parent}", "sync")
+    subprocess.run(["bash", "-ec", commands], cwd=tmp_path, check=True)
+    assert "an_edit = 1" in script.read_text()
+    assert jupytext.read(twin).cells[-1].source == "an_edit = 1"

@@ -20,16 +20,17 @@ def ablated(
     if network.name not in RECURRENT:
         return
 
-    def answered(model: keras.Model, inputs: np.ndarray) -> np.ndarray:
-        starts = range(0, len(inputs), batch_size)  # `predict` would trace each model anew
-        return np.concatenate([model(inputs[i : i + batch_size]) for i in starts])
+    def answered(model: keras.Model, inputs: np.ndarray, size: int = batch_size) -> np.ndarray:
+        starts = range(0, len(inputs), size)  # `predict` would trace each model anew
+        return np.concatenate([model(inputs[i : i + size]) for i in starts])
 
     memory, last = network.get_layer("rnn"), network.get_layer("class")
     embedded = keras.Model(network.input, last.input)
     heard = keras.Model(memory.input, network.get_layer(RECURRENT[network.name]).output)
     steps = answered(keras.Model(network.input, memory.input), x)  # (n_clips, n_steps, n_features)
     shuffled = np.random.default_rng(0).permutation(steps.shape[1])
-    alone = answered(heard, steps.reshape(-1, 1, steps.shape[2]))
+    single = steps.reshape(-1, 1, steps.shape[2])
+    alone = answered(heard, single, batch_size * steps.shape[1])
     kept = answered(embedded, x)
     n_beside = kept.shape[1] - alone.shape[1]  # numbers of the branch without a memory
     beside, mean = kept[:, :n_beside], answered(embedded, x_train).mean(axis=0)

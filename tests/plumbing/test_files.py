@@ -93,6 +93,15 @@ def test_what_cannot_be_seen_says_why(tmp_path, name, monkeypatch):
     assert trouble(tmp_path / name) and not os.path.exists(tmp_path / name)
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
+@pytest.mark.parametrize("rights", [0o400, 0o100, 0])
+def test_a_folder_must_be_listed_and_entered(tmp_path, rights):
+    (tmp_path / "closed").mkdir(rights)
+    said = trouble(tmp_path / "closed")
+    (tmp_path / "closed").chmod(0o700)
+    assert said == "Permission denied"
+
+
 def test_what_is_hidden_is_not_listed(tmp_path):
     put(tmp_path, "b.wav", ".hidden", "a")
     assert listed(tmp_path) == ([tmp_path / "a", tmp_path / "b.wav"], "")

@@ -2,6 +2,7 @@ import itertools
 import re
 import unicodedata
 from functools import partial
+from pathlib import Path
 
 import pytest
 from listings import put
@@ -34,6 +35,11 @@ def test_what_is_wrong_with_a_path_is_told(tmp_path, monkeypatch, path, said):
     monkeypatch.chdir(tmp_path)
     found = cure(tmp_path / "set" / path)
     assert re.search(said, found), found
+
+
+@pytest.mark.parametrize("path", ["", ".", "x" * 300, "zero\0byte", "/", "nowhere"])
+def test_any_path_has_an_answer(path):
+    assert cure(Path(path), "this") == "this"
 
 
 def test_names_that_look_the_same_are_known():

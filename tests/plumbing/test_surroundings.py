@@ -41,6 +41,14 @@ def test_the_users_settings_of_keras_and_tensorflow_change_no_number(tmp_path):
     assert own.startswith("tensorflow") and own == run(NETWORK)
 
 
+@pytest.mark.parametrize("home", ["/proc/none", "", "/"])
+def test_without_a_home_libraries_write_below_our_cache(tmp_path, home):
+    code = "import subgenre, librosa, numba as nb, matplotlib as m; "
+    code += "print(nb.config.CACHE_DIR, m.get_configdir())"
+    shown = run(code, HOME=home, SUBGENRE_CACHE=str(tmp_path), NUMBA_CACHE_DIR="", MPLCONFIGDIR="")
+    assert all(folder.startswith(str(tmp_path)) for folder in shown.split())
+
+
 def test_without_any_cache_one_sentence_names_the_variable():
     code = "from subgenre.cli import main; main(['data', '--profile', 'smoke'])"
     with pytest.raises(subprocess.CalledProcessError) as error:

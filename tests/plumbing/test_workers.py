@@ -9,7 +9,7 @@ from unittest.mock import Mock
 import pytest
 
 from subgenre.plumbing.errors import StorageError, SubgenreError
-from subgenre.plumbing.workers import ONE_THREAD, in_parallel
+from subgenre.plumbing.workers import ONE_THREAD, default_workers, in_parallel
 
 SCRIPT = """import time  # a plain script, without a guard for the processes that it starts
 from subgenre.plumbing.workers import in_parallel
@@ -66,6 +66,13 @@ def test_workers_of_a_plain_script_end_when_it_is_killed(tmp_path):
     assert parent.stdout.readline() == "at work\n"
     parent.kill()
     parent.communicate(timeout=30)  # the pipe ends with the last process that holds it
+
+
+@pytest.mark.parametrize("given", ["two", "0", "-1", "1.5", ""])
+def test_a_number_of_workers_that_is_none_is_refused(monkeypatch, given):
+    monkeypatch.setenv("SUBGENRE_WORKERS", given)
+    with pytest.raises(SubgenreError, match="SUBGENRE_WORKERS"):
+        default_workers()
 
 
 def test_a_system_that_refuses_processes_is_not_blamed_on_a_file(monkeypatch):

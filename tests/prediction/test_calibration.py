@@ -46,3 +46,12 @@ def test_a_few_faultless_clips_do_not_make_it_boundlessly_sure(first):
     probabilities = np.array([first, first[::-1], first], dtype=np.float32)
     mended = at_temperature(probabilities, fitted_temperature(np.array([0, 1, 0]), probabilities))
     assert 0.7 < mended.max() < 0.99
+
+
+def test_the_diagram_has_a_panel_per_curve_with_labelled_axes():
+    curves = {"before": reliability(*drawn(500, 2)), "after": reliability(*drawn(500, 1))}
+    figure = calibration.reliability_diagram(curves)
+    assert figure.axes[0].get_ylabel() == "share of right answers"
+    for axes, (title, one) in zip(figure.axes, curves.items(), strict=True):
+        assert (axes.get_title(), axes.get_xlabel()) == (title, "probability of the answer")
+        assert [text.get_text() for text in axes.texts] == [str(n) for n, *_ in one.bins]

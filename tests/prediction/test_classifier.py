@@ -2,6 +2,7 @@ import errno
 import json
 import re
 import shutil
+import tempfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -178,3 +179,12 @@ def test_a_place_that_cannot_be_written_is_refused_and_nothing_there_is_lost(
             with pytest.raises(SubgenreError, match=why):
                 write(tmp_path / name)
     assert {path.name for path in tmp_path.rglob("*")} == {"folder.keras", "song", "file"}
+
+
+def test_the_same_classifier_gives_the_same_file_and_needs_no_other_folder(
+    saved, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "full"))
+    Classifier.load(saved).save(tmp_path / "out" / "again.keras")
+    assert (tmp_path / "out" / "again.keras").read_bytes() == saved.read_bytes()
+    assert [path.name for path in tmp_path.rglob("*")] == ["out", "again.keras"]

@@ -275,3 +275,20 @@ def test_a_model_that_learnt_too_little_is_doubted_with_a_cure():
         one = SimpleNamespace(about=SimpleNamespace(scores=scores, never_answered=never))
         doubt = _doubt(one, Counter(dub=n_dub, tech=n_tech))
         assert bool(doubt) == bool(said) and all(words in doubt for words in said)
+
+
+def test_many_files_of_one_trouble_are_counted_and_a_few_are_named(model, tmp_path):
+    names = (tmp_path / f"{i}\x1b[2J.wav" for i in range(1_234))
+    outcome = call("predict", model, *names, "--workers", 1)
+    *named, counted = outcome.stderr.splitlines()
+    assert (outcome.exit_code, len(named)) == (1, 5) and r"0\x1b[2J.wav: " in named[0]
+    assert f"1,234 (1,234 as {named[0]})" in counted and "--format csv" in counted
+
+
+def test_worker_processes_say_the_same_in_the_same_order(classifier, folder, monkeypatch):
+    files = find_audio([folder])[0]
+    alone = list(predict(classifier, files, 1))
+    monkeypatch.setattr(prediction, "FILES_AT_ONCE", 2)
+    for file, one, other in zip(files, alone, predict(classifier, files, 2), strict=True):
+        assert (one.path, one.error) == (other.path, other.error) == (file, one.error)
+        assert one.probabilities == pytest.approx(other.probabilities, abs=1e-6)

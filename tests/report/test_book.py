@@ -38,3 +38,16 @@ def test_a_checkout_without_links_is_noticed_with_its_cure(tmp_path, monkeypatch
     monkeypatch.setattr(books, "assemble", lambda study: tmp_path)
     with pytest.raises(SubgenreError, match=r"_config.yml to be a link.*: copy _config.yml and"):
         books.build(Study.of("paper"))
+
+
+def test_a_read_only_checkout_makes_books_that_can_be_made_again(tmp_path):
+    source, copy = tmp_path / "book", tmp_path / "copy"
+    (source / "static").mkdir(parents=True)
+    (source / "static" / "custom.css").write_text("x")
+    (source / "static" / "custom.css").chmod(0o400)
+    (source / "static").chmod(0o500)
+    for _ in range(2):
+        books._copy(source, copy)
+    assert (copy / "static" / "custom.css").read_text() == "x"
+    assert all(path.stat().st_mode & 0o200 for path in copy.rglob("*"))
+    (source / "static").chmod(0o700)

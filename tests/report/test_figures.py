@@ -14,6 +14,7 @@ import toy
 from matplotlib.patches import FancyBboxPatch
 
 from subgenre.config import RunConfig
+from subgenre.data.clips import ExampleClip
 from subgenre.models.networks import study_models
 from subgenre.report import data, figures, models, players
 from subgenre.study import intervals
@@ -104,3 +105,22 @@ def test_players_stand_under_their_captions_and_hold_short_audio_of_at_most_so_m
     middle = audio[rate // 2 : rate // 2 + rate]
     assert np.argmax(np.abs(np.fft.rfft(middle))) == pytest.approx(440, abs=1)
     np.testing.assert_allclose(soundfile.read(io.BytesIO(other))[0], -audio, atol=0.01)
+
+
+def test_a_figure_is_the_same_each_time_whatever_a_user_has_set(tmp_path):
+    images = []
+    for size in (10, 30):
+        plt.rcParams.update({"font.size": size, "text.usetex": size == 30, "figure.dpi": size})
+        figures.use_style()
+        path = tmp_path / f"{size}.svg"
+        figures.learning_curves(toy.result("optimizers")).savefig(path, metadata={"Date": None})
+        images.append(path.read_bytes())
+    assert images[0] == images[1]
+
+
+def test_a_clip_is_drawn_in_seconds():
+    images = (np.zeros((51, 64)), np.ones((51, 64)))
+    clip = ExampleClip(toy.TRACKS[0], np.zeros(32_000), np.zeros(32_000), *images)
+    waveform, image, *_ = drawn(data.clip_figure(clip, toy.DATA.features))
+    assert waveform.lines[0].get_xdata()[-1] == pytest.approx(2, abs=0.01)
+    assert image.get_xlim()[1] == pytest.approx(2, abs=0.1)

@@ -1,4 +1,5 @@
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import music_files
@@ -109,6 +110,24 @@ def test_neither_other_kernels_nor_the_current_folder_nor_settings_reach_a_page(
     execute("data", {"profile": "smoke"}, output)
     shown = nbformat.read(output, as_version=4).cells[-1].outputs[0].text
     assert shown.startswith("smoke 10.0 /") and str(tmp_path) not in shown
+
+
+@pytest.mark.parametrize(("n_deaths", "works"), [(2, True), (3, False)])
+def test_a_kernel_that_dies_before_its_first_answer_is_started_again(
+    write, output, monkeypatch, n_deaths, works
+):
+    start, deaths = papermill.execute_notebook, iter(range(n_deaths))
+
+    def unlucky(*arguments, **options):
+        if next(deaths, None) is not None:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+        return start(*arguments, **options)
+
+    write("print(profile)")
+    monkeypatch.setattr(papermill, "execute_notebook", unlucky)
+    with nullcontext() if works else pytest.raises(SubgenreError, match="its kernel ended"):
+        execute("data", {}, output)
+    assert works == (output.read_text() != "the old page")
 
 
 def test_every_notebook_takes_what_a_study_gives():

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir
@@ -27,3 +29,7 @@ def test_every_other_study_leaves_the_published_report_alone(monkeypatch, profil
     for folder in (study.records, study.book, study.pages):
         assert folder.is_relative_to(project_dir() / "studies")
     assert study.pages != published.pages == project_dir() / "book" / "experiments"
+
+
+def test_studies_of_other_profiles_and_music_have_folders_of_their_own():
+    assert len({Study.of(*one).folder for one in (*OTHERS, ("quick", Path("..")))}) == 5

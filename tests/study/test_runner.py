@@ -1,4 +1,5 @@
 import math
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -170,3 +171,11 @@ def test_a_diverging_run_is_recorded_as_such(clips):
     record = trained_by(clips)
     assert record.diverged and not math.isfinite(record.history["loss"][-1])
     assert all(0 <= score <= 1 for part in record.scores.values() for score in part.values())
+
+
+def test_variables_that_a_notebook_has_set_reach_no_network(clips, monkeypatch):
+    monkeypatch.setattr(run, "train_run", lambda *_: dict(os.environ))
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "9")
+    (seen,) = runner.network_records(toy.run_config(), clips)
+    assert (seen["TF_ENABLE_ONEDNN_OPTS"], seen["TF_NUM_INTRAOP_THREADS"]) == ("1", "1")

@@ -153,6 +153,15 @@ def test_a_hanging_spotdl_is_ended_and_quoted(program, monkeypatch, capsys, seco
     assert words[:20] in shown and is_over(program.child())
 
 
+def test_a_collection_that_is_told_to_end_ends_spotdl(program):
+    program.set(hangs="on and on")
+    with started(program) as collecting:
+        while not program.child() and collecting.poll() is None:
+            time.sleep(0.1)
+        collecting.terminate()
+    assert collecting.returncode == 143 and is_over(program.child())
+
+
 def test_a_kill_in_the_middle_leaves_what_a_new_start_completes(program):
     program.set(kills="t2")
     assert started(program).wait() == -9

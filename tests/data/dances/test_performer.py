@@ -150,3 +150,14 @@ def test_a_body_lifts_its_band_and_a_room_rings_on():
     echo = room(click, (0,) * 5, 0.4)
     early, late = np.mean(echo[100:1700] ** 2), np.mean(echo[8100:9700] ** 2)
     assert 10 * np.log10(early / late) == pytest.approx(30, abs=3)  # 60 dB in 1 s
+
+
+def test_thuds_are_low_and_ticks_are_high_and_strokes_fall_where_asked():
+    hits = [players.drum_hit(kind, 0, RATE) for kind in ("thud", "tick")]
+    assert [np.abs(hit).max() for hit in hits] == pytest.approx([1, 1])
+    powers = [np.abs(np.fft.rfft(hit)) ** 2 for hit in hits]
+    thud, tick = (power[: len(power) // 16].sum() / power.sum() for power in powers)
+    assert thud > 0.5 and tick < 0.1  # the shares below 500 Hz
+    onsets, levels = np.array([0.1, 0.9, 2.0]), np.array([1.0, 0.5, 1.0])
+    out = players.strike(np.array([1.0, 0.5]), onsets, levels, 10, 10)
+    np.testing.assert_allclose(out, [0, 1, 0.5, 0, 0, 0, 0, 0, 0, 0.5])

@@ -14,7 +14,7 @@ from subgenre.data import list_files, load_music, source_of
 from subgenre.data.dataset import Remark
 from subgenre.data.files.audio_files import AudioFiles
 from subgenre.data.splits import split_of
-from subgenre.plumbing.errors import DataError
+from subgenre.plumbing.errors import DataError, ParameterError
 
 
 @pytest.fixture
@@ -183,6 +183,11 @@ def test_a_part_is_small_sounds_the_same_and_notices_that_a_file_has_changed(roo
     write_tune(root / "dub" / "tune 0.wav", 1, 1.5)
     with pytest.raises(DataError, match="has changed since"):
         part.audio(part.tracks[1], RATE)
+
+
+def test_no_name_is_no_music():
+    with pytest.raises(ParameterError, match=r"or one of fma:PATH.* got '', which is none"):
+        list_files("")
 
 
 def test_a_source_is_found_by_its_name_and_what_it_lacks_does_not_stop_a_strict_study(tmp_path):

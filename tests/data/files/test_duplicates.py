@@ -21,6 +21,10 @@ def similarity(one, other):
     return 0.5 + 0.5 * first @ second / N_BITS
 
 
+def test_blocks_of_any_size_give_the_same_fingerprint():
+    assert len({fingerprint(tune(1), block=size) for size in (100, 4321, 10**6)}) == 1
+
+
 CHANGES = {
     "softer": lambda audio, rng: 0.3 * audio,
     "noisier": lambda audio, rng: audio + 0.005 * rng.standard_normal(len(audio)),

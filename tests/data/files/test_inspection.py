@@ -2,6 +2,7 @@ import os
 import tracemalloc
 from unittest.mock import Mock
 
+import music_files
 import numpy as np
 import pytest
 from music_files import RATE, tune, with_rate, write, write_parts, write_tune
@@ -79,3 +80,12 @@ def test_no_file_takes_much_memory(rate, tmp_path):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 12e6  # the samples alone would be 19 MB
+
+
+def test_workers_find_the_same(tmp_path, cache, monkeypatch):
+    for name, (_, write_it) in music_files.BAD.items():
+        write_it(tmp_path / name)
+    paths = sorted(tmp_path.iterdir())
+    expected = {path: inspect_file(path) for path in paths}
+    monkeypatch.setattr(inspection, "FILES_WITHOUT_WORKERS", 0)
+    assert inspect_files(paths, n_workers=2, progress=False) == expected

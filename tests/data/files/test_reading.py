@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 from music_files import CODECS, FORMATS, RATE, damage, overwrite, tune, write, write_tune
+from music_files import write_uncounted as uncounted
 
 from subgenre.data.files import libraries, reading
 from subgenre.data.files.duplicates import same_recordings
@@ -105,6 +106,27 @@ def test_names_of_all_kinds_are_opened_and_printed_on_one_line(name, suffix, tmp
     with pytest.raises(AudioFileError) as caught:
         header(path)
     assert "\n" not in str(caught.value) and str(caught.value).isprintable()
+
+
+def lively(seconds=12, rate=RATE):
+    """Return music that needs many bits at some times, and few at others."""
+    noise = np.random.default_rng(0).standard_normal(round(seconds * rate))
+    return 0.5 * tune(1, seconds, rate) + 0.2 * noise * (np.arange(len(noise)) // rate % 5 == 0)
+
+
+@pytest.mark.parametrize("rate", [RATE, 44_100])
+@pytest.mark.parametrize(
+    "how", [{}, {"cover": 3000, "silence": 1}, {"cover": 60_000}, {"quality": 4}]
+)
+def test_an_mp3_that_does_not_count_its_frames_is_read_to_its_end(how, rate, tmp_path):
+    audio = np.r_[np.zeros(how.pop("silence", 0) * rate), lively(rate=rate)]
+    path = uncounted(tmp_path / "a.mp3", audio, rate, **how)
+    assert header(path).duration == 0  # an estimate is no promise
+    whole, stretch = decode(path, rate), decode(path, rate, 9, 2)
+    assert len(whole) == pytest.approx(len(audio), abs=0.15 * rate)
+    np.testing.assert_allclose(stretch, whole[9 * rate :][: 2 * rate], atol=1e-3)
+    info, twin = inspect_file(path), inspect_file(write(tmp_path / "a.flac", audio, rate))
+    assert (info.problem, info.notes) == (None, ()) and same_recordings([info, twin])
 
 
 def test_a_count_of_frames_is_a_promise_until_more_is_there(tmp_path):

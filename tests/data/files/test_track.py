@@ -1,6 +1,9 @@
+import tracemalloc
+
 import music_files
 import numpy as np
 import pytest
+import soundfile
 from music_files import CODECS, FORMATS, RATE, cut, damage, tune, write, write_parts, write_tune
 from music_files import write_uncounted as uncounted
 
@@ -70,6 +73,15 @@ def test_inspection_data_set_and_track_say_the_same_of_a_file(name, tmp_path, ca
     np.testing.assert_allclose(track.log_mels, in_training, rtol=0, atol=tolerance)
 
 
+def test_blocks_do_not_matter(tmp_path, monkeypatch):
+    path = write(tmp_path / "a.wav", tune(1, 9, 44_100), 44_100)
+    config = DataConfig("toy", clip_seconds=2.0, clip_hop_seconds=1.5)
+    at_once = track_clips(path, config)
+    monkeypatch.setattr("subgenre.data.files.reading.BLOCK_FRAMES", 5000)
+    np.testing.assert_array_equal(at_once.log_mels, track_clips(path, config).log_mels)
+    assert at_once.starts.tolist() == [0, 1.5, 3, 4.5, 6]
+
+
 @pytest.mark.parametrize(
     ("seconds", "clip_seconds"), [(1.5, 1.5), (4.95, 5), (4.8, 4.8), (0.95, 1), (0.7, None)]
 )
@@ -83,3 +95,15 @@ def test_a_track_shorter_than_a_clip_is_one_shorter_clip(seconds, clip_seconds, 
     track = track_clips(path, config)
     assert (track.clip_seconds, track.starts.tolist()) == (clip_seconds, [0])
     assert track.log_mels.shape == (1, config.features.n_frames(clip_seconds), 64)
+
+
+@pytest.mark.slow
+def test_three_hours_need_little_memory(tmp_path):
+    with soundfile.SoundFile(tmp_path / "long.flac", "w", 8000, 1) as file:
+        for audio in [tune(1, 60, 8000)] * 180:
+            file.write(audio)
+    tracemalloc.start()
+    track = track_clips(tmp_path / "long.flac", DataConfig("toy"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(track.log_mels) == 1080 and peak < 300e6

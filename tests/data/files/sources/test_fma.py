@@ -68,6 +68,13 @@ def test_metadata_of_another_form_end_in_one_sentence(tmp_path, name, content):
     assert str(path) in str(caught.value) and "\n" not in str(caught.value)
 
 
+def test_without_the_official_split_a_class_need_not_be_in_all_of_it(tmp_path):
+    found = list_files(f"{fma(tmp_path, *tracks('[400]', 400, split='training'))}&split=none")
+    assert set(labels(found.name)) == {*USUAL, "Chiptune"} and not any(
+        e.split for e in found.entries
+    )
+
+
 def test_a_title_of_two_genres_gets_their_numbers_and_circles_end(tmp_path):
     music, genres = fma(tmp_path), tmp_path / "fma_metadata" / "genres.csv"
     text = genres.read_text().replace("15,0,0,Elec", "15,0,181,Elec")

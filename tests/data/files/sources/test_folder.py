@@ -4,7 +4,7 @@ import unicodedata
 import music_files
 import pytest
 from closed_folders import close
-from listings import folder, reasons
+from listings import folder, labels, reasons
 
 from subgenre.data import list_files
 from subgenre.plumbing.errors import DataError
@@ -45,6 +45,11 @@ def test_bins_and_side_folders_of_systems_are_passed_over_and_said(tmp_path):
     assert len(found.entries) == 3 and not found.skipped
     said = "passed over: a bin or side folder of a system"
     assert {one.name: one.reason for one in found.notes} == dict.fromkeys(sides, said)
+
+
+def test_words_of_music_are_no_bins(tmp_path):
+    words = ["Recycler", "Lost + Found", "Trash", "#techno", "@home", "$ave"]
+    assert set(words) < set(labels(folder(tmp_path, *(f"{name}/a.wav" for name in words))))
 
 
 def test_classes_and_artists_in_two_unicode_forms_are_one_and_other_twins_are_noted(tmp_path):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import soundfile
+from closed_folders import hide
 from listings import ballroom, giantsteps, gtzan, gtzan_lists, labels, put, reasons
 
 from subgenre.data import list_files
@@ -54,6 +55,14 @@ def test_giantsteps_genres_come_from_the_files_beside_the_audio(tmp_path, suffix
         "annotations/genre/8.LOFI.genre": "cannot be read as text",
         f"audio/7.LOFI{suffix}": "no file in annotations/genre says its genre",
     }
+
+
+@pytest.mark.parametrize("place", ["audio", "annotations/genre"])
+def test_giantsteps_without_the_rights_to_read_it_is_refused(tmp_path, monkeypatch, place):
+    music = giantsteps(tmp_path)
+    hide(monkeypatch, tmp_path / place)
+    with pytest.raises(SubgenreError, match=f"{place} cannot .Permission denied"):
+        list_files(music)
 
 
 @pytest.mark.parametrize("below", ["", "genres/", "genres_original/"])

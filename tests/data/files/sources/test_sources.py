@@ -1,8 +1,8 @@
 """What every source keeps to, and what it refuses, in one table."""
 
 import pytest
-from closed_folders import close
-from listings import STAND_INS, reasons
+from closed_folders import close, hide
+from listings import STAND_INS, ballroom, folder, gtzan, reasons
 
 from subgenre.data import list_files
 from subgenre.plumbing.errors import DataError, ParameterError, SubgenreError
@@ -41,6 +41,14 @@ def test_a_manifest_at_an_impossible_place_is_refused(tmp_path, path):
     (tmp_path / "self.csv").symlink_to("self.csv")
     with pytest.raises(DataError, match="Expected a manifest"):
         list_files(str(tmp_path / path))
+
+
+@pytest.mark.parametrize("write", [folder, ballroom, gtzan])
+def test_a_class_that_may_not_be_listed_is_skipped(write, tmp_path, monkeypatch):
+    name = write(tmp_path)
+    (tmp_path / "jazz").mkdir()
+    hide(monkeypatch, tmp_path / "jazz")
+    assert reasons(name) == {"jazz": "unreadable: Permission denied"}
 
 
 @pytest.mark.parametrize("kind", set(STAND_INS) - {"manifest"})
