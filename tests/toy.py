@@ -137,6 +137,7 @@ def record(config, test=0.5, answers=TRUE, fingerprint="toy", **changes) -> Reco
         test_probabilities=[[900 if i == answer else 50 for i in range(3)] for answer in answers],
         seconds={"training": 30.0, "all": 60.0},
         versions={"subgenre": "0"},
+        processor="toy",
     )
     return replace(one, **changes)
 

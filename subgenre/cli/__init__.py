@@ -108,13 +108,21 @@ def run(here: "Study", again: bool, record: Path | None, **changes: Any) -> None
         store = Store(record.parent)
     else:
         config, store = options.run_config(here, changes), Store.of(here)
-    same = not (again or record) or repeat(config, store)
-    if again or record:
-        click.echo(f"The repeated run gave {'the same' if same else 'OTHER'} numbers.")
     done = run_all([config], store)[config]
+    near = True
+    if again or record:
+        done, new, spread = repeat(config, store)
+        first, second = (one.scores["test"]["macro_f1"] for one in (done, new))
+        same, near = new.results() == done.results(), abs(first - second) <= 2 * spread
+        near |= same
+        click.echo(
+            f"The repeated run gave {'the same' if same else 'OTHER'} numbers.\nTest macro F1: "
+            f"{second:.4f} on {new.processor}, {first:.4f} in the record, on {done.processor}; "
+            f"standard deviation between runs of this setting: {spread:.4f}."
+        )
     click.echo(pd.DataFrame(done.scores).T.to_string(float_format="{:.4f}".format))
     click.echo(f"record: {store.path(done.key)}")
-    sys.exit(0 if same else 1)
+    sys.exit(0 if near else 1)  # another processor gives other digits
 
 
 @main.command()

@@ -1,7 +1,10 @@
 """Other libraries' settings and caches: what a result depends on is set by the study alone."""
 
 import os
+import platform
+import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from subgenre.plumbing.files import cache_dir
@@ -10,11 +13,24 @@ from subgenre.plumbing.files import cache_dir
 CACHES = {"NUMBA_CACHE_DIR": "numba", "MPLCONFIGDIR": "matplotlib"}
 #: Beginnings of variables that change what a network computes, without a word in its record.
 NUMERIC = ("KERAS_", "TF_", "XLA_", "ONEDNN_", "DNNL_")
+VECTORS = ("avx512_vnni", "avx512f", "avx2", "avx")  #: widest first, as Linux writes them
 OURS = {
     "KERAS_BACKEND": "tensorflow",
     "TF_ENABLE_ONEDNN_OPTS": "1",  # off by itself before AVX-512 VNNI; doubles the speed there
     "TF_CPP_MIN_LOG_LEVEL": "3",
 }
+
+
+def processor() -> str:
+    """Name the processor and its widest vectors: another one gives other last digits."""
+    found = platform.processor() or platform.machine()
+    with suppress(OSError):  # only Linux has it
+        said = Path("/proc/cpuinfo").read_text()
+        name, flags = (re.search(rf"(?m)^{one}\s*: (.*)", said) for one in ("model name", "flags"))
+        if name and flags:
+            widest = next((one for one in VECTORS if one in flags[1].split()), "no AVX")
+            found = f"{name[1]}, {widest}"
+    return found
 
 
 def settle() -> None:

@@ -18,6 +18,7 @@ from subgenre.data.dataset import Track
 from subgenre.models.scores import macro_f1, scores
 from subgenre.plumbing.errors import StorageError
 from subgenre.plumbing.files import usable_dir, written_aside
+from subgenre.plumbing.surroundings import processor
 from subgenre.study.places import RESULTS_VARIABLE, Study, needed
 
 if TYPE_CHECKING:  # who only reads records needs no spectrograms
@@ -44,6 +45,7 @@ class Record:
     test_probabilities: list[list[int]]  #: of classes, in thousandths [shape=(n_test, n_classes)]
     seconds: dict[str, float]  #: wall time of training and of everything
     versions: dict[str, str]  #: of the packages that computed it
+    processor: str  #: and its widest vectors, on which the last digits depend
 
     @classmethod
     def of(
@@ -82,6 +84,7 @@ class Record:
             test_probabilities=thousandths(np.nan_to_num(probabilities["test"])),
             seconds={name: round(value, 2) for name, value in seconds.items()},
             versions={package: version(package) for package in packages},
+            processor=processor(),
         )
 
     def to_bytes(self) -> bytes:
@@ -101,7 +104,7 @@ class Record:
         return cls(**content)
 
     def results(self) -> str:
-        """Return what a repetition must give again, as text: all but times and versions."""
+        """Return what a repetition must give again, as text: all but times and surroundings."""
         return json.dumps([self.key, self.history, self.scores, self.test_probabilities])
 
     def predictions(self) -> np.ndarray:

@@ -127,7 +127,9 @@ def test_classes_and_groups_may_be_called_as_numbers_are(trained, monkeypatch, n
 
 @pytest.mark.slow
 def test_a_run_trained_in_a_worker_is_recorded_and_can_be_repeated(toy_music, store):
-    assert repeat(CONFIGS[0], store) and list(store.find(CONFIGS)) == CONFIGS[:1]
+    kept, again, spread = repeat(CONFIGS[0], store)
+    assert kept.results() == again.results() and np.isnan(spread)
+    assert list(store.find(CONFIGS)) == CONFIGS[:1]
 
 
 # One network.
