@@ -12,6 +12,7 @@ from numpy.random import Generator
 
 from subgenre.data.dataset import SetName
 from subgenre.plumbing.errors import DataError
+from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 
 NOISE_VERSION = 2  # raise it with any change that can be heard: caches depend on it
 CROWD_SECONDS = 60
@@ -35,13 +36,17 @@ _HIGHER_FORMANTS_GAIN = 0.03  # all others in sum, so that the crowd has highs w
 def crowd(of: SetName, number: int, sample_rate: int) -> np.ndarray:
     """Return pink noise and babble of one of the `N_CROWDS` of a set; the sets share none.
 
-    Each is a row of mean square 1, and the same on every call
-    [shape=(2, CROWD_SECONDS * sample_rate), float32, read-only].
+    Each is a row of mean square 1, and the same on every call: made once, kept in the cache and
+    memory-mapped [shape=(2, CROWD_SECONDS * sample_rate), float32, read-only].
     """
-    rng = np.random.default_rng([*of.encode(), number])
-    kinds = [make(CROWD_SECONDS * sample_rate, sample_rate, rng) for make in (pink, babble)]
-    noise = np.stack(kinds)
-    noise.setflags(write=False)
+    folder = usable_dir(cache_dir() / "noise", CACHE_VARIABLE)
+    path = folder / f"{of}-{number}-{sample_rate}-{NOISE_VERSION}.npy"
+    if not path.is_file():
+        rng = np.random.default_rng([*of.encode(), number])
+        kinds = [make(CROWD_SECONDS * sample_rate, sample_rate, rng) for make in (pink, babble)]
+        with written_aside(path) as part, part.open("wb") as file:
+            np.save(file, np.stack(kinds))
+    noise: np.ndarray = np.load(path, mmap_mode="r")
     return noise
 
 

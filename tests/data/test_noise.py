@@ -46,16 +46,20 @@ def test_audio_without_sound_or_too_much_of_it_is_refused(audio):
         mixed(audio, noises=np.ones((2, 100)))
 
 
-def test_a_crowd_has_a_row_of_unit_power_per_kind_and_is_the_same_when_built_anew():
+def test_a_crowd_has_a_row_of_unit_power_per_kind_and_is_the_same_when_built_anew(cache):
+    crowd.cache_clear()
     noises = crowd("test", 5, RATE)
     assert (noises.shape, noises.dtype) == ((2, CROWD_SECONDS * RATE), np.float32)
     assert not noises.flags.writeable
     np.testing.assert_allclose([power(row) for row in noises], 1.0, rtol=1e-5)
-    crowd.cache_clear()
-    np.testing.assert_array_equal(noises, crowd("test", 5, RATE))
+    (kept,) = (cache / "noise").iterdir()
+    again = crowd.__wrapped__("test", 5, RATE)
+    assert isinstance(again, np.memmap)
+    kept.unlink()
+    np.testing.assert_array_equal(noises, crowd.__wrapped__("test", 5, RATE))
 
 
-def test_each_crowd_of_each_set_is_its_own(monkeypatch):
+def test_each_crowd_of_each_set_is_its_own(cache, monkeypatch):
     """What is drawn tells them apart, and takes less time than what is made of it."""
     monkeypatch.setattr(noise, "pink", lambda n, rate, rng: rng.random(4))
     monkeypatch.setattr(noise, "babble", lambda n, rate, rng: rng.random(4))
