@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -35,18 +35,11 @@ def curve(name: str, clips: Clips, config: RunConfig, limit: float) -> Curve:
     return networks.curve(name, clips, config, limit)
 
 
-def speeds(
-    names: Sequence[str],
-    clips: Clips,
-    config: RunConfig,
-    n_clips: int,
-    repeats: int,
-    wait: Callable[[], object] = int,
-) -> dict[str, list[float]]:
+def speeds(*how: Any) -> dict[str, list[float]]:
     """Return clips per second of networks in this process, a worker; see `networks.speeds`."""
     with silent_terminal():
         import networks
-    return networks.speeds(names, clips, config, n_clips, repeats, wait)
+    return networks.speeds(*how)
 
 
 @contextmanager
