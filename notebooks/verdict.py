@@ -51,8 +51,9 @@ verdict.verdicts(of_paper[:2])
 # Differences are in test macro F1 unless the line says otherwise. Every line is judged alike, by one
 # interval and one test of {ref}`one method <comparing>`, and gets one of four answers:
 #
-# - *practically equal*: the 95 % interval lies within ±0.03, which is too little to care about. A
-#   claim of equality *holds* then;
+# - *practically equal*: the 95 % interval, which is adjusted for nothing, lies within ±0.03, too
+#   little to care about. A claim of equality *holds* then. Stability has no such answer, for spreads
+#   are small themselves;
 # - *holds*: the difference is positive and its p value, adjusted by Holm's method over all lines, is
 #   below 0.05;
 # - *reversed*: the same of a negative difference, or of any difference where equality was claimed;

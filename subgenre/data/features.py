@@ -4,6 +4,7 @@ The log-mel spectrogram is librosa's (``melspectrogram`` then ``power_to_db``), 
 batches of real FFTs by sparse matrix products.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import librosa
@@ -50,21 +51,22 @@ def log_mel(audio: np.ndarray, config: FeatureConfig) -> np.ndarray:
     return np.maximum(level, level.max() - TOP_DB).T
 
 
-def network_input(log_mels: np.ndarray) -> np.ndarray:
+def network_input(log_mels: np.ndarray, rows: Sequence[int] | None = None) -> np.ndarray:
     """Turn log-mel spectrograms [shape=(n_clips, n_frames, n_mels)] into what the networks see.
 
     Channel 0 is the level without each band's mean over the clip, so that neither the gain nor
     the instrument's average colour matters; channel 1 is the onset flux, the positive difference
     from frame to frame, as in spectral-flux onset detection (Bello et al. 2005). Frames at the end
-    that fill no network step are left out.
+    that fill no network step are left out. Some `rows` are read one by one, as a memory map asks.
 
     Both are in units of `DB_PER_UNIT` dB [shape=(n_clips, n_network_frames, n_mels, 2), float16].
     """
-    n_clips, n_frames, n_mels = log_mels.shape
-    n_frames = network_frames(n_frames)
+    rows = range(len(log_mels)) if rows is None else rows
+    n_frames, n_mels = network_frames(log_mels.shape[1]), log_mels.shape[2]
     # Half precision is 0.05 dB at worst, and lets a study's clips fit into a small memory.
-    inputs = np.empty((n_clips, n_frames, n_mels, 2), dtype=np.float16)
-    for clip, of_clip in zip(log_mels, inputs, strict=True):
+    inputs = np.empty((len(rows), n_frames, n_mels, 2), dtype=np.float16)
+    for row, of_clip in zip(rows, inputs, strict=True):
+        clip = log_mels[row]
         level = (clip - clip.mean(axis=0)) / DB_PER_UNIT
         of_clip[..., 0] = level[:n_frames]
         of_clip[..., 1] = np.maximum(np.diff(level, axis=0, prepend=level[:1]), 0)[:n_frames]

@@ -39,9 +39,9 @@ def crowd(of: SetName, number: int, sample_rate: int) -> np.ndarray:
     Each is a row of mean square 1, and the same on every call: made once, kept in the cache and
     memory-mapped [shape=(2, CROWD_SECONDS * sample_rate), float32, read-only].
     """
-    folder = usable_dir(cache_dir() / "noise", CACHE_VARIABLE)
-    path = folder / f"{of}-{number}-{sample_rate}-{NOISE_VERSION}.npy"
+    path = cache_dir() / "noise" / f"{of}-{number}-{sample_rate}-{NOISE_VERSION}.npy"
     if not path.is_file():
+        usable_dir(path.parent, CACHE_VARIABLE)
         rng = np.random.default_rng([*of.encode(), number])
         kinds = [make(CROWD_SECONDS * sample_rate, sample_rate, rng) for make in (pink, babble)]
         with written_aside(path) as part, part.open("wb") as file:

@@ -74,8 +74,9 @@ def train(config: RunConfig, clips: Clips) -> Trained:
 
 
 def steps_per_epoch(config: TrainingConfig, n_clips: int) -> int:
-    """Return how many batches make an epoch."""
-    return -(-min(n_clips, config.clips_per_epoch) // config.batch_size)
+    """Return how many batches make an epoch; the last may show a few clips more."""
+    n_shown = min(n_clips, config.clips_per_epoch)
+    return -(-n_shown // min(n_shown, config.batch_size))
 
 
 def labelled_sets(clips: Clips, seed: int) -> dict[str, LabelledSet]:
@@ -86,7 +87,7 @@ def labelled_sets(clips: Clips, seed: int) -> dict[str, LabelledSet]:
         numbers, sets = clips.class_numbers(), {}
         for name, rows in vars(clips.split(seed)).items():
             # A tensor from the start: Keras would copy an array into one, and keep both.
-            x = keras.ops.convert_to_tensor(network_input(clips.log_mels(name)[rows]))
+            x = keras.ops.convert_to_tensor(network_input(clips.log_mels(name), rows))
             sets[name] = LabelledSet(rows, x, numbers[rows])
         _LOADED[key] = sets
     return dict(_LOADED[key])

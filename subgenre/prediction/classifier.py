@@ -34,7 +34,7 @@ from subgenre.prediction.calibration import Reliability, at_temperature, reliabi
 
 UNSEEN = ("validation", "test")  # by the training
 SUFFIX = ".keras"  # Keras itself refuses to load files of other names
-FORMAT = 2  # version of the description; raise it when a field comes or goes
+FORMAT = 3  # version of the description; raise it when a field comes or goes
 DESCRIPTION, WEIGHTS = "subgenre.json", "model.weights.h5"
 TRIAL_BYTES = 2**22  # written on trial, several times what a model takes
 MAX_BYTES = {DESCRIPTION: 2**22, WEIGHTS: 2**28}  # larger ones are refused unread; ours have 1 MiB
@@ -186,7 +186,7 @@ def train_classifier(
         labels=list(clips.labels),
         config=config,
         fingerprint=dataset.fingerprint,
-        n_clips={name: len(part.rows) for name, part in sets.items()},
+        n_clips={name: len(rows) for name, rows in vars(clips.split(config.seed)).items()},
         sample_rates=[min(rates), max(rates)],
         track_seconds=[min(lengths), max(lengths)],
         scores={

@@ -75,7 +75,11 @@ def compare(result: Result, first: Quantity, second: Quantity, metric: str) -> C
     return Comparison(
         estimate(values[0] - values[1], result.test_to_train),
         n_diverged=sum(one.diverged for one in records),
-        chosen=tuple(side[0][0].level for one, side in choices if one.kind == "best"),
+        chosen=tuple(
+            " or ".join(dict.fromkeys(some[0].level for some in side))
+            for one, side in choices
+            if one.kind == "best"
+        ),
     )
 
 
@@ -100,13 +104,15 @@ def _scores(result: Result, cells: Sequence[Cell], part: str, metric: str) -> np
     return np.array([[one.scores[part][metric] for one in result.of(cell)] for cell in cells])
 
 
-def answer(one: Estimate, p_adjusted: float, equal_wanted: bool = False) -> Answer:
+def answer(
+    one: Estimate, p_adjusted: float, equal_wanted: bool = False, margin: float = MARGIN
+) -> Answer:
     """Answer whether a difference is positive, or equality holds, by one standard for all answers.
 
     The interval alone tells that both sides are practically equal; else a difference counts whose
     adjusted p value is small, in either direction.
     """
-    if one.low > -MARGIN and one.high < MARGIN:
+    if one.low > -margin and one.high < margin:
         return "holds" if equal_wanted else "practically equal"
     if p_adjusted < ALPHA:
         return "holds" if one.mean > 0 and not equal_wanted else "reversed"

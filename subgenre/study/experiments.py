@@ -72,7 +72,7 @@ NETWORKS: Mapping[str, Levels] = {"networks": {"Adam": EXPERIMENTS["optimizers"]
 TUNING: Mapping[str, Levels] = {
     "learning_rates": {
         f"{title}, {rate:g}": {"optimizer": title.lower(), "learning_rate": rate}
-        for title, lowest in {"Adam": 1.25e-3, "RMSprop": 2.5e-3, "Adadelta": 1.0}.items()
+        for title, lowest in {"Adam": 2.5e-3, "RMSprop": 2.5e-3, "Adadelta": 2.0}.items()
         for rate in (lowest, 2 * lowest, 4 * lowest, 8 * lowest)
     },
     "batch_sizes": {f"{n} clips": {"batch_size": n} for n in (32, 64, 128)},

@@ -2,8 +2,16 @@ import librosa
 import numpy as np
 import pytest
 
-from subgenre.config import FeatureConfig
-from subgenre.data.features import DB_PER_UNIT, TOP_DB, log_mel, network_frames, network_input
+from subgenre.config import RECIPE, FeatureConfig
+from subgenre.data.features import (
+    DB_PER_UNIT,
+    LOG_MEL_VERSION,
+    TOP_DB,
+    log_mel,
+    network_frames,
+    network_input,
+)
+from subgenre.data.noise import NOISE_VERSION
 
 CONFIG = FeatureConfig()
 TONE = 0.5 * np.sin(2 * np.pi * 440 * np.arange(33_000) / CONFIG.sample_rate)
@@ -40,3 +48,8 @@ def test_network_input_is_the_level_without_its_mean_and_the_rise_from_frame_to_
     assert not flux[:, 0].any()
     rise = np.maximum(np.diff(log_mels, axis=1), 0)
     np.testing.assert_allclose(DB_PER_UNIT * flux[:, 1:], rise, atol=0.05)
+
+
+def test_what_records_are_made_of_has_the_version_that_their_keys_know():
+    """Raise RECIPE with either: keys do not name the noise and the log-mels."""
+    assert (RECIPE, NOISE_VERSION, LOG_MEL_VERSION) == (3, 2, 2)

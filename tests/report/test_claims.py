@@ -25,7 +25,9 @@ def test_claims_are_judged_by_one_rule_with_p_adjusted_over_all_and_one_run_tell
     adjusted = holm([one.p_value for one in estimates])
     assert [one.p_adjusted for one in judged] == adjusted
     for one, p in zip(judged, adjusted, strict=True):
-        assert one.verdict == answer(one.comparison.estimate, p, one.claim.of_equality)
+        assert one.verdict == answer(
+            one.comparison.estimate, p, one.claim.of_equality, one.claim.margin
+        )
     said = {one.claim.text: one.verdict for one in judged}
     assert said["the sequential network is far above the baseline CNN"] == "holds"
     assert said["the parallel network beats the sequential one in accuracy"] == "reversed"
