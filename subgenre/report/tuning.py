@@ -7,7 +7,7 @@ from pandas.io.formats.style import Styler
 
 from subgenre.report.tables import page_table, stored_rows
 from subgenre.study.comparisons import MARGIN
-from subgenre.study.experiments import EXPERIMENTS, MODEL_TITLES, TUNING, TUNING_PROFILE, cells
+from subgenre.study.experiments import MODEL_TITLES, TUNING, TUNING_PROFILE, cells
 from subgenre.study.places import Study
 from subgenre.study.records import Store
 
@@ -26,14 +26,15 @@ def table(name: str) -> Styler | Markdown:
     by_level = scores.to_numpy().reshape(-1, len(MODEL_TITLES))
     frame = pd.DataFrame(by_level, list(TUNING[name]), list(MODEL_TITLES.values()))
     frame = frame.assign(mean=frame.mean(axis=1))
-    used = {one for other in EXPERIMENTS for cell in cells(other, study) for one in cell.configs}
+    used = {one for cell in cells("optimizers", study) for one in cell.configs}
     chosen = frame.index.isin([one.level for one in grid if not used.isdisjoint(one.configs)])
     bold = np.tile(chosen[:, None], frame.shape[1])
-    gain = frame - frame[chosen].max()  # of each network
+    optimizers = [changes.get("optimizer", "") for changes in TUNING[name].values()]
+    gain = frame - frame[chosen].reindex(frame.index).groupby(optimizers).transform("max")
     better = ", ".join(frame.index[(gain > 0).iloc[:, :-1].all(axis=1) & (gain["mean"] > MARGIN)])
     caption = (
-        f"Validation macro F1 by {grid[0].factor}; bold: used in the study. Better for all three "
-        f"networks, in the mean by more than {MARGIN:g}: {better or 'none'}."
+        f"Validation macro F1 by {grid[0].factor}; bold: used in the study. Better than it for all "
+        f"three networks, in the mean by more than {MARGIN:g}: {better or 'none'}."
     )
     return page_table(frame, caption, index=True, formats="{:.3f}", bold=bold)
 
