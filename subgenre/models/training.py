@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 from keras.optimizers import Adadelta, Adam, RMSprop
+from tensorflow.experimental.dlpack import from_dlpack
 
 from subgenre.config import RunConfig, TrainingConfig
 from subgenre.data.clips import Clips
@@ -86,8 +87,8 @@ def labelled_sets(clips: Clips, seed: int) -> dict[str, LabelledSet]:
         _LOADED.clear()
         numbers, sets = clips.class_numbers(), {}
         for name, rows in vars(clips.split(seed)).items():
-            # A tensor from the start: Keras would copy an array into one, and keep both.
-            x = keras.ops.convert_to_tensor(network_input(clips.log_mels(name), rows))
+            # A tensor from the start, and the array's own memory: a copied one takes it twice more.
+            x = from_dlpack(network_input(clips.log_mels(name), rows).__dlpack__())
             sets[name] = LabelledSet(rows, x, numbers[rows])
         _LOADED[key] = sets
     return dict(_LOADED[key])
