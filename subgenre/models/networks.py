@@ -19,7 +19,7 @@ from subgenre.data.features import network_frames
 from subgenre.plumbing.errors import ParameterError
 
 N_CHANNELS = 2  # level and onset flux, see `subgenre.data.features.network_input`
-#: An epoch is some fifty steps; at Keras's default of 0.99 the statistics lag epochs behind.
+#: An epoch is some sixty steps; at Keras's default of 0.99 the statistics lag epochs behind.
 BN_MOMENTUM = 0.9
 N_GROUPS = 8  # of bands, whose mean levels stand beside the first convolution
 
