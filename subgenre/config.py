@@ -160,6 +160,7 @@ class TrainingConfig(Settings):
     clips_per_epoch: int = setting(3840, "Most clips that an epoch shows.", 1)
     batch_size: int = setting(64, "In clips.", 1)
     label_smoothing: float = setting(0.1, "Share of each answer that goes to all classes.", 0, 0.5)
+    train_size: float = setting(1.0, "Share of each class's training groups used.", 0.01, 1)
     crop: float = setting(0.6, "Share of a clip seen at a time, from a random start.", 0.1, 1)
     band_shift: int = setting(0, "Bands that a clip may move up or down.", 0)
     time_mask: int = setting(0, "Most frames that each of two masks hides.", 0)

@@ -21,7 +21,7 @@ from subgenre.config import DataConfig, digest, unfit
 from subgenre.data.dataset import SETS, Dataset, SetName, Track
 from subgenre.data.features import LOG_MEL_VERSION, log_mel
 from subgenre.data.noise import N_CROWDS, NOISE_VERSION, add_noise, crowd
-from subgenre.data.splits import Split, split_of
+from subgenre.data.splits import Split, some_groups, split_of
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 from subgenre.plumbing.text import safe_name
@@ -54,17 +54,22 @@ class Clips:
         """Return the class number of every clip, the extra ones last [shape=(n_clips,)]."""
         return np.array([self.labels.index(one.label) for one in (*self.tracks, *self.extra)])
 
-    def split(self, seed: int) -> Split:
+    def split(self, seed: int, train_size: float = 1.0) -> Split:
         """Return the rows of each set, as the seed draws it; the extra ones train if they may.
 
-        None that shares a group with a clip of another set does.
+        None that shares a group with a clip of another set does. A `train_size` below 1 leaves that
+        share of each class's training groups; a smaller one leaves some of the same.
         """
         split = split_of(self.tracks, seed, self.splits)
         held = {self.tracks[row].group for row in (*split.validation, *split.test)}
         extra = [
             row for row, one in enumerate(self.extra, len(self.tracks)) if one.group not in held
         ]
-        return replace(split, train=np.append(split.train, np.array(extra, int)))
+        train = np.append(split.train, np.array(extra, int))
+        if train_size < 1:
+            every = (*self.tracks, *self.extra)
+            train = some_groups([every[row] for row in train], train, train_size, seed)
+        return replace(split, train=train)
 
 
 def prepare(

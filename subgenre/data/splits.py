@@ -78,6 +78,17 @@ def split_by_group(labels: Sequence[str], groups: Sequence[str], seed: int) -> S
     return _split(max(found, key=lambda sets: np.sum(sets == 0)))
 
 
+def some_groups(tracks: Sequence[Track], rows: np.ndarray, share: float, seed: int) -> np.ndarray:
+    """Return the `rows` of `tracks` [shape=(n_tracks,)] in a share of each class's groups."""
+    groups = sorted({(track.label, track.group) for track in tracks})
+    order = np.random.default_rng(seed).permutation(len(groups))
+    kept: set[tuple[str, str]] = set()
+    for label in {track.label for track in tracks}:
+        own = [groups[i] for i in order if groups[i][0] == label]
+        kept.update(own[: max(1, round(share * len(own)))])
+    return rows[[(track.label, track.group) in kept for track in tracks]]
+
+
 def _choices(
     y: np.ndarray, g: np.ndarray, n_folds: int, seed: int
 ) -> Iterator[tuple[float, np.ndarray]]:

@@ -48,8 +48,11 @@ class Trained:
 
 def train(config: RunConfig, clips: Clips) -> Trained:
     """Train the network of `config` on the split that its seed draws, a `DataError` if none can."""
-    sets = labelled_sets(clips, config.seed)
-    steps = steps_per_epoch(config.training, len(sets["train"].x))
+    sets = labelled_sets(clips, config.seed, config.training.train_size)
+    # As many steps with a part of the music as with all of it.
+    steps = steps_per_epoch(
+        config.training, round(len(sets["train"].x) / config.training.train_size)
+    )
     network = compiled_model(config, steps, sets["train"].x.shape[2], len(clips.labels))
     eye = np.eye(len(clips.labels), dtype=np.float32)
     one_hot = {name: eye[part.y] for name, part in sets.items()}
@@ -80,13 +83,13 @@ def steps_per_epoch(config: TrainingConfig, n_clips: int) -> int:
     return -(-n_shown // min(n_shown, config.batch_size))
 
 
-def labelled_sets(clips: Clips, seed: int) -> dict[str, LabelledSet]:
+def labelled_sets(clips: Clips, seed: int, train_size: float = 1.0) -> dict[str, LabelledSet]:
     """Load the clips of each set, under its own noise; the last ones are kept for the next run."""
-    key = clips.folder, clips.fingerprint, seed
+    key = clips.folder, clips.fingerprint, seed, train_size
     if key not in _LOADED:
         _LOADED.clear()
         numbers, sets = clips.class_numbers(), {}
-        for name, rows in vars(clips.split(seed)).items():
+        for name, rows in vars(clips.split(seed, train_size)).items():
             # A tensor from the start, and the array's own memory: a copied one takes it twice more.
             x = from_dlpack(network_input(clips.log_mels(name), rows).__dlpack__())
             sets[name] = LabelledSet(rows, x, numbers[rows])

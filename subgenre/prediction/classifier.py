@@ -186,7 +186,10 @@ def train_classifier(
         labels=list(clips.labels),
         config=config,
         fingerprint=dataset.fingerprint,
-        n_clips={name: len(rows) for name, rows in vars(clips.split(config.seed)).items()},
+        n_clips={
+            name: len(rows)
+            for name, rows in vars(clips.split(config.seed, config.training.train_size)).items()
+        },
         sample_rates=[min(rates), max(rates)],
         track_seconds=[min(lengths), max(lengths)],
         scores={

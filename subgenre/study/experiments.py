@@ -65,6 +65,7 @@ EXPERIMENTS: Mapping[str, Levels] = {
         name.replace("_", " ").replace("glorot", "Glorot"): {"kernel_initializer": name}
         for name in INITIALIZERS
     },
+    "train_sizes": {f"{n:.0%}": {"train_size": n} for n in (0.1, 0.3, 1.0)},
 }
 #: The three networks in the common setting alone: what a first look at other music needs.
 NETWORKS: Mapping[str, Levels] = {"networks": {"Adam": EXPERIMENTS["optimizers"]["Adam"]}}
@@ -90,7 +91,7 @@ TUNING: Mapping[str, Levels] = {
 #: A rate so low that the loss hardly moves: no network to compare, and no weak optimizer.
 UNTRAINED = (("optimizers", "Adadelta"),)
 #: The levels that are the common setting, one an experiment.
-COMMON = ("Adam", "batch normalization", "Glorot uniform")
+COMMON = ("Adam", "batch normalization", "Glorot uniform", "100%")
 TUNING_PROFILE = "tuning"  #: runs these grids
 
 

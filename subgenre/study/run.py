@@ -25,7 +25,7 @@ def _record(config: RunConfig, clips: Clips) -> Record:
     network, x = trained.network, {name: part.x for name, part in trained.sets.items()}
     some = x["train"][::4]  # enough for a mean
     without = dict(ablated(network, x["test"], some, PREDICTION_BATCH))
-    rows = vars(clips.split(config.seed))
+    rows = vars(clips.split(config.seed, config.training.train_size))
     seconds = {"training": trained.seconds, "all": time.perf_counter() - started}
     made = network.count_params(), trained.history, without
     return Record.of(config, clips, rows, trained.probabilities, seconds, VERSIONED, *made)

@@ -76,6 +76,29 @@ def test_extra_clips_train_if_their_group_is_in_no_other_set(tmp_path, given):
     assert {one.group for one in more} > {tracks[row].group for row in plain.train}  # of none, too
 
 
+def test_a_smaller_part_of_the_training_groups_is_in_a_larger_one_and_lacks_no_class(tmp_path):
+    tracks, extra = toy.make_tracks(40), toy.make_tracks(50, more=" again")
+    clips, every = Clips(tmp_path, tracks, toy.LABELS, "", extra=extra), (*tracks, *extra)
+    splits = {share: clips.split(3, share) for share in (0.01, 0.1, 0.3, 1.0)}
+    rows = [set(split.train.tolist()) for split in splits.values()]
+    assert rows[0] < rows[1] < rows[2] < rows[3] == set(clips.split(3).train.tolist())
+    for share, split in splits.items():
+        assert [split.test.tolist(), split.validation.tolist()] == [
+            clips.split(3).test.tolist(),
+            clips.split(3).validation.tolist(),
+        ]
+        groups = [
+            {(every[row].label, every[row].group) for row in of} for of in (rows[3], split.train)
+        ]
+        for label in toy.LABELS:
+            of_class, kept = (
+                len({group for name, group in some if name == label}) for some in groups
+            )
+            assert kept == max(1, round(share * of_class))
+    other = Clips(tmp_path, tracks, toy.LABELS, "", extra=extra).split(8, 0.1)
+    assert set(other.train.tolist()) != rows[1]
+
+
 @pytest.mark.parametrize(
     "changes", [{"snr_db": 6.0}, {"snr_db": None}, {"features": FeatureConfig(n_mels=40)}, {}]
 )

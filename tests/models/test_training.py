@@ -70,6 +70,14 @@ def test_an_epoch_shows_as_many_clips_as_asked_or_all_that_there_are(clips):
         assert trained.network.optimizer.iterations == 3 * n_steps
 
 
+def test_a_part_of_the_music_is_trained_on_as_often_as_all_of_it(clips):
+    every, part = (train(config(train_size=share), clips) for share in (1.0, 0.5))
+    assert len(part.sets["train"].x) < len(every.sets["train"].x)
+    np.testing.assert_array_equal(part.sets["test"].rows, every.sets["test"].rows)
+    n_steps = [int(one.network.optimizer.iterations) for one in (every, part)]
+    assert abs(n_steps[0] - n_steps[1]) <= 2  # whole batches
+
+
 def test_a_learning_rate_far_too_high_is_no_exception(clips):
     assert train(config(optimizer="rmsprop", learning_rate=100), clips).history["loss"]
 

@@ -12,6 +12,7 @@ FACTORS = {
     "optimizers": {"optimizer", "learning_rate"},
     "regularization": {"dropout", "batch_normalization", "dropout_first"},
     "initialization": {"kernel_initializer"},
+    "train_sizes": {"train_size"},
     "learning_rates": {"optimizer", "learning_rate"},
     "batch_sizes": {"batch_size"},
     "widths": {"width"},
