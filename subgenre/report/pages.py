@@ -23,8 +23,12 @@ from subgenre.plumbing.workers import in_parallel
 from subgenre.study.experiments import EXPERIMENTS, NETWORKS, TUNING_PROFILE, cells
 from subgenre.study.places import STUDIES_VARIABLE, Study, project_dir
 
-#: The notebooks of a book on the published data set; on other music the first one is `files`.
-PAGES = ("data", "models", *EXPERIMENTS, "verdict", "baselines", "run", "tuning", "your_music")
+PLAYED = ("song", "game")  #: which only a book on the published data set has
+#: The notebooks of such a book; on other music the first one is `files`.
+PAGES = (
+    *("data", "models", *EXPERIMENTS, "verdict", "baselines", "run", "tuning", "your_music"),
+    *PLAYED,
+)
 NOTEBOOKS = ("files", *PAGES)
 REHEARSED = ("run", "verdict")  # which show the most of the music's names and of the records
 PACKAGE = Path(__file__).parents[1]
@@ -40,7 +44,9 @@ def notebooks_dir() -> Path:
 
 def pages_of(study: Study) -> tuple[str, ...]:
     """Return the names of the notebooks that make the book of a study."""
-    return PAGES if study.dataset.is_published else ("files", *PAGES[1:])
+    if study.dataset.is_published:
+        return PAGES
+    return ("files", *(name for name in PAGES[1:] if name not in PLAYED))
 
 
 def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
