@@ -66,7 +66,7 @@ players.clip_player(
     [clips.example_clip(music, study.data, row) for row in mistakes["clip"]],
     [f"{one.title}: a {one.label}, taken for a {one.answer}" for one in mistakes.itertuples()],
     study.data,
-    noisy_first=True,
+    noisy=True,
 )
 
 # %% [markdown]

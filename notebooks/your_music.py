@@ -91,7 +91,7 @@ players.clip_player(
     [clips.example_clip(music, study.data, row) for row in pairs["clip"]],
     [f"{pair.title}: {pair.label}, taken for {pair.answer}" for pair in pairs.itertuples()],
     study.data,
-    noisy_first=True,
+    noisy=True,
 )
 
 # %% [markdown]

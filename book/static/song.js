@@ -45,8 +45,7 @@
     const sound = await new OfflineAudioContext(1, 1, rate).decodeAudioData(bytes);
     const channels = Array.from({ length: sound.numberOfChannels }, (_, i) => sound.getChannelData(i));
     const mono = (_, i) => channels.reduce((sum, one) => sum + one[i], 0) / channels.length;
-    const length = Math.min(sound.length, MOST_SECONDS * rate);
-    return [Float32Array.from({ length }, mono), sound.duration];
+    return [channels[0].subarray(0, MOST_SECONDS * rate).map(mono), sound.duration];
   }
 
   /** Mix noise in, over and over if it is short, at the ratio of the mean squares over all. */
@@ -64,7 +63,7 @@
     const words = [0x46464952, 36 + size, 0x45564157, 0x20746d66, 16, 0x10001, rate, 2 * rate, 0x100002,
       0x61746164, size]; // RIFF, WAVE, fmt, mono PCM, data
     words.forEach((word, i) => head.setUint32(4 * i, word, true));
-    return new Blob([head, Int16Array.from(sound, (x) => 32767 * x)], { type: "audio/wav" });
+    return new Blob([head, new Int16Array(sound.map((x) => 32767 * x))], { type: "audio/wav" });
   }
 
   /** Return the ten seconds around moments every few seconds, cut at both ends of the song. */

@@ -98,7 +98,7 @@ def test_players_stand_under_their_captions_and_hold_short_audio_of_at_most_so_m
     tone = (0.5 * np.sin(2 * np.pi * 440 * np.arange(2 * rate) / rate)).astype(np.float32)
     clip = example_clip(music, toy.DATA, 0)
     clips = [replace(clip, clean=audio, noisy=0.1 * audio) for audio in (tone, -tone)]
-    page = players.clip_player(clips, ["one", "<two> & more"], toy.DATA, noisy_first=True).data
+    page = players.clip_player(clips, ["one", "<two> & more"], toy.DATA, noisy=True).data
     assert re.findall(r"<figcaption>(.*?)</figcaption>", page) == ["one", "&lt;two&gt; &amp; more"]
     assert re.findall(r'data-name="([^"]+)"', page) == ["in noise, 0 dB", "clean"] * 2
     encoded = re.findall(r'src="data:audio/mpeg;base64,([^"]+)"', page)
