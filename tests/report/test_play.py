@@ -115,6 +115,13 @@ POWER = """async () => {
     return samples.reduce((sum, x) => sum + (x / 32767) ** 2, 0) / samples.length;
 }"""
 
+#: A file that is dropped and holds no sound.
+DROP = """() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(["no sound"], "list.mp3"));
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
+}"""
+
 
 @pytest.fixture(scope="module")
 def song_page():
@@ -136,12 +143,12 @@ def test_a_dropped_song_is_heard_by_every_network_and_tips_in_noise(
     opened(page, beside, song_page)
     page.set_input_files("[type=file]", tmp_path / "my <i>song.wav")
     wait_for(page, "Done")
-    assert page.locator("[role=status]").text_content() == "“my <i>song.wav”, 3 s. Done."
+    assert page.locator("[role=status]").inner_text() == "“my <i>song.wav”, 3 s. Done."
     titles = [f"{title}: jig" for title in MODEL_TITLES.values()]
-    assert page.locator("#song h3").all_text_contents() == titles
+    assert page.locator("#song h3").all_inner_texts() == titles
     shares = page.locator("#song section >> nth=1").locator("td:last-child")
-    assert shares.all_text_contents() == ["70 %", "20 %", "10 %"]
-    (tip,) = {*page.locator(".tip").all_text_contents()}
+    assert shares.all_inner_texts() == ["70 %", "20 %", "10 %"]
+    (tip,) = {*page.locator(".tip").all_inner_texts()}
     assert re.fullmatch(r"It says jig down to .* and tips to waltz at .* dB\.", tip)
     assert page.locator("canvas").evaluate("one => [one.width, one.height]") == [76, 64]
     clean = page.evaluate(POWER)
@@ -150,7 +157,7 @@ def test_a_dropped_song_is_heard_by_every_network_and_tips_in_noise(
     for snr_db, presses in ((10, 5), (0, 2)):  # counted as `subgenre.data.noise` does
         for _ in range(presses):
             page.keyboard.press("ArrowRight")
-        assert page.locator("output").text_content() == f"{snr_db} dB"
+        assert page.locator("output").inner_text() == f"{snr_db} dB"
         wait_for(page, "Done")
         assert page.evaluate(POWER) / clean == pytest.approx(1 + 10 ** (-snr_db / 10), rel=0.02)
     page.wait_for_function("document.querySelector('h3').textContent === 'CNN: waltz'")
@@ -163,11 +170,11 @@ def test_a_clip_of_the_book_is_heard_and_what_is_no_song_is_said_in_a_sentence(
     page.get_by_role("button", name="(reel)").press("Enter")
     wait_for(page, "2 s. Done.")
     assert page.locator("#song h3").count() == 3
-    (tmp_path / "list.mp3").write_text("no sound")
+    page.evaluate(DROP)
+    wait_for(page, "“list.mp3” cannot be read as sound")
     soundfile.write(tmp_path / "silent.wav", np.zeros(32_000), 16_000)
-    for name, said in (("list.mp3", "cannot be read as sound"), ("silent.wav", "less than a sec")):
-        page.set_input_files("[type=file]", tmp_path / name)
-        wait_for(page, said)
+    page.set_input_files("[type=file]", tmp_path / "silent.wav")
+    wait_for(page, "“silent.wav” holds less than a second of sound.")
 
 
 def test_of_a_long_song_the_first_minutes_are_heard(page, beside, song_page, tmp_path):
@@ -212,18 +219,18 @@ def test_the_game_runs_to_its_matrices_and_scores_as_python_does(page, beside, g
         assert page.locator("audio").get_attribute("src").startswith("data:audio/mpeg;base64,")
         page.keyboard.press(str(answer + 1))
     right = int(np.sum(np.equal(mine, true)))
-    assert page.locator("[role=status]").text_content() == f"You named {right} of 12 dances."
-    names = page.locator(".cards caption").all_text_contents()
+    assert page.locator("[role=status]").inner_text() == f"You named {right} of 12 dances."
+    names = page.locator(".cards caption").all_inner_texts()
     assert names == ["You", *MODEL_TITLES.values()]
     sums = [
-        sum(int(n) for n in one.locator("td[style]").all_text_contents() if n != "·")
+        sum(int(n) for n in one.locator("td[style]").all_inner_texts() if n != "·")
         for one in page.locator(".cards table").all()
     ]
     assert sums == [12] + [12 * 10] * 3
     rungs = page.locator(".ladder tr").all()
     said = {"You": [[one] for one in mine], **given["networks"], **given["baselines"]}
     assert len(rungs) == len(said)
-    for name, score in (one.locator("th, td:last-child").all_text_contents() for one in rungs):
+    for name, score in (one.locator("th, td:last-child").all_inner_texts() for one in rungs):
         pairs = [(true[i], one) for i, some in enumerate(said[name.strip()]) for one in some]
         assert score == f"{macro_f1(*np.transpose(pairs), 3):.2f}", name
 
@@ -235,7 +242,7 @@ def test_a_player_who_stops_is_compared_on_the_clips_that_were_answered(page, be
     page.get_by_role("button", name="1 jig").click()
     stop.press("Enter")
     assert page.locator(".clips tr").count() == 1
-    sums = page.locator(".cards table >> nth=1").locator("td[style]").all_text_contents()
+    sums = page.locator(".cards table >> nth=1").locator("td[style]").all_inner_texts()
     assert sum(int(n) for n in sums if n != "·") == 10
     page.get_by_role("button", name="Play again").click()
     assert page.locator("[role=status]").text_content().startswith("Clip 1 of 12")
