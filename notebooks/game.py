@@ -14,11 +14,11 @@
 # each to listen to first: the networks had thousands. Stop whenever you like; nothing is sent
 # anywhere or kept.
 
-# %% tags=["parameters", "hide-input"]
+# %% tags=["parameters"]
 profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
-# %% tags=["hide-input"]
+# %%
 from subgenre.data import load_music
 from subgenre.report import play
 from subgenre.study import places, runner
@@ -27,7 +27,7 @@ study = places.Study.of(profile, dataset)
 music = load_music(study.data, progress=False)
 networks, baselines = runner.run_experiments("networks", study), runner.baseline_results(study)
 
-# %% tags=["hide-input"]
+# %%
 play.game(music, study.data, networks, baselines)
 
 # %% [markdown]

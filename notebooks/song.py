@@ -15,11 +15,11 @@
 # tunes that a program performs, under the noise of a crowd, so on a recording, and on any other
 # music, the answer is a guess.
 
-# %% tags=["parameters", "hide-input"]
+# %% tags=["parameters"]
 profile = "quick"  # how much music: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
-# %% tags=["hide-input"]
+# %%
 from subgenre.data import load_music
 from subgenre.report import play
 from subgenre.study import places

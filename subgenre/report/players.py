@@ -72,7 +72,7 @@ def _version(
     pyplot.imsave(image, log_mel.T, vmin=scale[0], vmax=scale[1], **look)
     seconds, places = len(audio) / rate, np.linspace(0, 1, N_SECONDS_TICKS)
     ticks = [("y", "bottom", *tick) for tick in hertz_ticks(config.features)]
-    ticks += [("x", "left", at, f"{at * seconds:.3g}") for at in places]
+    ticks += [("x", "left", at, f"{at * seconds:.3g}" + " s" * (at == 0)) for at in places]
     tag = '<i class="{}" style="{}: {:.1%}">{}</i>'
     drawn = "".join(tag.format(*tick) for tick in ticks)
     alt = f"log-mel spectrogram, {name}; across: seconds, upwards: frequency"
