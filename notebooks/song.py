@@ -38,7 +38,7 @@ play.song(load_music(config, progress=False), config)
 # The slider adds babble and pink noise of a crowd that no network trained with. Its unit is the
 # signal-to-noise ratio: the power of the music over that of the noise, both over the whole song. At
 # 0 dB, where the networks were trained and tested, they are equal. The second strip goes through all
-# positions of the slider and says where the answer tips.
+# positions of the slider, in a long song at four places of it, and says where the answer tips.
 #
 # ## Summary
 #

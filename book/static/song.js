@@ -118,7 +118,8 @@
     const rects = columns.flatMap((shares, x) => shares.map((share, c) => `<rect x="${x - 0.5}"
       y="${sum(shares.slice(0, c))}" width="1.02" height="${share}" fill="${data.colours[c]}"><title>
       ${name(x)}: ${networks[0].labels[c]} ${percent(share)}</title></rect>`));
-    box.innerHTML = `<svg viewBox="${first} 0 ${width} 1" preserveAspectRatio="none">${rects.join("")}</svg>`;
+    box.innerHTML = `<svg viewBox="${first} 0 ${width} 1" preserveAspectRatio="none"
+      shape-rendering="crispEdges">${rects.join("")}</svg>`;
     addTicks(box, "x", ticks);
   }
 

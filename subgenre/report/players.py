@@ -70,7 +70,7 @@ def _version(
     image, rate = io.BytesIO(), config.features.sample_rate
     look = {"cmap": "magma", "origin": "lower", "format": "webp"}
     pyplot.imsave(image, log_mel.T, vmin=scale[0], vmax=scale[1], **look)
-    seconds, places = len(audio) / rate, np.linspace(0, 1, N_SECONDS_TICKS)
+    seconds, places = len(audio) / rate, np.linspace(0, 1, N_SECONDS_TICKS).tolist()
     ticks = [("y", "bottom", *tick) for tick in hertz_ticks(config.features)]
     ticks += [("x", "left", at, f"{at * seconds:.3g}" + " s" * (at == 0)) for at in places]
     tag = '<i class="{}" style="{}: {:.1%}">{}</i>'
