@@ -91,11 +91,7 @@ data.left_out_table(music)
 
 # %% tags=["hide-input"]
 clip = clips.example_clip(music, config, example)
-players.player_list(
-    [clip.clean, clip.noisy],
-    [f"{clip.track.title} ({clip.track.label}), clean", f"the same at {config.snr_db:g} dB"],
-    config.features.sample_rate,
-)
+players.clip_player([clip], [f"{clip.track.title} ({clip.track.label})"], config)
 
 # %% tags=["hide-input"] mystnb={"figure": {"caption": "One clip: waveform, log-mel spectrogram without noise, and with noise.", "name": "fig-clip"}, "image": {"alt": "Three panels over ten seconds: a waveform; a clean log-mel spectrogram with clear harmonics of a melody; the same under noise, with most quiet detail gone."}}
 data.clip_figure(clip, config.features)
@@ -109,10 +105,10 @@ data.clip_figure(clip, config.features)
 # ## One clip of each class
 
 # %% tags=["hide-input"]
-data.first_clips(music, config.features.sample_rate)
+data.first_clips(music, config)
 
 # %% [markdown]
-# These are clean; the networks hear all clips in noise. Listen for the beat: jigs go in threes, slip
+# The switch goes from a clean clip to the noise that the networks hear it in. Listen for the beat: jigs go in threes, slip
 # jigs in three threes, the others in twos and fours. Reels are mostly written in even notes,
 # hornpipes and strathspeys tend to dotted ones. The performer lengthens the first note of a beat a
 # little, by an amount that is drawn alike for all.

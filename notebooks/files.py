@@ -73,7 +73,7 @@ data.clip_figure(clip, config.features, titles=("as it is", "as heard"))
 # ## One clip of each class
 
 # %% tags=["hide-input"]
-data.first_clips(music, config.features.sample_rate)
+data.first_clips(music, config)
 
 # %% [markdown]
 # ## Where it comes from

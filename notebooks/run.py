@@ -53,18 +53,20 @@ run.confusions(single)
 # ## Where it was sure and wrong
 #
 # These are the test clips to which it gave a wrong answer with the highest probability. They are
-# played as it heard them, in noise, so that you can judge whether you would have known better.
+# played as it heard them, in noise, so that you can judge whether you would have known better; the
+# switch takes the noise away.
 
 # %% tags=["hide-input"]
 mistakes = run.mistakes(single).head(4)
 run.mistakes_table(mistakes)
 
 # %% tags=["hide-input"]
-music, rate = load_music(study.data, progress=False), study.data.features.sample_rate
-players.player_list(
-    [clips.example_clip(music, study.data, row).noisy for row in mistakes["clip"]],
+music = load_music(study.data, progress=False)
+players.clip_player(
+    [clips.example_clip(music, study.data, row) for row in mistakes["clip"]],
     [f"{one.title}: a {one.label}, taken for a {one.answer}" for one in mistakes.itertuples()],
-    rate,
+    study.data,
+    noisy=True,
 )
 
 # %% [markdown]

@@ -86,11 +86,12 @@ figures.confusion_figure([single.tested()], single.record.data["labels"])
 run.confusions(single)
 
 # %% tags=["hide-input"]
-pairs, rate = run.confused_clips(single, n=4), study.data.features.sample_rate
-players.player_list(
-    [clips.example_clip(music, study.data, row).noisy for row in pairs["clip"]],
+pairs = run.confused_clips(single, n=4)
+players.clip_player(
+    [clips.example_clip(music, study.data, row) for row in pairs["clip"]],
     [f"{pair.title}: {pair.label}, taken for {pair.answer}" for pair in pairs.itertuples()],
-    rate,
+    study.data,
+    noisy=True,
 )
 
 # %% [markdown]

@@ -13,6 +13,7 @@ from subgenre.plumbing.files import written_aside
 from subgenre.report.pages import pages_of
 from subgenre.study.places import Study, project_dir
 
+LISTEN = "Listen and play"  # a part of the contents on the published data set alone
 TEXTS = ("references", "method", "your_data", "api")
 #: Parts of the published book that every book needs, for its pages refer to them.
 SHARED = ("static", "extensions", "references.bib", *(f"{name}.md" for name in TEXTS))
@@ -32,6 +33,8 @@ def assemble(study: Study) -> Path:
     config["title"] = config["sphinx"]["config"]["html_title"] = title
     contents = (project_dir() / "_toc.yml").read_text(encoding="utf-8")
     contents = contents.replace("experiments/data\n", f"experiments/{pages_of(study)[0]}\n")
+    if not study.dataset.is_published:
+        contents = re.sub(rf"  - caption: {LISTEN}\n(    .*\n)+", "", contents)
     frame = "look_around.md" if study.dataset.is_published else "own_music.md"
     front = (published / "frames" / frame).read_text(encoding="utf-8")
     profile, dataset = study.profile, str(study.dataset).replace("`", "'")

@@ -6,13 +6,13 @@ from IPython.display import HTML, Markdown
 from matplotlib.figure import Figure
 from pandas.io.formats.style import Styler
 
-from subgenre.config import FeatureConfig
-from subgenre.data.clips import ExampleClip
+from subgenre.config import DataConfig, FeatureConfig
+from subgenre.data.clips import ExampleClip, example_clip
 from subgenre.data.dataset import Dataset
 from subgenre.data.drawing import PageFigure, draw_log_mel
 from subgenre.models.baselines import AUDIBLE
 from subgenre.report.files import class_counts
-from subgenre.report.players import player_list
+from subgenre.report.players import clip_player
 from subgenre.report.tables import WRAPPED, page_table
 
 
@@ -73,12 +73,12 @@ def clip_figure(
     return figure
 
 
-def first_clips(music: Dataset, sample_rate: int, most: int = 12) -> HTML:
+def first_clips(music: Dataset, config: DataConfig, most: int = 12) -> HTML:
     """Return players of the first clip of each class, of at most so many classes."""
     labels = [track.label for track in music.tracks]
-    some = [music.tracks[labels.index(label)] for label in list(dict.fromkeys(labels))[:most]]
-    audios = [music.audio(track, sample_rate) for track in some]
-    return player_list(audios, [f"{one.label}: {one.title}" for one in some], sample_rate)
+    rows = [labels.index(label) for label in list(dict.fromkeys(labels))[:most]]
+    some = [example_clip(music, config, row) for row in rows]
+    return clip_player(some, [f"{one.track.label}: {one.track.title}" for one in some], config)
 
 
 def source(music: Dataset) -> Markdown:

@@ -25,7 +25,8 @@ from subgenre.study.places import STUDIES_VARIABLE, Study, project_dir
 
 #: The notebooks of a book on the published data set; on other music the first one is `files`.
 PAGES = ("data", "models", *EXPERIMENTS, "verdict", "baselines", "run", "tuning", "your_music")
-NOTEBOOKS = ("files", *PAGES)
+PLAYED = ("song", "game")  #: more of them, which no other book has
+NOTEBOOKS = ("files", *PAGES, *PLAYED)
 REHEARSED = ("run", "verdict")  # which show the most of the music's names and of the records
 PACKAGE = Path(__file__).parents[1]
 KERNEL_STARTS = 3  # side by side they may take one another's ports, and die then
@@ -40,7 +41,7 @@ def notebooks_dir() -> Path:
 
 def pages_of(study: Study) -> tuple[str, ...]:
     """Return the names of the notebooks that make the book of a study."""
-    return PAGES if study.dataset.is_published else ("files", *PAGES[1:])
+    return PAGES + PLAYED if study.dataset.is_published else ("files", *PAGES[1:])
 
 
 def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:

@@ -85,6 +85,8 @@ def as_text(shown):
         parts = [", ".join(filter(None, (text.get_text() for text in some))) for some in named]
         return "figure: " + " | ".join(parts).replace("\n", " / ")
     if isinstance(shown, HTML):
+        if given := re.search(r">(\{.*\})</script>", shown.data):
+            return "played: " + re.sub(r'data:audio/mpeg;base64,[^"]*', "sound", given[1])
         return "players: " + "; ".join(re.findall(r"<figcaption>(.*?)</figcaption>", shown.data))
     rows = re.findall(r"<caption>.*?</caption>|<tr>.*?</tr>", shown.to_html(), re.DOTALL)
     cells = [re.findall(r"<(?:t[hd]|caption)[^>]*>(.*?)</(?:t|c)", row, re.DOTALL) for row in rows]

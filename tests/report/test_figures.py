@@ -5,6 +5,7 @@ import io
 import itertools
 import re
 import warnings
+from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,7 +15,7 @@ import toy
 from matplotlib.patches import FancyBboxPatch
 
 from subgenre.config import RunConfig
-from subgenre.data.clips import ExampleClip
+from subgenre.data.clips import ExampleClip, example_clip
 from subgenre.models.networks import study_models
 from subgenre.report import data, figures, models, players
 from subgenre.study import intervals
@@ -93,18 +94,27 @@ def test_a_box_per_block_tells_every_weight(name, n_lanes):
 
 def test_players_stand_under_their_captions_and_hold_short_audio_of_at_most_so_many_classes():
     music, rate = toy.load("toy", 8), 16_000
-    assert data.first_clips(music, rate, most=2).data.count("<audio") == 2
+    assert data.first_clips(music, toy.DATA, most=2).data.count("<audio") == 2 * 2
     tone = (0.5 * np.sin(2 * np.pi * 440 * np.arange(2 * rate) / rate)).astype(np.float32)
-    page = players.player_list([tone, -tone], ["one", "<two> & more"], rate).data
+    clip = example_clip(music, toy.DATA, 0)
+    clips = [replace(clip, clean=audio, noisy=0.1 * audio) for audio in (tone, -tone)]
+    page = players.clip_player(clips, ["one", "<two> & more"], toy.DATA, noisy=True).data
     assert re.findall(r"<figcaption>(.*?)</figcaption>", page) == ["one", "&lt;two&gt; &amp; more"]
+    assert re.findall(r'data-name="([^"]+)"', page) == ["in noise, 0 dB", "clean"] * 2
     encoded = re.findall(r'src="data:audio/mpeg;base64,([^"]+)"', page)
-    one, other = map(base64.b64decode, encoded)
+    _, one, _, other = map(base64.b64decode, encoded)
     assert len(one) < 6000 * 2 and "http" not in page
     audio, found_rate = soundfile.read(io.BytesIO(one))
     assert (found_rate, len(audio)) == (rate, pytest.approx(len(tone), abs=0.2 * rate))
     middle = audio[rate // 2 : rate // 2 + rate]
     assert np.argmax(np.abs(np.fft.rfft(middle))) == pytest.approx(440, abs=1)
     np.testing.assert_allclose(soundfile.read(io.BytesIO(other))[0], -audio, atol=0.01)
+
+
+def test_music_that_is_heard_clean_has_one_version():
+    config = replace(toy.DATA, snr_db=None)
+    clip = example_clip(toy.load("toy", 8), config, 0)
+    assert players.clip_player([clip], ["one"], config).data.count("<audio") == 1
 
 
 def test_a_figure_is_the_same_each_time_whatever_a_user_has_set(tmp_path):
