@@ -158,10 +158,10 @@ def _dots(frame: pd.DataFrame, title: str, scale: alt.Scale) -> alt.LayerChart:
     ofs = ("score", "mean(score)", "mean(paper)")
     dot, mean, paper = (alt.X(f"{of}:Q", title="test macro F1", scale=scale) for of in ofs)
     told = [[alt.Tooltip(f"{of}:Q", format=".3f"), "level:N", "series:N"] for of in ofs]
-    layers = [
-        shown.mark_tick(thickness=3, clip=True).encode(x=mean, tooltip=told[1]),
-        shown.mark_point(shape="diamond", clip=True).encode(x=paper, tooltip=told[2]),
+    layers = [  # the first one's axis is that which moves
         shown.mark_circle(opacity=0.6, clip=True).encode(x=dot, size=size).add_params(run),
+        shown.mark_tick(thickness=3, clip=True).encode(x=mean, tooltip=told[1]),
+        shown.mark_point(shape="diamond", size=90, clip=True).encode(x=paper, tooltip=told[2]),
     ]
     return _layered(layers, "x")
 
