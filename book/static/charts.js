@@ -2,14 +2,11 @@
    shows. The library lies beside this script and is loaded only where there is a chart. */
 (() => {
   const library = new URL("vega.js", document.currentScript.src);
-  const hint = "Point at a mark for its values. Drag to move, Ctrl and wheel to zoom, double-click to go back.";
-
   /** Return the theme of the page as options of the library. */
   function look() {
     const { color: ink, fontFamily: font } = getComputedStyle(document.body);
     const rule = getComputedStyle(document.documentElement).getPropertyValue("--rule");
-    const lines = { gridColor: rule, domainColor: rule, tickColor: rule, titleFontWeight: "normal" };
-    const axis = { ...lines, labelColor: ink, titleColor: ink, labelFontSize: 13, titleFontSize: 13, labelLimit: 200 };
+    const axis = { gridColor: rule, domainColor: rule, tickColor: rule, labelColor: ink, titleColor: ink, labelFontSize: 13, titleFontSize: 13 };
     const config = { font, axis, background: null, view: { stroke: null }, title: { color: ink, fontSize: 14 }, text: { color: ink } };
     return { config, actions: false, renderer: "svg", tooltip: { theme: document.documentElement.dataset.theme } };
   }
@@ -18,11 +15,10 @@
   function draw(data) {
     const { series, least, panels } = JSON.parse(data.textContent);
     const [hidden, views, chart] = [new Set(), [], document.createElement("div")];
-    chart.className = "drawn";
-    chart.setAttribute("role", "group");
-    chart.setAttribute("aria-label", data.previousElementSibling.alt);
+    Object.assign(chart, { className: "drawn", role: "group", ariaLabel: data.previousElementSibling.alt });
     chart.innerHTML = `<div class="series"></div><div class="panels" style="--least: ${least}"></div><p></p>`;
-    chart.children[2].textContent = Object.keys(series).length ? hint : "Point at a field for its numbers.";
+    const moves = "Drag to move, Ctrl and wheel to zoom, double-click to go back.";
+    chart.children[2].textContent = `Point at a mark for its values. ${Object.keys(series).length ? moves : ""}`;
     const hide = () => views.forEach((view) => view.signal("hidden", [...hidden]).runAsync());
     for (const [name, color] of Object.entries(series)) {
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: name, ariaPressed: "true" });
@@ -37,12 +33,13 @@
     const places = panels.map(() => chart.children[1].appendChild(document.createElement("div")));
     const paint = async () => {
       views.splice(0).forEach((view) => view.finalize());
-      const drawn = await Promise.all(panels.map((panel, i) => vegaEmbed(places[i], panel, look())));
-      views.push(...drawn.map((one) => one.view));
+      const drawn = panels.map((panel, i) => vegaEmbed(places[i], panel, look()));
+      for (const { view } of await Promise.all(drawn)) views.push(view);
       if (hidden.size) hide();
     };
     data.after(chart);
     paint();
+    new ResizeObserver(() => dispatchEvent(new Event("resize"))).observe(chart); // which views hear
     new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
 

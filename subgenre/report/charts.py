@@ -110,13 +110,14 @@ def curves(still: Figure, frames: Sequence[pd.DataFrame], said: str) -> Chart:
     across = alt.X(f"{x}:Q", scale=alt.Scale(domain=[frame[x].min(), frame[x].max()]))
     for (title, name), some in frame.groupby(["panel", "name"], sort=False):
         ends = frame.loc[frame["name"] == name, ["lowest", "highest"]].to_numpy()
-        y = alt.Y("mean:Q", title=name, scale=alt.Scale(domain=[ends.min(), ends.max()]))
+        scale = alt.Scale(domain=[ends.min(), ends.max()])
+        y, low = (alt.Y(f"{one}:Q", title=name, scale=scale) for one in ("mean", "lowest"))
         shown = _panel(some.iloc[:, 2:], title, CURVES)
         shown = shown.encode(x=across, y=y, color=_colors(series))
         near = alt.selection_point(name="near", nearest=True, on="pointerover", empty=False)
         points = shown.mark_point(filled=True, size=70, clip=True).add_params(near)
         layers = [
-            shown.mark_area(opacity=0.15, clip=True).encode(y=alt.Y("lowest:Q"), y2="highest:Q"),
+            shown.mark_area(opacity=0.15, clip=True).encode(y=low, y2="highest:Q"),
             shown.mark_line(clip=True),
             points.encode(opacity=alt.condition(near, alt.value(1), alt.value(0))),
         ]

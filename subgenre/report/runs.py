@@ -10,8 +10,6 @@ from subgenre.study.places import Study
 from subgenre.study.records import Record
 from subgenre.study.runner import Result
 
-SCORE = "{:.3f}".format
-
 
 def table(result: Result, study: Study) -> HTML:
     """Return a line a run, with a link to its record, which lies beside the book's pages.
@@ -27,10 +25,8 @@ def table(result: Result, study: Study) -> HTML:
     folder = f"../{study.profile.name}/" if study.is_published else "../"
     lines = [_line(runs[key], served, folder) for key, served in levels.items()]
     frame = pd.DataFrame(lines).rename(columns=lambda name: name.replace("_", " "))
-    text = frame.to_html(
-        index=False, escape=False, border=0, classes=["sortable"], float_format=SCORE
-    )
-    return HTML(text)
+    frame = frame.map(lambda one: f"{one:.3f}" if isinstance(one, float) else one)
+    return HTML(frame.to_html(index=False, escape=False, border=0, classes=["sortable"]))
 
 
 def _line(record: Record, served: Sequence[str], folder: str) -> dict[str, object]:
