@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from subgenre.data.drawing import OKABE_ITO
+from subgenre.data.drawing import INK, OKABE_ITO
 from subgenre.report import figures
 from subgenre.report.tables import PAPER
 from subgenre.study import intervals
@@ -30,6 +30,7 @@ DIGITS = 3  # of what a hover shows
 CURVES, ROW, FIELD, SMALL_FIELD = 220, 16, 36, 18  # heights, in pixels
 NARROW, WIDE = "15rem", "100%"  # least width of a panel: they stand side by side where they can
 BLUES = ["rgba(0, 114, 178, 0.06)", "rgba(0, 114, 178, 0.8)"]  # under text of either theme
+SHOWN = "indexof(hidden, datum.series) < 0"  # the page's script sets the names that are hidden
 PARTS = {"training": "", "validation": "val_"}  # prefixes of a record's history
 
 
@@ -99,27 +100,29 @@ def _by_epoch(records: Sequence[Record], key: str, *about: str) -> pd.DataFrame:
 
 
 def curves(still: Figure, frames: Sequence[pd.DataFrame], said: str) -> Chart:
-    """Return a chart of lines; a hover shows the numbers of the nearest point.
+    """Return a chart of lines; a hover shows where all of them are.
 
     The frames have the columns panel, name (of the vertical axis), series, one named as the
     horizontal axis is, mean, and lowest and highest, the ends of a band.
     """
     frame: Any = pd.concat(frames)
-    panels = []
     series, x = frame["series"].unique().tolist(), frame.columns[3]
     across = alt.X(f"{x}:Q", scale=alt.Scale(domain=[frame[x].min(), frame[x].max()]))
+    tips = [alt.Tooltip(f"{x}:Q"), *(alt.Tooltip(f"{one}:Q", format=".3f") for one in series)]
+    near = alt.selection_point(name="near", nearest=True, on="pointerover", fields=[x], empty=False)
+    seen = alt.condition(near, alt.value(0.5), alt.value(0))
+    panels = []
     for (title, name), some in frame.groupby(["panel", "name"], sort=False):
         ends = frame.loc[frame["name"] == name, ["lowest", "highest"]].to_numpy()
         scale = alt.Scale(domain=[ends.min(), ends.max()])
         y, low = (alt.Y(f"{one}:Q", title=name, scale=scale) for one in ("mean", "lowest"))
-        shown = _panel(some.iloc[:, 2:], title, CURVES)
-        shown = shown.encode(x=across, y=y, color=_colors(series))
-        near = alt.selection_point(name="near", nearest=True, on="pointerover", empty=False)
-        points = shown.mark_point(filled=True, size=70, clip=True).add_params(near)
+        panel = _panel(some.iloc[:, 2:], title, CURVES).encode(x=across)
+        shown = panel.transform_filter(SHOWN).encode(y=y, color=_colors(series))
+        rule = panel.transform_pivot("series", value="mean", groupby=[x]).mark_rule(color=INK)
         layers = [
             shown.mark_area(opacity=0.15, clip=True).encode(y=low, y2="highest:Q"),
             shown.mark_line(clip=True),
-            points.encode(opacity=alt.condition(near, alt.value(1), alt.value(0))),
+            rule.encode(opacity=seen, tooltip=tips).add_params(near),
         ]
         panels.append(_layered(layers, "x", "y"))
     return Chart(still, said, panels, series)
@@ -149,10 +152,12 @@ def seed_scores(result: Result) -> Chart:
 
 def _dots(frame: pd.DataFrame, title: str, scale: alt.Scale) -> alt.LayerChart:
     levels, networks = frame["level"].unique().tolist(), [*MODEL_TITLES.values()]
-    shown = _panel(frame, title, ROW * len(levels) * (len(networks) + 1)).encode(
+    panel = _panel(frame, title, ROW * len(levels) * (len(networks) + 1))
+    shown = panel.transform_filter(SHOWN).encode(
         y=alt.Y("level:N", title=None, sort=levels),
         yOffset=alt.YOffset("series:N", sort=networks),
         color=_colors(networks),
+        tooltip=_tips(frame),
     )
     run = alt.selection_point(name="run", fields=["seed", "series"], on="pointerover", empty=False)
     size = alt.condition(run, alt.value(130), alt.value(45))
@@ -179,6 +184,7 @@ def confusion(tested: Sequence[intervals.Tested], labels: Sequence[str], title: 
     shown = _panel(frame, title, (FIELD if few else SMALL_FIELD) * len(names)).encode(
         x=alt.X("answer:N", sort=names, axis=alt.Axis(labelAngle=-35)),
         y=alt.Y("true class:N", sort=names),
+        tooltip=_tips(frame),
     )
     text = shown.mark_text(fontSize=13).encode(text=alt.Text("share:Q", format=".2f"))
     panel = _layered([shown.mark_rect().encode(color=blue), *[text] * few])
@@ -187,11 +193,13 @@ def confusion(tested: Sequence[intervals.Tested], labels: Sequence[str], title: 
 
 
 def _panel(frame: pd.DataFrame, title: str, height: int) -> alt.Chart:
-    """Return rows without marks; those of hidden series go, and a hover shows all columns."""
+    """Return rows without marks."""
     rows = json.loads(frame.to_json(orient="records", double_precision=DIGITS))
-    tips = [alt.Tooltip(field=str(name)) for name in frame]
-    kept = alt.Chart(alt.InlineData(rows), title=title, width="container", height=height)
-    return kept.transform_filter("indexof(hidden, datum.series) < 0").encode(tooltip=tips)
+    return alt.Chart(alt.InlineData(rows), title=title, width="container", height=height)
+
+
+def _tips(frame: pd.DataFrame) -> list[alt.Tooltip]:
+    return [alt.Tooltip(field=str(name)) for name in frame]
 
 
 def _colors(series: Sequence[str]) -> alt.Color:
@@ -201,7 +209,7 @@ def _colors(series: Sequence[str]) -> alt.Color:
 
 def _layered(layers: Sequence[alt.Chart], *moved: str) -> alt.LayerChart:
     """Stack layers; a drag moves axes, Ctrl and the wheel zoom, for the wheel moves the page."""
-    params = [alt.param(name="hidden", value=[])]  # names of series, which the page's script sets
+    params = [alt.param(name="hidden", value=[])]
     if moved:
         zoom = "wheel![event.ctrlKey || event.metaKey]"
         how: dict[str, Any] = {"bind": "scales", "encodings": [*moved], "zoom": zoom}
