@@ -22,19 +22,18 @@ from subgenre.study import places, runner
 
 figures.use_style()
 study = places.Study.of(profile, dataset)
-scores = decline.scores(runner.run_experiments("networks", study))
+accuracies = decline.accuracies(runner.run_experiments("networks", study))
 
 # %% tags=["hide-input"]
-decline.reading(scores)
+decline.reading(accuracies)
 
-# %% mystnb={"figure": {"caption": "Test accuracy and macro F1 of the clips that are answered, against their share: the mean over runs, and a band from the lowest run to the highest. Each network in the common setting.", "name": "fig-decline"}} tags=["hide-input"]
-decline.chart(scores)
+# %% mystnb={"figure": {"caption": "Test accuracy of the clips that are answered, against their share: the mean over runs, and a band from the lowest run to the highest. Each network in the common setting.", "name": "fig-decline"}} tags=["hide-input"]
+decline.chart(accuracies)
 
 # %% [markdown]
 # The right end of each line is the score of a network that answers everything. A line that falls
 # from left to right belongs to a network that knows when it is guessing; a flat one would be sure of
-# the wrong answers, too. Macro F1 is the mean over the classes that are still there, so it jumps
-# where a class is hardly answered any more.
+# the wrong answers, too.
 #
 # ## With a model of your own
 #

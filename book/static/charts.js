@@ -13,10 +13,10 @@
 
   /** Draw one chart; anew when the theme is switched. */
   function draw(data) {
-    const { series, least, panels } = JSON.parse(data.textContent);
+    const { series, panels } = JSON.parse(data.textContent);
     const [hidden, views, chart] = [new Set(), [], document.createElement("div")];
     Object.assign(chart, { className: "drawn", role: "group", ariaLabel: data.previousElementSibling.alt });
-    chart.innerHTML = `<div class="series"></div><div class="panels" style="--least: ${least}"></div><p></p>`;
+    chart.innerHTML = `<div class="series"></div><div class="panels"></div><p></p>`;
     const moves = "Drag to move, Ctrl and wheel to zoom, double-click to go back.";
     chart.children[2].textContent = `Point at a mark for its values. ${Object.keys(series).length ? moves : ""}`;
     const hide = () => views.forEach((view) => view.signal("hidden", [...hidden]).runAsync());

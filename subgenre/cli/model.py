@@ -140,7 +140,9 @@ def _few(names: Sequence[str]) -> str:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
 @click.option("--plot", type=options.FOLDER, help="For a picture of each track, second by second.")
-@click.option("--decline-below", type=click.FloatRange(0, 1), default=0.0, help="Least probability.")
+@click.option(
+    "--decline-below", type=click.FloatRange(0, 1), default=0.0, help="Least probability."
+)
 @options.WORKERS
 def predict_command(
     model: Path,

@@ -28,7 +28,6 @@ from subgenre.study.runner import Result
 
 DIGITS = 3  # of what a hover shows
 CURVES, ROW, FIELD, SMALL_FIELD = 220, 16, 36, 18  # heights, in pixels
-NARROW, WIDE = "15rem", "100%"  # least width of a panel: they stand side by side where they can
 BLUES = ["rgba(0, 114, 178, 0.06)", "rgba(0, 114, 178, 0.8)"]  # under text of either theme
 SHOWN = "indexof(hidden, datum.series) < 0"  # the page's script sets the names that are hidden
 PARTS = {"training": "", "validation": "val_"}  # prefixes of a record's history
@@ -42,7 +41,6 @@ class Chart:
     said: str  #: what is to be seen, for those who cannot
     panels: Sequence[alt.LayerChart]
     series: Iterable[str] = ()  #: names to switch on and off, in the order of their colours
-    least: str = NARROW  #: width of a panel
 
     def _repr_html_(self) -> str:
         image = io.BytesIO()
@@ -50,7 +48,7 @@ class Chart:
         source = f"data:image/svg+xml;base64,{base64.b64encode(image.getvalue()).decode()}"
         panels = [one.to_dict() for one in self.panels]
         colors = dict(zip(self.series, OKABE_ITO, strict=False))
-        content = {"series": colors, "least": self.least, "panels": panels}
+        content = {"series": colors, "panels": panels}
         # A "<" of a class's name could end the script; its number in JSON cannot.
         text = json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")
         return (
@@ -129,7 +127,7 @@ def curves(still: Figure, frames: Sequence[pd.DataFrame], said: str) -> Chart:
 
 
 def seed_scores(result: Result) -> Chart:
-    """Return `figures.seed_scores`: a panel an experiment; a hover marks the runs of a seed.
+    """Return `figures.seed_scores` as one panel, in which a hover marks the runs of a seed.
 
     Beside are the means, as bars, and what the paper printed, as diamonds.
     """
@@ -137,28 +135,16 @@ def seed_scores(result: Result) -> Chart:
     scores = [one.scores["test"]["macro_f1"] for cell in trained for one in result.of(cell)]
     scale = alt.Scale(domain=[min(scores) - 0.02, max(scores) + 0.02])
     rows = [
-        {"panel": cell.experiment.replace("_", " "), "level": cell.level}
-        | {"series": MODEL_TITLES[cell.model], "seed": one.config["seed"]}
+        {"level": cell.level, "series": MODEL_TITLES[cell.model], "seed": one.config["seed"]}
         | {"score": one.scores["test"]["macro_f1"]}
         | {"paper": PAPER.get(("macro_f1", cell.experiment, cell.level, cell.model, "test"))}
         for cell in result.cells
         for one in result.of(cell)
     ]
-    of_experiment = pd.DataFrame(rows).groupby("panel", sort=False)
-    panels = [_dots(some.iloc[:, 1:], str(title), scale) for title, some in of_experiment]
-    said = "Test macro F1: a row a setting and network, a dot a run, a bar the mean of its runs."
-    return Chart(figures.seed_scores(result), said, panels, MODEL_TITLES.values(), WIDE)
-
-
-def _dots(frame: pd.DataFrame, title: str, scale: alt.Scale) -> alt.LayerChart:
-    levels, networks = frame["level"].unique().tolist(), [*MODEL_TITLES.values()]
-    panel = _panel(frame, title, ROW * len(levels) * (len(networks) + 1))
-    shown = panel.transform_filter(SHOWN).encode(
-        y=alt.Y("level:N", title=None, sort=levels),
-        yOffset=alt.YOffset("series:N", sort=networks),
-        color=_colors(networks),
-        tooltip=_tips(frame),
-    )
+    levels, networks = list(dict.fromkeys(row["level"] for row in rows)), [*MODEL_TITLES.values()]
+    panel = _panel(pd.DataFrame(rows), "", ROW * len(levels) * (len(networks) + 1))
+    y, offset = alt.Y("level:N", title=None, sort=levels), alt.YOffset("series:N", sort=networks)
+    shown = panel.transform_filter(SHOWN).encode(y=y, yOffset=offset, color=_colors(networks))
     run = alt.selection_point(name="run", fields=["seed", "series"], on="pointerover", empty=False)
     size = alt.condition(run, alt.value(130), alt.value(45))
     ofs = ("score", "mean(score)", "mean(paper)")
@@ -169,10 +155,11 @@ def _dots(frame: pd.DataFrame, title: str, scale: alt.Scale) -> alt.LayerChart:
         shown.mark_tick(thickness=3, clip=True).encode(x=mean, tooltip=told[1]),
         shown.mark_point(shape="diamond", size=90, clip=True).encode(x=paper, tooltip=told[2]),
     ]
-    return _layered(layers, "x")
+    said = "Test macro F1: a row a setting and network, a dot a run, a bar the mean of its runs."
+    return Chart(figures.seed_scores(result), said, [_layered(layers, "x")], networks)
 
 
-def confusion(tested: Sequence[intervals.Tested], labels: Sequence[str], title: str = "") -> Chart:
+def confusion(tested: Sequence[intervals.Tested], labels: Sequence[str]) -> Chart:
     """Return `figures.confusion_figure` with all classes; a hover shows counts."""
     counts, names = intervals.confusion(tested, len(labels)), [*labels]
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -180,12 +167,10 @@ def confusion(tested: Sequence[intervals.Tested], labels: Sequence[str], title: 
     about = {"true class": np.array(names)[true], "answer": np.array(names)[answer]}
     frame = pd.DataFrame({**about, "clips": counts[true, answer], "share": shares[true, answer]})
     few = len(names) <= figures.MOST_WITH_VALUES
+    x = alt.X("answer:N", sort=names, axis=alt.Axis(labelAngle=-35))
+    shown = _panel(frame, "", (FIELD if few else SMALL_FIELD) * len(names))
+    shown = shown.encode(x=x, y=alt.Y("true class:N", sort=names))
     blue = alt.Color("share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=BLUES))
-    shown = _panel(frame, title, (FIELD if few else SMALL_FIELD) * len(names)).encode(
-        x=alt.X("answer:N", sort=names, axis=alt.Axis(labelAngle=-35)),
-        y=alt.Y("true class:N", sort=names),
-        tooltip=_tips(frame),
-    )
     text = shown.mark_text(fontSize=13).encode(text=alt.Text("share:Q", format=".2f"))
     panel = _layered([shown.mark_rect().encode(color=blue), *[text] * few])
     said = "Of the test clips of each true class (row), the share that got each answer (column)."
@@ -193,13 +178,11 @@ def confusion(tested: Sequence[intervals.Tested], labels: Sequence[str], title: 
 
 
 def _panel(frame: pd.DataFrame, title: str, height: int) -> alt.Chart:
-    """Return rows without marks."""
+    """Return rows without marks, of which a hover shows all columns."""
     rows = json.loads(frame.to_json(orient="records", double_precision=DIGITS))
-    return alt.Chart(alt.InlineData(rows), title=title, width="container", height=height)
-
-
-def _tips(frame: pd.DataFrame) -> list[alt.Tooltip]:
-    return [alt.Tooltip(field=str(name)) for name in frame]
+    tips = [alt.Tooltip(field=str(name)) for name in frame]
+    chart = alt.Chart(alt.InlineData(rows), title=title, width="container", height=height)
+    return chart.encode(tooltip=tips)
 
 
 def _colors(series: Sequence[str]) -> alt.Color:

@@ -18,7 +18,6 @@ from subgenre.study.records import PER_UNIT, Record
 from subgenre.study.runner import Result
 
 NEARLY_ALL = 0.9  #: share of the runs that tested a track which has to agree
-FEW_VOTES = 10  #: below which their agreement says little
 MOST_LINES = 25  # of the table
 NAMES = {"title": "track", "collection": "from", "heard": "heard as", "probability": "its label's"}
 
@@ -64,16 +63,18 @@ def found(table: pd.DataFrame, result: Result) -> Markdown:
     some, n = suspects(table), table["of"]
     text = (
         f"**{len(some):,} of {len(table):,} tracks** ({len(some) / len(table):.1%}) are heard as "
-        f"another class by at least {NEARLY_ALL:.0%} of the networks that tested them"
     )
+    text += f"another class by at least {NEARLY_ALL:.0%} of the networks that tested them"
     if len(some):
         pairs = some.groupby(["label", "heard"]).size().sort_values(kind="stable")
         label, heard = map(plain, pairs.index[-1])
         text += f", most often a *{label}* as a *{heard}* ({pairs.iloc[-1]})"
-    least = "" if n.min() == n.max() else f"{n.min()} to "
-    text += f". Each was tested by {least}{n.max()} networks."
-    if n.min() < FEW_VOTES:
-        text += " So few votes prove little: take this for a list of what to listen to first."
+    test_sets = {one.config["seed"]: one.test_clips for one in result.records.values()}
+    n_folds = int(np.unique(np.concatenate([*test_sets.values()]), return_counts=True)[1].min())
+    folds = "one fold" if n_folds == 1 else f"{n_folds} folds"
+    text += f". Each was tested by {n.min()} networks or more, of {folds}."
+    if n_folds == 1:
+        text += " Those of one fold can share a mistake: it is a list of what to listen to first."
     if missing := result.clips["track_id"].map(source_of).nunique() - len(table):
         text += f" {missing:,} more tracks were tested by none; more seeds test them too."
     return Markdown(text)
