@@ -6,7 +6,7 @@
   function look() {
     const { color: ink, fontFamily: font } = getComputedStyle(document.body);
     const rule = getComputedStyle(document.documentElement).getPropertyValue("--rule");
-    const axis = { gridColor: rule, domainColor: rule, tickColor: rule, labelColor: ink, titleColor: ink, labelFontSize: 13, titleFontSize: 13 };
+    const axis = { gridColor: rule, domainColor: rule, tickColor: rule, labelColor: ink, titleColor: ink, labelFontSize: 13, titleFontSize: 13, titleFontWeight: "normal" };
     const config = { font, axis, background: null, view: { stroke: null }, title: { color: ink, fontSize: 14 }, text: { color: ink } };
     return { config, actions: false, renderer: "svg", tooltip: { theme: document.documentElement.dataset.theme } };
   }

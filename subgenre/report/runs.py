@@ -19,13 +19,14 @@ def table(result: Result, study: Study) -> HTML:
     levels: dict[str, list[str]] = {}
     for cell in result.cells:
         for record in result.of(cell):
-            levels.setdefault(record.key, []).append(f"{cell.experiment}: {cell.level}")
+            levels.setdefault(record.key, []).append(
+                f"{cell.experiment.replace('_', ' ')}: {cell.level}"
+            )
     runs = {record.key: record for record in result.records.values()}
     # The book holds what is in the folder `results`: of the published one, a folder per profile.
     folder = f"../{study.profile.name}/" if study.is_published else "../"
     lines = [_line(runs[key], served, folder) for key, served in levels.items()]
-    frame = pd.DataFrame(lines).rename(columns=lambda name: name.replace("_", " "))
-    frame = frame.map(lambda one: f"{one:.3f}" if isinstance(one, float) else one)
+    frame = pd.DataFrame(lines).map(lambda one: f"{one:.3f}" if isinstance(one, float) else one)
     return HTML(frame.to_html(index=False, escape=False, border=0, classes=["sortable"]))
 
 
