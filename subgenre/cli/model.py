@@ -140,13 +140,22 @@ def _few(names: Sequence[str]) -> str:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
 @click.option("--plot", type=options.FOLDER, help="For a picture of each track, second by second.")
+@click.option(
+    "--decline-below", type=click.FloatRange(0, 1), default=0.0, help="Least probability."
+)
 @options.WORKERS
 def predict_command(
-    model: Path, paths: tuple[Path, ...], form: str, plot: Path | None, workers: int | None
+    model: Path,
+    paths: tuple[Path, ...],
+    form: str,
+    plot: Path | None,
+    decline_below: float,
+    workers: int | None,
 ) -> None:
     """Label audio files, and those in folders, with a model that 'subgenre train' wrote.
 
     Files that cannot be used are named on stderr with the reason, and the exit code is 1 then.
+    Tracks whose best class is less probable than --decline-below get the label "declined".
     """
     from itertools import chain
 
@@ -179,7 +188,7 @@ def predict_command(
             bar.update()
 
     with tqdm(total=len(files), unit="track", disable=None, leave=False) as bar:
-        for row in rows(form, followed(), files, about.labels):
+        for row in rows(form, followed(), files, about.labels, decline_below):
             tqdm.write(row, file=sys.stdout)  # above the bar, if they share a terminal
     if aside:
         click.echo(f"Not tried, for their names are not those of music: {_few(aside)}.", err=True)

@@ -32,6 +32,7 @@ COLUMNS = (
     *("seconds", "warnings", "error"),
 )
 HEADINGS = ("track", "label", "prob.", "runner-up", "prob.", "clips", "warnings")
+DECLINED = "declined"  # instead of the label of a track that is too uncertain
 WIDEST = 60  # path that the table makes room for, in characters
 DIGITS = 4
 
@@ -130,25 +131,30 @@ def doubts_about(track: TrackClips, about: "Description") -> tuple[str, ...]:
 
 
 def rows(
-    form: str, predictions: Iterable[Prediction], files: Iterable[Path], labels: Iterable[str]
+    form: str,
+    predictions: Iterable[Prediction],
+    files: Iterable[Path],
+    labels: Iterable[str],
+    decline_below: float = 0.0,
 ) -> Iterator[str]:
     """Yield predictions as lines of text, one by one as they come.
 
     A ``table`` is for people, without tracks that could not be used; ``csv`` has several warnings
     separated by semicolons; ``json`` is an array, with the probabilities of all classes. The table
-    makes room for `files` and `labels`, all tracks to come and all classes.
+    makes room for `files` and `labels`, all tracks to come and all classes. A track whose best
+    class has a probability below `decline_below` is labelled `DECLINED`.
     """
     if form == "json":
         yield "["
         for number, one in enumerate(predictions):
             shares = {label: round(share, DIGITS) for label, share in one.ranked()}
-            content = {**_values(one), "probabilities": shares or None}
+            content = {**_values(one, decline_below), "probabilities": shares or None}
             yield ("," if number else "") + json.dumps(content, ensure_ascii=False)
         yield "]"
     elif form == "csv":
         yield ",".join(COLUMNS)
         for one in predictions:
-            content = {**_values(one), "warnings": "; ".join(one.warnings)}
+            content = {**_values(one, decline_below), "warnings": "; ".join(one.warnings)}
             line = io.StringIO()
             # Before Python 3.11.9 a line end is quoted only if it is the writer's own.
             csv.writer(line, lineterminator="\r\n").writerow(content.values())
@@ -159,16 +165,18 @@ def rows(
         columns = f"{{:<{path}}}  {{:<{label}}}  {{:>5}}  {{:<{label}}}  {{:>5}}  {{:>5}}  {{}}"
         yield columns.format(*HEADINGS)
         for one in (one for one in predictions if not one.error):
-            *cells, _, _, _ = _values(one).values()
+            *cells, _, _, _ = _values(one, decline_below).values()
             texts = [f"{cell:.2f}" if isinstance(cell, float) else str(cell) for cell in cells]
             yield columns.format(*map(printable, (*texts, "; ".join(one.warnings)))).rstrip()
 
 
-def _values(one: Prediction) -> dict[str, Any]:
+def _values(one: Prediction, decline_below: float) -> dict[str, Any]:
     """Return a prediction as plain values named by `COLUMNS`; None where an error left none."""
     path = str(one.path).encode("utf-8", "backslashreplace").decode()  # some are no text
     answer: list[Any] = [None] * 6
     if one.track is not None:
         best = [(label, round(share, DIGITS)) for label, share in one.ranked()[:2]]
+        if one.ranked()[0][1] < decline_below:
+            best[0] = (DECLINED, best[0][1])
         answer = [*best[0], *best[1], len(one.track.starts), round(one.track.duration, 2)]
     return dict(zip(COLUMNS, [path, *answer, list(one.warnings), one.error or None], strict=True))

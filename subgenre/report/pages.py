@@ -24,7 +24,10 @@ from subgenre.study.experiments import EXPERIMENTS, NETWORKS, TUNING_PROFILE, ce
 from subgenre.study.places import STUDIES_VARIABLE, Study, project_dir
 
 #: The notebooks of a book on the published data set; on other music the first one is `files`.
-PAGES = ("data", "models", *EXPERIMENTS, "verdict", "baselines", "run", "tuning", "your_music")
+PAGES = (
+    *("data", "models", *EXPERIMENTS, "verdict", "baselines", "run", "labels", "decline"),
+    *("runs", "tuning", "your_music"),
+)
 PLAYED = ("song", "game")  #: more of them, which no other book has
 NOTEBOOKS = ("files", *PAGES, *PLAYED)
 REHEARSED = ("run", "verdict")  # which show the most of the music's names and of the records

@@ -159,6 +159,27 @@ def test_rows_byte_by_byte(form):
     assert "\n".join(lines) == ROWS[form][1:]
 
 
+@pytest.mark.parametrize(("bound", "label"), [(0.6254, "<b>, reel"), (0.63, "declined")])
+def test_a_track_is_declined_below_a_probability_which_stays(bound, label):
+    table, csv_, json_ = (
+        [*rows(form, PREDICTIONS, [], SHARES, bound)] for form in ("table", "csv", "json")
+    )
+    assert f"  {label}" in table[1]
+    first, bad = csv.DictReader(io.StringIO("\n".join(csv_), newline=""))
+    assert (first["label"], first["probability"]) == (label, "0.6255") and not bad["label"]
+    first, bad = json.loads("\n".join(json_))
+    assert (first["label"], bad["label"]) == (label, None)
+    assert first["probabilities"] == {"<b>, reel": 0.6255, "jig": 0.3745}
+
+
+def test_declining_is_no_error_and_a_bound_beyond_1_is(model, tmp_path):
+    track = write(tmp_path / "a.wav")
+    outcome = call("predict", model, track, "--decline-below", 1, "--format", "csv")
+    assert outcome.exit_code == 0 and ",declined," in outcome.stdout
+    outcome = call("predict", model, track, "--decline-below", 1.5)
+    assert outcome.exit_code == 2 and "1.5 is not in the range 0<=x<=1" in outcome.stderr
+
+
 def test_another_process_says_the_same_and_loads_nothing_else_that_takes_long(model, tmp_path):
     asked = ["predict", str(model), str(write(tmp_path / "a.wav")), "--format", "json"]
     code = (

@@ -18,11 +18,12 @@ from matplotlib.figure import Figure
 from subgenre import data
 from subgenre.data.dataset import FileInfo, Remark
 from subgenre.report import files, models
+from subgenre.report.charts import Chart
 from subgenre.report.pages import NOTEBOOKS, notebooks_dir
 from subgenre.study import baselines, experiments, places, records, runner
 
 APPROVED = Path(__file__).with_name("approved")
-ONE_SEED = ("initialization", "verdict", "baselines")
+ONE_SEED = ("initialization", "verdict", "baselines", "labels")
 
 
 def n_right(config):
@@ -84,6 +85,11 @@ def as_text(shown):
         named = [[one.title, one.xaxis.label, one.yaxis.label, *one.texts] for one in shown.axes]
         parts = [", ".join(filter(None, (text.get_text() for text in some))) for some in named]
         return "figure: " + " | ".join(parts).replace("\n", " / ")
+    if isinstance(shown, Chart):
+        return f"chart: {shown.said} | {', '.join(shown.series)}"
+    if isinstance(shown, HTML) and "sortable" in shown.data:
+        n, named = shown.data.count("<tr>"), re.sub(r"\s*<[^>]+>\s*", " ", shown.data).split()
+        return f"table of {n} runs: {' '.join(named[:60])}"
     if isinstance(shown, HTML):
         if given := re.search(r">(\{.*\})</script>", shown.data):
             return "played: " + re.sub(r'data:audio/mpeg;base64,[^"]*', "sound", given[1])
