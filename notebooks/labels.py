@@ -41,15 +41,14 @@ labels.suspects_table(votes)
 #
 # ## Listen
 #
-# The first of them, without noise. Would you have filed them so?
+# The first of them. Would you have filed them so? A switch adds the noise.
 
 # %% tags=["hide-input"]
-music, rate = load_music(study.data, progress=False), study.data.features.sample_rate
-first = labels.suspects(votes).head(8)
-players.player_list(
-    [clips.example_clip(music, study.data, row).clean for row in first.index],
+music, first = load_music(study.data, progress=False), labels.suspects(votes).head(8)
+players.clip_player(
+    [clips.example_clip(music, study.data, row) for row in first.index],
     [f"{one.title}: filed as {one.label}, heard as {one.heard}" for one in first.itertuples()],
-    rate,
+    study.data,
 )
 
 # %% [markdown]
