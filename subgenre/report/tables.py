@@ -20,7 +20,7 @@ from subgenre.data.dataset import SETS, source_of
 from subgenre.models.scores import METRICS, scores
 from subgenre.plumbing.text import printable
 from subgenre.study.experiments import MODEL_TITLES, Cell
-from subgenre.study.intervals import estimate, tested_by
+from subgenre.study.intervals import Estimate, estimate, tested_by
 from subgenre.study.records import Record, Store
 from subgenre.study.runner import Result
 
@@ -77,6 +77,12 @@ def _scores(result: Result, records: Sequence[Record]) -> Iterator[tuple]:
     for name, values in of_runs.items():
         one = estimate(np.array(values), result.test_to_train)
         yield (*name, one.mean, one.low, one.high)
+
+
+def score_estimate(result: Result, cell: Cell, metric: str = "macro_f1") -> Estimate:
+    """Return a cell's mean test score and its interval."""
+    values = [one.scores["test"][metric] for one in result.of(cell)]
+    return estimate(np.array(values), result.test_to_train)
 
 
 def stored_rows(cells: Iterable[Cell], store: Store) -> pd.DataFrame:
