@@ -25,7 +25,7 @@ from subgenre.study.places import Study
 from subgenre.study.runner import Result
 
 BOX_WIDTH, LANE_INCHES = 0.92, 2.75  # two lanes can be read on a telephone
-LINE_WIDTH, LINE_INCHES = 29, 0.2  # characters that fit into a box, whichever font the browser has
+LINE_WIDTH, LINE_INCHES = 27, 0.21  # characters that fit into a box, whichever font the browser has
 GAP = 1.3  # lines between two boxes
 #: What is said of a layer, whether 1D or 2D; those that are not here are not worth a word.
 TEXTS = {
@@ -65,10 +65,7 @@ def architecture(model: keras.Model, frame_seconds: float) -> Figure:
         parents[name] = parents.get(name, set()) | read
         depth[name] = 1 + max((depth[parent] for parent in parents[name]), default=-1)
     fields = _fields(model)
-    texts = {
-        name: [*_lines(members), *fields[members[-1].name].in_words(frame_seconds)]
-        for name, members in blocks.items()
-    }
+    texts = {name: _lines(some, fields, frame_seconds) for name, some in blocks.items()}
     n_rows = max(depth.values()) + 1
     tall = [max(len(texts[one]) for one in blocks if depth[one] == row) for row in range(n_rows)]
     ends = np.cumsum([0.0, *(lines + 0.8 + GAP for lines in tall)])
@@ -100,12 +97,19 @@ def _read_by(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
     return [tensor._keras_history.operation for tensor in tensors]
 
 
-def _lines(members: list[keras.layers.Layer]) -> list[str]:
-    """Return what a block does, the shape that leaves it, and its weights, in short lines."""
+def _lines(
+    members: list[keras.layers.Layer], fields: Mapping[str, "Field"], frame_s: float
+) -> list[str]:
+    """Return what a block does, the shape that leaves it, its weights and how far it hears."""
     said = ", ".join(filter(None, map(_describe, members)))
-    size, weights = _sizes(members[-1].output.shape[1:]), sum(one.count_params() for one in members)
-    lines = textwrap.wrap(said, LINE_WIDTH)
-    return [*lines, f"gives {size}", *([f"{weights:,} weights"] if weights else [])]
+    weights = sum(one.count_params() for one in members)
+    lines = [*textwrap.wrap(said, LINE_WIDTH), f"gives {_sizes(members[-1].output.shape[1:])}"]
+    if weights:
+        lines.append(f"{weights:,} weights")
+    heard = [fields[one.name] for one in members if 1 < fields[one.name].frames < np.inf]
+    if heard:
+        lines.append(f"hears {heard[-1].in_words(frame_s)}")
+    return lines
 
 
 def _draw_box(axes: Axes, at: Place, height: float, lines: list[str]) -> None:
@@ -116,7 +120,7 @@ def _draw_box(axes: Axes, at: Place, height: float, lines: list[str]) -> None:
     style |= {"mutation_aspect": LANE_INCHES / LINE_INCHES}
     corner = (at[0] - BOX_WIDTH / 2, at[1] - height / 2)
     axes.add_patch(FancyBboxPatch(corner, BOX_WIDTH, height, **style))
-    axes.text(*at, said, ha="center", va="center", fontsize=10, linespacing=1.25)
+    axes.text(*at, said, ha="center", va="center", fontsize=11, linespacing=1.2)
 
 
 def _draw_arrow(axes: Axes, of: tuple[Place, float], to: tuple[Place, float]) -> None:
@@ -149,9 +153,11 @@ def sizes_table(models: Mapping[str, keras.Model], study: Study) -> Styler:
     """Return a table of the networks' weights, what they read, and what one step hears of it."""
     crop, frame_s, lines = common_config(study).training.crop, frame_seconds(study), []
     for name, model in models.items():
-        fields, layers = _fields(model), model.layers
-        ends = (one for one in layers if isinstance(one, keras.layers.GlobalAveragePooling1D))
-        heard = "\n".join(fields[one.name].at_length(frame_s) for one in ends)
+        fields = _fields(model)
+        pools = (one for one in model.layers if fields[one.name].frames == np.inf)
+        ends = [fields[read.name] for one in pools for read in _read_by(one)]
+        finite = (end for end in ends if end.frames < np.inf)  # what is averaged, not what follows
+        heard = "\n".join(f"{end.frames} frames ({end.in_words(frame_s)})" for end in finite)
         size, weights = _sizes(model.input_shape[1:]), f"{model.count_params():,}"
         lines.append((MODEL_TITLES[name], size, weights, heard))
         whole_s = model.input_shape[1] * frame_s
@@ -172,22 +178,13 @@ def frame_seconds(study: Study) -> float:
 class Field(NamedTuple):
     """What one step of a layer hears of the input: its receptive field."""
 
-    frames: int
+    frames: float  #: infinite after an average over time
     step: int  #: frames from one step to the next
-    memory: bool = False  #: behind a recurrent layer it has no end
-    whole: bool = False  #: or it is all of the clip
+    memory: bool = False  #: whether it hears them through a memory, which has no bound
 
-    def at_length(self, frame_s: float) -> str:
-        """Return it as ``143 frames (5.7 s)``, with what is heard through a memory."""
-        return f"{self.frames} frames ({self.frames * frame_s:.1f} s)" + (
-            ", then a memory" if self.memory else ""
-        )
-
-    def in_words(self, frame_s: float) -> list[str]:
-        """Return the line of a drawing, if there is anything to say."""
-        if self.whole or self.frames == 1:
-            return []
-        return [f"hears {self.frames * frame_s:.1f} s" + (", remembers" if self.memory else "")]
+    def in_words(self, frame_s: float) -> str:
+        """Return it as ``5.7 s, then a memory``."""
+        return f"{self.frames * frame_s:.1f} s" + ", then a memory" * self.memory
 
 
 def _fields(model: keras.Model) -> dict[str, Field]:
@@ -195,12 +192,13 @@ def _fields(model: keras.Model) -> dict[str, Field]:
     found: dict[str, Field] = {}
     for layer in model.layers:
         read = (found[one.name] for one in _read_by(layer))
-        frames, step, memory, whole = max(read, default=Field(1, 1))
+        frames, step, memory = max(read, default=Field(1, 1))
         memory |= isinstance(layer, keras.layers.RNN | keras.layers.Bidirectional)
-        whole |= isinstance(layer, keras.layers.GlobalAveragePooling1D)
+        if isinstance(layer, keras.layers.GlobalAveragePooling1D):
+            frames = np.inf
         size = getattr(layer, "kernel_size", getattr(layer, "pool_size", (1,)))
         frames, stride = frames + (size[0] - 1) * step, getattr(layer, "strides", (1,))[0]
-        found[layer.name] = Field(frames, step * stride, memory, whole)
+        found[layer.name] = Field(frames, step * stride, memory)
     return found
 
 

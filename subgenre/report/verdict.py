@@ -10,6 +10,7 @@ from pandas.io.formats.style import Styler
 
 from subgenre.report.claims import Judgement
 from subgenre.report.tables import NBSP, WRAPPED, page_table
+from subgenre.report.words import listed
 from subgenre.study.comparisons import MARGIN, Answer, Comparison, answer, holm
 from subgenre.study.intervals import estimate
 from subgenre.study.runner import Result
@@ -53,26 +54,83 @@ def networks_table(contrasts: Mapping[str, Comparison], caption: str) -> Styler:
     return contrasts_table(pd.DataFrame({"mean over the levels": contrasts}), caption)
 
 
+def sorted_out(
+    contrasts: pd.DataFrame | Mapping[str, Comparison],
+) -> dict[Answer, list[tuple[str, float]]]:
+    """Return name and difference of each contrast by its answer, those of a frame's last column.
+
+    Names of two parts are joined. All of a single run cannot be told.
+    """
+    last = contrasts.iloc[:, -1] if isinstance(contrasts, pd.DataFrame) else pd.Series(contrasts)
+    estimates = [one.estimate for one in last]
+    found: dict[Answer, list[tuple[str, float]]] = {one: [] for one in get_args(Answer)}
+    adjusted = holm([one.p_value for one in estimates])
+    for name, one, p in zip(last.index, estimates, adjusted, strict=True):
+        of = name if isinstance(name, str) else ": ".join(name)
+        found[answer(one, p)].append((of, one.mean))
+    return found
+
+
+def is_single(contrasts: pd.DataFrame | Mapping[str, Comparison]) -> bool:
+    """Tell whether contrasts are of one seed, so that none can be told from chance."""
+    last = contrasts.iloc[:, -1] if isinstance(contrasts, pd.DataFrame) else pd.Series(contrasts)
+    return bool(np.isnan(last.iloc[0].estimate.p_value))
+
+
 def told(contrasts: pd.DataFrame | Mapping[str, Comparison]) -> Markdown:
     """Say which contrasts are more than chance, and which are practically none.
 
     Of a frame it is those of its last column; names of two parts are joined.
     """
-    last = contrasts.iloc[:, -1] if isinstance(contrasts, pd.DataFrame) else pd.Series(contrasts)
-    estimates = [one.estimate for one in last]
-    if np.isnan(estimates[0].p_value):
+    if is_single(contrasts):
         return Markdown(f"{NEEDS_SEEDS}, so none of these can be told from chance.")
-    adjusted = holm([one.p_value for one in estimates])
-    names = [one if isinstance(one, str) else ": ".join(one) for one in last.index]
-    texts = [f"{name} ({signed(one.mean)})" for name, one in zip(names, estimates, strict=True)]
-    answers = pd.Series(map(answer, estimates, adjusted), texts)
-    sure = answers.index[answers.isin(["holds", "reversed"])]
-    equal = answers.index[answers == "practically equal"]
+    found = {
+        verdict: [f"{name} ({signed(mean)})" for name, mean in some]
+        for verdict, some in sorted_out(contrasts).items()
+    }
+    sure = found["holds"] + found["reversed"]
+    n, open_ones = sum(map(len, found.values())), found["cannot be told"]
     return Markdown(
         f"More than chance: {'; '.join(sure) or 'none'}. Practically equal (within ±{MARGIN:g}): "
-        f"{'; '.join(equal) or 'none'}. {len(last) - len(sure) - len(equal)} of the {len(last)} "
+        f"{'; '.join(found['practically equal']) or 'none'}. {len(open_ones)} of the {n} "
         "cannot be told."
     )
+
+
+#: What one level, or several, do beside the common one, by the answer to their contrast.
+DOES: Mapping[Answer, tuple[str, str]] = {
+    "holds": ("scores higher", "score higher"),
+    "reversed": ("scores lower", "score lower"),
+    "practically equal": ("is practically equal", "are practically equal"),
+    "cannot be told": ("cannot be told apart from it", "cannot be told apart from it"),
+}
+
+
+def in_short(levels: pd.DataFrame) -> Markdown:
+    """Return the last column of `level_contrasts` as one sentence, the answer of a page."""
+    if is_single(levels):
+        return Markdown(f"{NEEDS_SEEDS}, so this book cannot answer.")
+    common, clauses = str(levels.index[0]).rpartition(" − ")[2], []
+    for verdict, some in sorted_out(levels).items():
+        names = [f"*{one.rpartition(' − ')[0]}* ({signed(mean)})" for one, mean in some]
+        if names:
+            clauses.append(f"{listed(names)} {DOES[verdict][len(names) > 1]}")
+    return Markdown(
+        f"Against *{common}*, in the mean of the three networks, {'; '.join(clauses)}."
+    )
+
+
+def counted(judgements: Sequence[Judgement], whose: str = "the paper's") -> str:
+    """Return how many claims got which answer, as one sentence."""
+    said: dict[Answer, tuple[str, str]] = {
+        "holds": ("holds", "hold"),
+        "reversed": ("is reversed", "are reversed"),
+        "practically equal": ("compares what is practically equal", "compare what is practically equal"),
+        "cannot be told": ("cannot be told from chance", "cannot be told from chance"),
+    }
+    found = [one.verdict for one in judgements]
+    parts = [f"{n} {words[n > 1]}" for one, words in said.items() if (n := found.count(one))]
+    return f"Of {whose} {len(found)} claims, {listed(parts)}."
 
 
 def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
@@ -93,12 +151,21 @@ def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
                 "here, p adjusted": measured(found) + p_text(one.p_adjusted),
                 "found from": f"{found.estimate.smallest:.2f}" if known else "–",
                 "one pair": f"±{found.estimate.single:.2f}" if known else "–",
+                "turns": _turn_text(one),
             }
         )
     frame = pd.DataFrame(lines)
     if not any(frame["paper"]):
         frame = frame.drop(columns=["paper", "one pair"])
     return page_table(frame, caption, css=WRAPPED)
+
+
+def _turn_text(one: Judgement) -> str:
+    """Return how far the mean would have to move for another verdict, and which."""
+    if one.turn is None:
+        return "–"
+    by, other = one.turn
+    return f"{by:+.3f}\n{other}".replace("-", "−")
 
 
 def verdicts(judgements: Sequence[Judgement]) -> Markdown:
