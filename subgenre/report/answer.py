@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 from IPython.display import Markdown
@@ -63,8 +63,8 @@ def _best(result: Result, pairs: Sequence[Judgement]) -> str:
     n_classes = len(next(iter(result.records.values())).data["labels"])
     against = listed([f"{scores[model]:.0%} ({MODEL_TITLES[model]})" for model in others])
     return (
-        f"The network that did best {PLACES[best]}: it named the right one of {n_classes} dances in "
-        f"{scores[best]:.0%} of the noisy ten-second clips, against {against}, and "
+        f"The network that did best {PLACES[best]}: it named the right one of {n_classes} dances "
+        f"in {scores[best]:.0%} of the noisy ten-second clips, against {against}, and "
         f"{1 / n_classes:.0%} by guessing; its lead {', that '.join(said)}."
     )
 
@@ -101,7 +101,7 @@ def forest(judged: Sequence[Judgement]) -> Figure:
         if (some := [one for one in judged if one.verdict == verdict])
     }
     rows = [textwrap.wrap(one.claim.text, LETTERS) for some in groups.values() for one in some]
-    n_lines = sum(map(len, rows)) + len(rows) + 1.6 * len(groups)
+    n_lines = sum(map(len, rows)) + 1.2 * len(rows) + 1.6 * len(groups)
     figure = PageFigure(figsize=(6.4, 0.22 * n_lines + 1.2), layout="constrained")
     axes = figure.subplots()
     axes.axvspan(-MARGIN, MARGIN, color=INK, alpha=0.15, linewidth=0, label="too small to matter")
@@ -110,14 +110,15 @@ def forest(judged: Sequence[Judgement]) -> Figure:
     for verdict, some in groups.items():
         height += 1.6
         title = f"{verdict} ({len(some)})".capitalize()
-        style = {"color": VERDICT_COLOURS[verdict], "fontsize": 13, "fontweight": "bold"}
+        style = {"fontsize": 13, "fontweight": "bold", "color": VERDICT_COLOURS[verdict]}
         _write(axes, height, title, **style)
         for one in some:
             for line in textwrap.wrap(one.claim.text, LETTERS):
                 height += 1
                 _write(axes, height, line, fontsize=11)
-            height += 1
+            height += 0.9
             _draw_claim(axes, height, one)
+            height += 0.3
     axes.set(ylim=(height + 0.8, 0.4), yticks=[], xlabel="difference; to the right, as claimed")
     axes.spines["left"].set_visible(False)
     named = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
@@ -125,14 +126,15 @@ def forest(judged: Sequence[Judgement]) -> Figure:
     return figure
 
 
-def _write(axes: Axes, height: float, text: str, **style: object) -> None:
+def _write(axes: Axes, height: float, text: str, **style: Any) -> None:
     axes.text(0, height, text, transform=axes.get_yaxis_transform(), va="center", **style)
 
 
 def _draw_claim(axes: Axes, height: float, one: Judgement) -> None:
     found, colour = one.comparison.estimate, VERDICT_COLOURS[one.verdict]
-    look = {"color": INK, "mfc": "none", "ms": 8, "mew": 1.5, "linestyle": ""}
-    axes.plot(one.claim.printed, height, "D", label="the paper printed", **look)
+    if one.claim.printed is not None:
+        hollow: dict[str, Any] = {"mfc": "none", "ms": 8, "mew": 1.5, "linestyle": ""}
+        axes.plot(one.claim.printed, height, "D", color=INK, label="the paper printed", **hollow)
     reach = None if np.isnan(found.low) else found.high - found.mean
-    style = {"color": colour, "fmt": "o", "capsize": 3, "linewidth": 2}
+    style: dict[str, Any] = {"color": colour, "fmt": "o", "capsize": 3, "linewidth": 2}
     axes.errorbar(found.mean, height, xerr=reach, label="found here, 95 % interval", **style)

@@ -26,6 +26,15 @@ def counts_table(music: Dataset) -> Styler:
     return page_table(table, caption, index=True, css=WRAPPED, formats="{:,}")
 
 
+def in_short(music: Dataset) -> Markdown:
+    """Say in one sentence what the music is."""
+    clips, _, families = class_counts(music).sum()
+    return Markdown(
+        f"{clips:,} clips of {music.clip_seconds:g} s, of {len(music.labels)} dance types: "
+        f"{families:,} families of traditional tunes, played by a program that never sees the type."
+    )
+
+
 def counts(music: Dataset) -> Markdown:
     """Read the size of the data set aloud, and what of the tunes is not in it."""
     clips, _, families = class_counts(music).sum()

@@ -24,7 +24,7 @@ MOST_WITH_VALUES = 12  # classes of a confusion matrix with room for numbers in 
 MOST_CLASSES = 30  # of which the names can be read
 LONGEST_LABEL = 32  # letters of a class name on an axis
 WHITE_FROM = 0.68  # share in a confusion matrix from which its blue is so dark
-OFF_SCALE = {"fontsize": 10, "va": "center", "annotation_clip": False}
+OFF_SCALE: dict[str, Any] = {"fontsize": 10, "va": "center", "annotation_clip": False}
 
 
 def _draw_curve(axes: Axes, records: Sequence[Record], name: str, **style: Any) -> None:
@@ -58,8 +58,8 @@ def learning_curves(result: Result, history: str = "accuracy") -> Figure:
 def seed_scores(result: Result) -> Figure:
     """Draw each run's test macro F1 (a cross if diverged), the means and the paper's numbers.
 
-    There is a row of panels an experiment. A thin line links the runs of one seed. The scale is that
-    of levels that train; what lies off it is written at its edge.
+    There is a row of panels an experiment. A thin line links the runs of one seed. The scale is
+    that of levels that train; what lies off it is written at its edge.
     """
     grids: dict[str, dict[str, list[Cell]]] = {}  # by experiment and network, in order
     for cell in result.cells:
@@ -121,12 +121,12 @@ def _at_edge(axes: Axes, score: float, height: float, color: str) -> None:
 
 
 def size_curve(result: Result) -> Figure:
-    """Draw each network's test macro F1 against the share of the music that trains, on a log axis."""
+    """Draw each network's test macro F1 against the share of the music that trains."""
     figure = PageFigure(figsize=(7, 4.2), layout="constrained")
     axes = figure.subplots()
     for number, (model, title) in enumerate(MODEL_TITLES.items()):
         cells = [cell for cell in result.cells if cell.model == model]
-        shares = np.array([100 * cell.configs[0].training.train_size for cell in cells])
+        shares = np.array([float(cell.level.removesuffix("%")) for cell in cells])
         estimates = [score_estimate(result, cell) for cell in cells]
         means = np.array([one.mean for one in estimates])
         reach = np.array([one.high - one.mean for one in estimates])
@@ -164,8 +164,8 @@ def _two_axes(axes: Axes, records: Sequence[Record], title: str) -> list[Artist]
     right.spines["right"].set_visible(True)
     for side, name, color in ((axes, "loss", OKABE_ITO[3]), (right, "accuracy", OKABE_ITO[0])):
         for prefix, dashes, of in (("", (0, (4, 2)), "training"), ("val_", "-", "validation")):
-            style = {"color": color, "linestyle": dashes, "label": f"{of} {name}"}
-            style["linewidth"] = 2.2 if prefix else 1.2
+            style: dict[str, Any] = {"color": color, "label": f"{of} {name}"}
+            style |= {"linestyle": dashes, "linewidth": 2.2 if prefix else 1.2}
             _draw_curve(side, records, f"{prefix}{name}", **style)
         side.set_ylabel(HISTORY_TITLES[name], color=color)
     axes.set(title=title, xlabel="epoch", ylim=(0, None))

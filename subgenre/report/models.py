@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 import pandas as pd
+from IPython.display import Markdown
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -18,7 +19,9 @@ from subgenre.data.drawing import INK, OKABE_ITO, PageFigure
 from subgenre.models.augmentation import cropped_frames
 from subgenre.models.networks import study_models
 from subgenre.report.tables import NBSP, WRAPPED, page_table
-from subgenre.study.comparisons import Comparison
+from subgenre.report.verdict import NEEDS_SEEDS, is_single, signed, sorted_out
+from subgenre.report.words import listed
+from subgenre.study.comparisons import Answer, Comparison
 from subgenre.study.experiments import COMMON, MODEL_TITLES, common_config
 from subgenre.study.intervals import estimate
 from subgenre.study.places import Study
@@ -200,6 +203,26 @@ def _fields(model: keras.Model) -> dict[str, Field]:
         frames, stride = frames + (size[0] - 1) * step, getattr(layer, "strides", (1,))[0]
         found[layer.name] = Field(frames, step * stride, memory)
     return found
+
+
+def in_short(lost: pd.DataFrame) -> Markdown:
+    """Say in one sentence which parts of the networks are of use, by their `losses`."""
+    if is_single(lost):
+        return Markdown(f"{NEEDS_SEEDS}, so it cannot be told which parts of a network are of use.")
+    found, said = sorted_out(lost), []
+    for verdict, words in USES.items():
+        if parts := [f"*{name}* ({signed(-by)})" for name, by in found[verdict]]:
+            said.append(f"{words} with {listed(parts)}")
+    return Markdown(f"With a part taken away, macro F1 {'; '.join(said)}.")
+
+
+#: What the score does without a part, by the answer to what is lost.
+USES: Mapping[Answer, str] = {
+    "holds": "falls by more than chance",
+    "reversed": "rises by more than chance",
+    "practically equal": "is practically the same",
+    "cannot be told": "moves by what may be chance",
+}
 
 
 def losses(result: Result) -> pd.DataFrame:

@@ -30,6 +30,15 @@ def card(one: SingleRun) -> Styler:
     return page_table(list(rows.items()), "The run on this page.", ("setting", "value"))
 
 
+def in_short(one: SingleRun) -> Markdown:
+    """Say in one sentence how often this network is right, and of which classes."""
+    network, right = MODEL_TITLES[one.record.config["model"]["name"]], one.record.scores["test"]
+    return Markdown(
+        f"This {network} names {right['accuracy']:.0%} of its test clips rightly. "
+        f"{confusions(one).data}"
+    )
+
+
 def learning(one: SingleRun) -> Markdown:
     """Say how far training and validation came apart."""
     history = one.record.history

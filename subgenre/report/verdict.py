@@ -115,22 +115,27 @@ def in_short(levels: pd.DataFrame) -> Markdown:
         names = [f"*{one.rpartition(' − ')[0]}* ({signed(mean)})" for one, mean in some]
         if names:
             clauses.append(f"{listed(names)} {DOES[verdict][len(names) > 1]}")
-    return Markdown(
-        f"Against *{common}*, in the mean of the three networks, {'; '.join(clauses)}."
-    )
+    return Markdown(f"Against *{common}*, in the mean of the three networks, {'; '.join(clauses)}.")
 
 
-def counted(judgements: Sequence[Judgement], whose: str = "the paper's") -> str:
-    """Return how many claims got which answer, as one sentence."""
+def tally(judgements: Sequence[Judgement]) -> Markdown:
+    """Return how many claims got which answer, as one sentence, the answer of a page."""
+    if np.isnan(judgements[0].p_adjusted):
+        return Markdown(f"{NEEDS_SEEDS}, so none of the {len(judgements)} claims can be told.")
+    return Markdown(counted(judgements))
+
+
+def counted(judgements: Sequence[Judgement]) -> str:
+    """Return the `tally` of claims that several runs judged."""
     said: dict[Answer, tuple[str, str]] = {
         "holds": ("holds", "hold"),
         "reversed": ("is reversed", "are reversed"),
-        "practically equal": ("compares what is practically equal", "compare what is practically equal"),
+        "practically equal": ("is of a gap too small to matter", "are of gaps too small to matter"),
         "cannot be told": ("cannot be told from chance", "cannot be told from chance"),
     }
     found = [one.verdict for one in judgements]
     parts = [f"{n} {words[n > 1]}" for one, words in said.items() if (n := found.count(one))]
-    return f"Of {whose} {len(found)} claims, {listed(parts)}."
+    return f"Of the paper's {len(found)} claims, {listed(parts)}."
 
 
 def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
