@@ -87,7 +87,7 @@ def test_a_page_is_the_same_each_time_without_warnings_and_names_of_a_machine(
     for cell in cells(path, "code"):  # figures are shown once and as SVG
         shown = [kind for output in cell.outputs for kind in output.get("data", {})]
         assert "image/png" not in shown
-        assert shown.count("image/svg+xml") == ("mystnb" in cell.metadata)
+        assert shown.count("image/svg+xml") == ("figure" in cell.metadata.get("mystnb", {}))
 
 
 @pytest.mark.slow

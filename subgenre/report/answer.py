@@ -25,6 +25,13 @@ PLACES = {
 }
 #: What is said of the best network's lead over another one.
 LEADS = {"practically equal": "is too small to matter", "cannot be told": "may be chance"}
+#: What a memory does, by the verdict on its network's lead over the CNN.
+DOES: dict[Answer, str] = {
+    "holds": "helped",
+    "reversed": "did harm",
+    "practically equal": "made no difference that matters",
+    "cannot be told": "made a difference that may be chance",
+}
 VERDICT_COLOURS: dict[Answer, str] = {
     "holds": OKABE_ITO[2],
     "reversed": OKABE_ITO[3],
@@ -59,7 +66,10 @@ def _best(result: Result, pairs: Sequence[Judgement]) -> str:
     for model in others:
         lead = LEADS.get(verdicts[frozenset((best, model))], "is more than chance")
         leads.setdefault(lead, []).append(MODEL_TITLES[model])
-    said = [f"over the {listed(names)} {lead}" for lead, names in leads.items()]
+    said = [
+        f"over {'both' if len(names) == len(others) else f'the {listed(names)}'} {lead}"
+        for lead, names in leads.items()
+    ]
     n_classes = len(next(iter(result.records.values())).data["labels"])
     against = listed([f"{scores[model]:.0%} ({MODEL_TITLES[model]})" for model in others])
     return (
@@ -71,25 +81,17 @@ def _best(result: Result, pairs: Sequence[Judgement]) -> str:
 
 def _memory(hybrids: Sequence[Judgement]) -> str:
     """Say whether a network with a memory beats the CNN, and by how much beside the paper."""
-    verdicts = [one.verdict for one in hybrids]
-    if verdicts.count("holds") == 2:
-        meaning = "a memory helped"
-    elif "holds" in verdicts:
-        meaning = "a memory helped in one of two places"
-    elif verdicts.count("reversed") == 2:
-        meaning = "a memory did harm"
-    elif "cannot be told" in verdicts:
-        meaning = "it stays open whether a memory helps"
-    else:
-        meaning = "a memory did not help"
+    behind, beside = (DOES[one.verdict] for one in hybrids)
+    places = f"{behind} behind the convolutions and {beside} beside them"
+    does = f"{behind}, behind the convolutions and beside them" if behind == beside else places
     pairs = [(one.claim.printed or 0.0, one.comparison.estimate.mean) for one in hybrids]
     printed, found = (
-        listed([f"{100 * number:+.0f}".replace("-", "−") for number in numbers])
+        listed([f"{round(100 * number):+d}".replace("-", "−") for number in numbers])
         for numbers in zip(*pairs, strict=True)
     )
     return (
-        f"So {meaning} on this music: the leads over the CNN, {printed} percentage points in the "
-        f"paper, are {found} here."
+        f"So on this music a memory {does}: the leads over the CNN, {printed} percentage points "
+        f"in the paper, are {found} here."
     )
 
 

@@ -102,8 +102,8 @@ def _draw_seeds(axes: Axes, result: Result, cells: Sequence[Cell]) -> None:
         axes.plot(scores[some], heights[some], marker, **look)
     for place, (cell, mean) in enumerate(zip(cells, scores.mean(axis=1), strict=True)):
         if n_runs > 1:
-            ends, style = [place - 0.35, place + 0.35], {"color": OKABE_ITO[3], "linewidth": 2}
-            axes.plot([mean] * 2, ends, label="mean", **style)
+            ends = [place - 0.35, place + 0.35]
+            axes.plot([mean] * 2, ends, color=OKABE_ITO[3], linewidth=2, label="mean")
         _at_edge(axes, mean, place - 0.2, OKABE_ITO[0])
         printed = PAPER.get(("macro_f1", cell.experiment, cell.level, cell.model, "test"), np.nan)
         if np.isfinite(printed):
