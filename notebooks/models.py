@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # What do the three networks look like?
+# # What are the networks made of, and what is each part worth?
 
 # %% tags=["parameters"]
 profile = "quick"  # smoke, quick or paper; the networks are the same in all

@@ -72,5 +72,5 @@ def draw_log_mel(
     mesh = librosa.display.specshow(image.T, hop_length=hop_length, ax=axes, **scale, **look)
     ticks = [hertz for hertz in TICKS_HZ if config.fmin <= hertz <= config.fmax]
     axes.set(xlabel="", ylabel="frequency (Hz)", yticks=ticks, yticklabels=ticks)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     return mesh

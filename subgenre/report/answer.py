@@ -38,7 +38,7 @@ VERDICT_COLOURS: dict[Answer, str] = {
     "practically equal": OKABE_ITO[0],
     "cannot be told": INK,
 }
-LETTERS = 66  # of a claim on one line of the picture
+LETTERS = 54  # of a claim on one line of the picture
 
 
 def sentences(result: Result, judged: Sequence[Judgement]) -> Markdown:
@@ -48,7 +48,8 @@ def sentences(result: Result, judged: Sequence[Judgement]) -> Markdown:
     """
     if np.isnan(judged[0].p_adjusted):
         return Markdown(f"{NEEDS_SEEDS}, so this book cannot answer.")
-    return Markdown(f"{_best(result, judged[:3])} {counted(judged)} {_memory(judged[:2])}")
+    said = _best(result, judged[:3]), counted(judged), _memory(judged[:2])
+    return Markdown("\n\n".join(said))
 
 
 def _best(result: Result, pairs: Sequence[Judgement]) -> str:
@@ -104,7 +105,7 @@ def forest(judged: Sequence[Judgement]) -> Figure:
     }
     rows = [textwrap.wrap(one.claim.text, LETTERS) for some in groups.values() for one in some]
     n_lines = sum(map(len, rows)) + 1.2 * len(rows) + 1.6 * len(groups)
-    figure = PageFigure(figsize=(6.4, 0.22 * n_lines + 1.2), layout="constrained")
+    figure = PageFigure(figsize=(5.4, 0.22 * n_lines + 1.2), layout="constrained")
     axes = figure.subplots()
     axes.axvspan(-MARGIN, MARGIN, color=INK, alpha=0.15, linewidth=0, label="too small to matter")
     axes.axvline(0, color=INK, linewidth=1)
@@ -124,7 +125,7 @@ def forest(judged: Sequence[Judgement]) -> Figure:
     axes.set(ylim=(height + 0.8, 0.4), yticks=[], xlabel="difference; to the right, as claimed")
     axes.spines["left"].set_visible(False)
     named = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
-    figure.legend(named.values(), named, loc="outside upper left", ncols=3, fontsize=11)
+    figure.legend(named.values(), named, loc="outside upper left", ncols=2, fontsize=11)
     return figure
 
 

@@ -94,9 +94,10 @@ def _draw_seeds(axes: Axes, result: Result, cells: Sequence[Cell]) -> None:
     n_runs, low = scores.shape[1], axes.get_xlim()[0]
     offsets = np.linspace(-0.25, 0.25, n_runs + 2)[1:-1]  # one run: the middle
     heights = np.arange(len(cells))[:, None] + offsets
-    if n_runs > 1:
-        linked = np.where(scores < low, np.nan, scores)
-        axes.plot(linked, heights, color=OKABE_ITO[0], linewidth=0.6, alpha=0.35, zorder=1)
+    thin: dict[str, Any] = {"color": OKABE_ITO[0], "linewidth": 0.6, "alpha": 0.35, "zorder": 1}
+    for run in range(n_runs if n_runs > 1 else 0):
+        seen = scores[:, run] >= low  # the line passes by what is off the scale
+        axes.plot(scores[seen, run], heights[seen, run], **thin)
     for some, marker, label in ((~diverged, "o", "a run"), (diverged, "x", "")):
         look: dict[str, Any] = {"color": OKABE_ITO[0], "markersize": 4, "label": label}
         axes.plot(scores[some], heights[some], marker, **look)

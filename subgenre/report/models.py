@@ -209,19 +209,21 @@ def in_short(lost: pd.DataFrame) -> Markdown:
     """Say in one sentence which parts of the networks are of use, by their `losses`."""
     if is_single(lost):
         return Markdown(f"{NEEDS_SEEDS}, so it cannot be told which parts of a network are of use.")
-    found, said = sorted_out(lost), []
-    for verdict, words in USES.items():
-        if parts := [f"*{name}* ({signed(-by)})" for name, by in found[verdict]]:
-            said.append(f"{words} with {listed(parts)}")
-    return Markdown(f"With a part taken away, macro F1 {'; '.join(said)}.")
+    said = []
+    for verdict, parts in sorted_out(lost).items():
+        names = "; ".join(f"*{name}*: {signed(-by)}" for name, by in parts)
+        which = "" if len(parts) == len(lost) else f" ({names})"
+        if parts:
+            said.append(f"{len(parts)} {'is' if len(parts) == 1 else 'are'} {USES[verdict]}{which}")
+    return Markdown(f"Of {len(lost)} parts that are taken from trained networks, {listed(said)}.")
 
 
-#: What the score does without a part, by the answer to what is lost.
+#: What a part is, by the answer to what is lost without it.
 USES: Mapping[Answer, str] = {
-    "holds": "falls by more than chance",
-    "reversed": "rises by more than chance",
-    "practically equal": "is practically the same",
-    "cannot be told": "moves by what may be chance",
+    "holds": "missed by more than chance",
+    "reversed": "better away, by more than chance",
+    "practically equal": "not missed",
+    "cannot be told": "missed by what may be chance",
 }
 
 

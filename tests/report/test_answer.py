@@ -29,7 +29,7 @@ def test_the_answer_is_three_sentences_whatever_comes_out(result, judged, outcom
     first = [replace(one, verdict=it) for one, it in zip(judged[:3], outcome, strict=True)]
     some = first + judged[3:]
     said = answer.sentences(result, some).data
-    assert len(re.findall(r"\.(?= [A-Z]|$)", said)) == 3
+    assert len(re.findall(r"\.(?=\n\n[A-Z]|$)", said)) == 3
     assert "nan" not in said and "  " not in said
     assert all(title in said for title in ("(CNN)", "(CRNN)", "(CNN-RNN)"))
     counts = {one: [it.verdict for it in some].count(one) for one in VERDICTS}
