@@ -89,7 +89,8 @@ verdict.told(networks)
 # %% [markdown]
 # ## Did it change our mind?
 #
-# It would, if a share were practically equal to all or above it. Each network on its own:
+# It would, if a share were practically equal to all or above it, or if lines crossed in the figure by
+# more than their intervals. Each network on its own:
 
 # %%
 verdict.told(levels.drop(columns="all three").unstack())
