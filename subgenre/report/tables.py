@@ -124,8 +124,8 @@ def settings(result: Result) -> Styler:
 def comparison(result: Result, caption: str, parts: Sequence[str] = ("test",)) -> Styler:
     """Return macro F1: a row per level (and set of `parts`), per network our score and the paper's.
 
-    The best test score of each network is bold; ``–`` marks what the paper does not print. It has no
-    column where it prints nothing.
+    The best test score of each network is bold; ``–`` marks what the paper does not print, and
+    where it prints nothing at all there is no column.
     """
     rows = tidy(result).query("metric == 'macro_f1' and split in @parts")
     best = set(rows.query("split == 'test'").groupby("model")["mean"].idxmax())
