@@ -25,7 +25,7 @@ study = places.Study.of(profile, dataset)
 single = runner.single_run(model, study, seed=seed)
 
 # %% tags=["answer"]
-run.in_short(single)
+run.confusions(single)
 
 # %% mystnb={"figure": {"caption": "Of the test clips of each true class (row), the share that got each answer (column).", "name": "fig-confusion"}, "image": {"alt": "A six by six matrix of shares; the diagonal holds the right answers."}}
 figures.confusion_figure([single.tested()], single.record.data["labels"])

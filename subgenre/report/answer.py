@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from subgenre.data.drawing import INK, OKABE_ITO, PageFigure
 from subgenre.report.claims import Judgement
 from subgenre.report.tables import score_estimate
-from subgenre.report.verdict import NEEDS_SEEDS, counted
+from subgenre.report.verdict import tally
 from subgenre.report.words import listed
 from subgenre.study.comparisons import MARGIN, Answer
 from subgenre.study.experiments import MODEL_TITLES
@@ -32,12 +32,7 @@ DOES: dict[Answer, str] = {
     "practically equal": "made no difference that matters",
     "cannot be told": "made a difference that may be chance",
 }
-VERDICT_COLOURS: dict[Answer, str] = {
-    "holds": OKABE_ITO[2],
-    "reversed": OKABE_ITO[3],
-    "practically equal": OKABE_ITO[0],
-    "cannot be told": INK,
-}
+VERDICT_COLOURS = dict(zip(get_args(Answer), (*OKABE_ITO[2:4], OKABE_ITO[0], INK), strict=True))
 LETTERS = 54  # of a claim on one line of the picture
 
 
@@ -46,9 +41,10 @@ def sentences(result: Result, judged: Sequence[Judgement]) -> Markdown:
 
     The first three judgements are of the networks in pairs, each with its best optimizer.
     """
+    counts = tally(judged)
     if np.isnan(judged[0].p_adjusted):
-        return Markdown(f"{NEEDS_SEEDS}, so this book cannot answer.")
-    said = _best(result, judged[:3]), counted(judged), _memory(judged[:2])
+        return counts
+    said = _best(result, judged[:3]), counts.data, _memory(judged[:2])
     return Markdown("\n\n".join(said))
 
 
@@ -103,9 +99,7 @@ def forest(judged: Sequence[Judgement]) -> Figure:
         for verdict in get_args(Answer)
         if (some := [one for one in judged if one.verdict == verdict])
     }
-    rows = [textwrap.wrap(one.claim.text, LETTERS) for some in groups.values() for one in some]
-    n_lines = sum(map(len, rows)) + 1.2 * len(rows) + 1.6 * len(groups)
-    figure = PageFigure(figsize=(5.4, 0.22 * n_lines + 1.2), layout="constrained")
+    figure = PageFigure(figsize=(5.4, 1), layout="constrained")
     axes = figure.subplots()
     axes.axvspan(-MARGIN, MARGIN, color=INK, alpha=0.15, linewidth=0, label="too small to matter")
     axes.axvline(0, color=INK, linewidth=1)
@@ -122,6 +116,7 @@ def forest(judged: Sequence[Judgement]) -> Figure:
             height += 0.9
             _draw_claim(axes, height, one)
             height += 0.3
+    figure.set_figheight(0.22 * height + 1.2)
     axes.set(ylim=(height + 0.8, 0.4), yticks=[], xlabel="difference; to the right, as claimed")
     axes.spines["left"].set_visible(False)
     named = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))

@@ -49,7 +49,8 @@ def scores_table(rows: pd.DataFrame) -> Styler:
 
 def in_short(rows: pd.DataFrame) -> Markdown:
     """Say in one sentence where the best network stands on the ladder."""
-    return Markdown(f"The best of the three networks, the {_standing(rows)[-1]}")
+    best = _standing(rows)[-1].replace(") stands", "), stands", 1)
+    return Markdown(f"The best of the three networks, the {best}")
 
 
 def reading(rows: pd.DataFrame) -> Markdown:

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import keras
 import numpy as np
@@ -18,9 +18,8 @@ from subgenre.data import load_music
 from subgenre.data.drawing import INK, OKABE_ITO, PageFigure
 from subgenre.models.augmentation import cropped_frames
 from subgenre.models.networks import study_models
+from subgenre.report import verdict
 from subgenre.report.tables import NBSP, WRAPPED, page_table
-from subgenre.report.verdict import NEEDS_SEEDS, is_single, signed, sorted_out
-from subgenre.report.words import listed
 from subgenre.study.comparisons import Answer, Comparison
 from subgenre.study.experiments import COMMON, MODEL_TITLES, common_config
 from subgenre.study.intervals import estimate
@@ -101,18 +100,15 @@ def _read_by(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
 
 
 def _lines(
-    members: list[keras.layers.Layer], fields: Mapping[str, "Field"], frame_s: float
+    members: list[keras.layers.Layer], fields: dict[str, "Field"], frame_s: float
 ) -> list[str]:
     """Return what a block does, the shape that leaves it, its weights and how far it hears."""
     said = ", ".join(filter(None, map(_describe, members)))
     weights = sum(one.count_params() for one in members)
     lines = [*textwrap.wrap(said, LINE_WIDTH), f"gives {_sizes(members[-1].output.shape[1:])}"]
-    if weights:
-        lines.append(f"{weights:,} weights")
-    heard = [fields[one.name] for one in members if 1 < fields[one.name].frames < np.inf]
-    if heard:
-        lines.append(f"hears {heard[-1].in_words(frame_s)}")
-    return lines
+    lines += [f"{weights:,} weights"] * (weights > 0)
+    heard = [fields[one.name] for one in members if 1 < fields[one.name][0] < np.inf]
+    return [*lines, *(f"hears {_heard(one, frame_s)}" for one in heard[-1:])]
 
 
 def _draw_box(axes: Axes, at: Place, height: float, lines: list[str]) -> None:
@@ -157,10 +153,10 @@ def sizes_table(models: Mapping[str, keras.Model], study: Study) -> Styler:
     crop, frame_s, lines = common_config(study).training.crop, frame_seconds(study), []
     for name, model in models.items():
         fields = _fields(model)
-        pools = (one for one in model.layers if fields[one.name].frames == np.inf)
-        ends = [fields[read.name] for one in pools for read in _read_by(one)]
-        finite = (end for end in ends if end.frames < np.inf)  # what is averaged, not what follows
-        heard = "\n".join(f"{end.frames} frames ({end.in_words(frame_s)})" for end in finite)
+        pools = (one for one in model.layers if fields[one.name][0] == np.inf)
+        ends = (fields[read.name] for one in pools for read in _read_by(one))
+        finite = (end for end in ends if end[0] < np.inf)  # what is averaged, not what follows
+        heard = "\n".join(f"{end[0]} frames ({_heard(end, frame_s)})" for end in finite)
         size, weights = _sizes(model.input_shape[1:]), f"{model.count_params():,}"
         lines.append((MODEL_TITLES[name], size, weights, heard))
         whole_s = model.input_shape[1] * frame_s
@@ -178,16 +174,14 @@ def frame_seconds(study: Study) -> float:
     return study.data.features.hop_length / study.data.features.sample_rate
 
 
-class Field(NamedTuple):
-    """What one step of a layer hears of the input: its receptive field."""
+Field = tuple[float, int, str]
+"""The frames that a step of a layer hears, infinite after an average over time; those from one
+step to the next; and whether they are heard through a memory, which has no bound."""
 
-    frames: float  #: infinite after an average over time
-    step: int  #: frames from one step to the next
-    memory: bool = False  #: whether it hears them through a memory, which has no bound
 
-    def in_words(self, frame_s: float) -> str:
-        """Return it as ``5.7 s, then a memory``."""
-        return f"{self.frames * frame_s:.1f} s" + ", then a memory" * self.memory
+def _heard(field: Field, frame_s: float) -> str:
+    """Return what is heard as ``5.7 s, then a memory``."""
+    return f"{field[0] * frame_s:.1f} s{field[2]}"
 
 
 def _fields(model: keras.Model) -> dict[str, Field]:
@@ -195,35 +189,28 @@ def _fields(model: keras.Model) -> dict[str, Field]:
     found: dict[str, Field] = {}
     for layer in model.layers:
         read = (found[one.name] for one in _read_by(layer))
-        frames, step, memory = max(read, default=Field(1, 1))
-        memory |= isinstance(layer, keras.layers.RNN | keras.layers.Bidirectional)
+        frames, step, memory = max(read, default=(1, 1, ""))
+        if isinstance(layer, keras.layers.RNN | keras.layers.Bidirectional):
+            memory = ", then a memory"
         if isinstance(layer, keras.layers.GlobalAveragePooling1D):
             frames = np.inf
         size = getattr(layer, "kernel_size", getattr(layer, "pool_size", (1,)))
         frames, stride = frames + (size[0] - 1) * step, getattr(layer, "strides", (1,))[0]
-        found[layer.name] = Field(frames, step * stride, memory)
+        found[layer.name] = frames, step * stride, memory
     return found
 
 
 def in_short(lost: pd.DataFrame) -> Markdown:
     """Say in one sentence which parts of the networks are of use, by their `losses`."""
-    if is_single(lost):
-        return Markdown(f"{NEEDS_SEEDS}, so it cannot be told which parts of a network are of use.")
-    said = []
-    for verdict, parts in sorted_out(lost).items():
-        names = "; ".join(f"*{name}*: {signed(-by)}" for name, by in parts)
-        which = "" if len(parts) == len(lost) else f" ({names})"
-        if parts:
-            said.append(f"{len(parts)} {'is' if len(parts) == 1 else 'are'} {USES[verdict]}{which}")
-    return Markdown(f"Of {len(lost)} parts that are taken from trained networks, {listed(said)}.")
+    return verdict.in_short(lost, "Of the parts of trained networks,", MISSED)
 
 
 #: What a part is, by the answer to what is lost without it.
-USES: Mapping[Answer, str] = {
-    "holds": "missed by more than chance",
-    "reversed": "better away, by more than chance",
-    "practically equal": "not missed",
-    "cannot be told": "missed by what may be chance",
+MISSED: Mapping[Answer, str] = {
+    "holds": "missed are",
+    "reversed": "better away are",
+    "practically equal": "not missed are",
+    "cannot be told": "perhaps missed are",
 }
 
 

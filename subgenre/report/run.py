@@ -30,15 +30,6 @@ def card(one: SingleRun) -> Styler:
     return page_table(list(rows.items()), "The run on this page.", ("setting", "value"))
 
 
-def in_short(one: SingleRun) -> Markdown:
-    """Say in one sentence how often this network is right, and of which classes."""
-    network, right = MODEL_TITLES[one.record.config["model"]["name"]], one.record.scores["test"]
-    return Markdown(
-        f"This {network} names {right['accuracy']:.0%} of its test clips rightly. "
-        f"{confusions(one).data}"
-    )
-
-
 def learning(one: SingleRun) -> Markdown:
     """Say how far training and validation came apart."""
     history = one.record.history
@@ -50,7 +41,9 @@ def learning(one: SingleRun) -> Markdown:
 
 
 def confusions(one: SingleRun) -> Markdown:
-    """Name the class that is known best and the commonest confusion."""
+    """Say how often it is right, the class that it knows best, and the commonest confusion."""
+    network = MODEL_TITLES[one.record.config["model"]["name"]]
+    accuracy = one.record.scores["test"]["accuracy"]
     labels = [plain(label) for label in one.record.data["labels"]]
     counts = confusion([one.tested()], len(labels))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -58,7 +51,8 @@ def confusions(one: SingleRun) -> Markdown:
     wrong = shares - np.diag(right)
     true, answer = np.unravel_index(np.argmax(wrong), wrong.shape)
     return Markdown(
-        f"It knows *{labels[right.argmax()]}* best ({right.max():.0%} of its clips) and "
+        f"This {network} names {accuracy:.0%} of its test clips rightly. It knows "
+        f"*{labels[right.argmax()]}* best ({right.max():.0%} of its clips) and "
         f"*{labels[right.argmin()]}* least ({right.min():.0%}). The commonest confusion takes "
         f"*{labels[true]}* for *{labels[answer]}* ({wrong.max():.0%} of the former's clips)."
     )

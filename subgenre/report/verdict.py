@@ -59,22 +59,16 @@ def sorted_out(
 ) -> dict[Answer, list[tuple[str, float]]]:
     """Return name and difference of each contrast by its answer, those of a frame's last column.
 
-    Names of two parts are joined. All of a single run cannot be told.
+    Names of two parts are joined. A single run answers nothing: there is no contrast then.
     """
     last = contrasts.iloc[:, -1] if isinstance(contrasts, pd.DataFrame) else pd.Series(contrasts)
-    estimates = [one.estimate for one in last]
     found: dict[Answer, list[tuple[str, float]]] = {one: [] for one in get_args(Answer)}
-    adjusted = holm([one.p_value for one in estimates])
-    for name, one, p in zip(last.index, estimates, adjusted, strict=True):
-        of = name if isinstance(name, str) else ": ".join(name)
-        found[answer(one, p)].append((of, one.mean))
+    adjusted = holm([one.estimate.p_value for one in last])
+    for name, one, p in zip(last.index, last, adjusted, strict=True):
+        if np.isfinite(p):
+            of = name if isinstance(name, str) else ": ".join(name)
+            found[answer(one.estimate, p)].append((of, one.estimate.mean))
     return found
-
-
-def is_single(contrasts: pd.DataFrame | Mapping[str, Comparison]) -> bool:
-    """Tell whether contrasts are of one seed, so that none can be told from chance."""
-    last = contrasts.iloc[:, -1] if isinstance(contrasts, pd.DataFrame) else pd.Series(contrasts)
-    return bool(np.isnan(last.iloc[0].estimate.p_value))
 
 
 def told(contrasts: pd.DataFrame | Mapping[str, Comparison]) -> Markdown:
@@ -82,60 +76,62 @@ def told(contrasts: pd.DataFrame | Mapping[str, Comparison]) -> Markdown:
 
     Of a frame it is those of its last column; names of two parts are joined.
     """
-    if is_single(contrasts):
-        return Markdown(f"{NEEDS_SEEDS}, so none of these can be told from chance.")
     found = {
         verdict: [f"{name} ({signed(mean)})" for name, mean in some]
         for verdict, some in sorted_out(contrasts).items()
     }
-    sure = found["holds"] + found["reversed"]
-    n, open_ones = sum(map(len, found.values())), found["cannot be told"]
+    sure, n = found["holds"] + found["reversed"], sum(map(len, found.values()))
+    if not n:
+        return Markdown(f"{NEEDS_SEEDS}, so none of these can be told from chance.")
     return Markdown(
         f"More than chance: {'; '.join(sure) or 'none'}. Practically equal (within ±{MARGIN:g}): "
-        f"{'; '.join(found['practically equal']) or 'none'}. {len(open_ones)} of the {n} "
-        "cannot be told."
+        f"{'; '.join(found['practically equal']) or 'none'}. {len(found['cannot be told'])} of the "
+        f"{n} cannot be told."
     )
 
 
-#: What one level, or several, do beside the common one, by the answer to their contrast.
-DOES: Mapping[Answer, tuple[str, str]] = {
-    "holds": ("scores higher", "score higher"),
-    "reversed": ("scores lower", "score lower"),
-    "practically equal": ("is practically equal", "are practically equal"),
-    "cannot be told": ("cannot be told apart from it", "cannot be told apart from it"),
+#: What macro F1 is at a level beside the common one, by the answer to their contrast.
+BESIDE: Mapping[Answer, str] = {
+    "holds": "higher with",
+    "reversed": "lower with",
+    "practically equal": "practically the same with",
+    "cannot be told": "perhaps the same with",
 }
 
 
-def in_short(levels: pd.DataFrame) -> Markdown:
+def in_short(
+    contrasts: pd.DataFrame, lead: str = "", words: Mapping[Answer, str] = BESIDE
+) -> Markdown:
     """Return the last column of `level_contrasts` as one sentence, the answer of a page."""
-    if is_single(levels):
+    clauses = [
+        f"{words[verdict]} "
+        + listed([f"*{name.partition(' − ')[0]}* ({signed(mean)})" for name, mean in some])
+        for verdict, some in sorted_out(contrasts).items()
+        if some
+    ]
+    if not clauses:
         return Markdown(f"{NEEDS_SEEDS}, so this book cannot answer.")
-    common, clauses = str(levels.index[0]).rpartition(" − ")[2], []
-    for verdict, some in sorted_out(levels).items():
-        names = [f"*{one.rpartition(' − ')[0]}* ({signed(mean)})" for one, mean in some]
-        if names:
-            clauses.append(f"{listed(names)} {DOES[verdict][len(names) > 1]}")
-    return Markdown(f"Against *{common}*, in the mean of the three networks, {'; '.join(clauses)}.")
+    common = str(contrasts.index[0]).rpartition(" − ")[2]
+    lead = lead or f"Against *{common}*, in the mean of the three networks, macro F1 is"
+    return Markdown(f"{lead} {'; '.join(clauses)}.")
+
+
+#: What is said of one claim, or of several, by the verdict.
+FARED: Mapping[Answer, tuple[str, str]] = {
+    "holds": ("holds", "hold"),
+    "reversed": ("is reversed", "are reversed"),
+    "practically equal": ("is of a gap too small to matter", "are of gaps too small to matter"),
+    "cannot be told": ("cannot be told from chance", "cannot be told from chance"),
+}
 
 
 def tally(judgements: Sequence[Judgement]) -> Markdown:
     """Return how many claims got which answer, as one sentence, the answer of a page."""
-    if np.isnan(judgements[0].p_adjusted):
-        return Markdown(f"{NEEDS_SEEDS}, so none of the {len(judgements)} claims can be told.")
-    return Markdown(counted(judgements))
-
-
-def counted(judgements: Sequence[Judgement]) -> str:
-    """Return the `tally` of claims that several runs judged."""
-    said: dict[Answer, tuple[str, str]] = {
-        "holds": ("holds", "hold"),
-        "reversed": ("is reversed", "are reversed"),
-        "practically equal": ("is of a gap too small to matter", "are of gaps too small to matter"),
-        "cannot be told": ("cannot be told from chance", "cannot be told from chance"),
-    }
     found = [one.verdict for one in judgements]
-    parts = [f"{n} {words[n > 1]}" for one, words in said.items() if (n := found.count(one))]
-    return f"Of the paper's {len(found)} claims, {listed(parts)}."
+    if np.isnan(judgements[0].p_adjusted):
+        return Markdown(f"{NEEDS_SEEDS}, so none of the {len(found)} claims can be told.")
+    parts = [f"{n} {words[n > 1]}" for one, words in FARED.items() if (n := found.count(one))]
+    return Markdown(f"Of the paper's {len(found)} claims, {listed(parts)}.")
 
 
 def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
