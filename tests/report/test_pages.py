@@ -200,7 +200,7 @@ def test_a_page_that_fails_fails_before_training_and_only_if_there_is_training(
 
 
 def test_pictures_follow_the_theme_of_the_page(page, tmp_path):
-    picture = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><defs/>'
+    picture = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><defs></defs>'
     picture += '<rect width="9" height="9" style="fill: #7a7a7a"/></svg>'
     (tmp_path / "ink.svg").write_text(pages.themed(picture))
     (tmp_path / "index.html").write_text('<body style="margin: 0"><img src="ink.svg">')
