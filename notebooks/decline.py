@@ -12,11 +12,11 @@
 # A network that may say *I do not know* is right more often in what it does answer. Clips are
 # answered in the order of the probability of the best class, the surest first.
 
-# %% tags=["parameters", "hide-input"]
+# %% tags=["parameters"]
 profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
-# %% tags=["hide-input"]
+# %%
 from subgenre.report import decline, figures
 from subgenre.study import places, runner
 
@@ -24,10 +24,10 @@ figures.use_style()
 study = places.Study.of(profile, dataset)
 accuracies = decline.accuracies(runner.run_experiments("networks", study))
 
-# %% tags=["hide-input"]
+# %%
 decline.reading(accuracies)
 
-# %% mystnb={"figure": {"caption": "Test accuracy of the clips that are answered, against their share: the mean over runs, and a band from the lowest run to the highest. Each network in the common setting.", "name": "fig-decline"}} tags=["hide-input"]
+# %% mystnb={"figure": {"caption": "Test accuracy of the clips that are answered, against their share: the mean over runs, and a band from the lowest run to the highest. Each network in the common setting.", "name": "fig-decline"}}
 decline.chart(accuracies)
 
 # %% [markdown]

@@ -12,11 +12,11 @@
 # A label on which nearly all networks agree that it is another one is worth a second look. Each
 # network is asked only about tracks that it was not trained on, nor on any other of their group.
 
-# %% tags=["parameters", "hide-input"]
+# %% tags=["parameters"]
 profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
-# %% tags=["hide-input"]
+# %%
 from subgenre.data import clips, load_music
 from subgenre.report import figures, labels, players
 from subgenre.study import experiments, places, runner
@@ -26,10 +26,10 @@ study = places.Study.of(profile, dataset)
 result = runner.run_experiments(list(experiments.EXPERIMENTS), study)
 votes = labels.votes(result)
 
-# %% tags=["hide-input"]
+# %%
 labels.found(votes, result)
 
-# %% tags=["hide-input"]
+# %%
 labels.suspects_table(votes)
 
 # %% [markdown]
@@ -43,7 +43,7 @@ labels.suspects_table(votes)
 #
 # The first of them. Would you have filed them so? A switch adds the noise.
 
-# %% tags=["hide-input"]
+# %%
 music, first = load_music(study.data, progress=False), labels.suspects(votes).head(8)
 players.clip_player(
     [clips.example_clip(music, study.data, row) for row in first.index],

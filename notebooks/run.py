@@ -8,12 +8,8 @@
 
 # %% [markdown]
 # # One run, looked at closely
-#
-# A score hides what a network does. This page opens one run of the study: how it learned, what
-# it confuses, and which clips it gets wrong, to be listened to. It is one fold and one network of
-# many, so what it confuses need not be what all confuse.
 
-# %% tags=["parameters", "hide-input"]
+# %% tags=["parameters"]
 profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 model = "crnn"  # cnn, crnn or cnn_rnn
@@ -28,26 +24,28 @@ figures.use_style()
 study = places.Study.of(profile, dataset)
 single = runner.single_run(model, study, seed=seed)
 
-# %% tags=["hide-input"]
+# %% tags=["answer"]
+run.confusions(single)
+
+# %% mystnb={"figure": {"caption": "Of the test clips of each true class (row), the share that got each answer (column).", "name": "fig-confusion"}, "image": {"alt": "A six by six matrix of shares; the diagonal holds the right answers."}}
+figures.confusion_figure([single.tested()], single.record.data["labels"])
+
+# %% [markdown]
+# A score hides what a network does. This page opens one run of the study: how it learned, what
+# it confuses, and which clips it gets wrong, to be listened to. It is one fold and one network of
+# many, so what it confuses need not be what all confuse.
+
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "The run on this page", "code_prompt_hide": "The run on this page"}
 run.card(single)
 
 # %% [markdown]
 # ## How it learned
 
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "Loss (left axis) and accuracy (right axis) of this run by epoch, in training (dashed) and in validation (solid).", "name": "fig-run"}, "image": {"alt": "Loss and accuracy over the epochs, in training and in validation."}}
+# %% mystnb={"figure": {"caption": "Loss (left axis) and accuracy (right axis) of this run by epoch, in training (dashed) and in validation (solid).", "name": "fig-run"}, "image": {"alt": "Loss and accuracy over the epochs, in training and in validation."}}
 figures.run_curves(single.record)
 
-# %% tags=["hide-input"]
+# %%
 run.learning(single)
-
-# %% [markdown]
-# ## What it confuses
-
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "Of the test clips of each true class (row), the share that got each answer (column).", "name": "fig-confusion"}, "image": {"alt": "A six by six matrix of shares; the diagonal holds the right answers."}}
-figures.confusion_figure([single.tested()], single.record.data["labels"])
-
-# %% tags=["hide-input"]
-run.confusions(single)
 
 # %% [markdown]
 # ## Where it was sure and wrong
@@ -56,11 +54,11 @@ run.confusions(single)
 # played as it heard them, in noise, so that you can judge whether you would have known better; the
 # switch takes the noise away.
 
-# %% tags=["hide-input"]
+# %%
 mistakes = run.mistakes(single).head(4)
 run.mistakes_table(mistakes)
 
-# %% tags=["hide-input"]
+# %%
 music = load_music(study.data, progress=False)
 players.clip_player(
     [clips.example_clip(music, study.data, row) for row in mistakes["clip"]],

@@ -12,11 +12,11 @@
 # Each line is one trained network: what it was, what it scored, and the record that every page of
 # this book is made from. Press a heading to sort, type to filter.
 
-# %% tags=["parameters", "hide-input"]
+# %% tags=["parameters"]
 profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
-# %% tags=["hide-input"]
+# %%
 from subgenre.report import runs
 from subgenre.study import experiments, places, runner
 

@@ -8,13 +8,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from subgenre.config import FeatureConfig
 
-INK = "#7a7a7a"  # of text and axes: legible on white and on near-black
+INK = "#7a7a7a"  # of text and axes: legible on white and on near-black; pages do better
+DARK = "#1b1b1b"  # on colours that are light in either theme
 #: Colours that colour-blind readers can tell apart (Okabe and Ito 2008).
 OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
+
+TICKS_HZ = (64, 256, 512, 1024, 2048, 4096)  # of a mel axis, linear at its lower end
 
 
 def use_style() -> None:
@@ -32,8 +37,11 @@ def use_style() -> None:
         "axes.prop_cycle": plt.cycler(color=OKABE_ITO),
         "legend.frameon": False,
         "text.parse_math": False,  # a class may be called "$" or "_"
-        "font.size": 11,
-        "axes.titlesize": 12,
+        "font.size": 12,
+        "axes.titlesize": 13,
+        "legend.fontsize": 12,
+        "xtick.labelsize": 11,
+        "ytick.labelsize": 11,
     }
     plt.rcdefaults()
     plt.rcParams.update(style)
@@ -52,13 +60,17 @@ class PageFigure(Figure):
         display({"image/svg+xml": buffer.getvalue(), "text/plain": "Figure"}, raw=True)
 
 
-def draw_log_mel(axes: Axes, image: np.ndarray, config: FeatureConfig, hop_length: int) -> None:
-    """Draw a log-mel spectrogram [shape=(n_frames, n_mels)] in dB, with its color bar.
+def draw_log_mel(
+    axes: Axes, image: np.ndarray, config: FeatureConfig, hop_length: int, **look: Any
+) -> QuadMesh:
+    """Draw a log-mel spectrogram [shape=(n_frames, n_mels)] over seconds; return its image.
 
-    NaN stays empty; `hop_length` is in samples.
+    NaN stays empty; `hop_length` is in samples, `look` Matplotlib's, such as ``vmin`` and ``vmax``.
     """
     scale: dict[str, Any] = {"sr": config.sample_rate, "fmin": config.fmin, "fmax": config.fmax}
-    look: dict[str, Any] = {"x_axis": "s", "y_axis": "mel", "cmap": "magma", "rasterized": True}
+    look = {"x_axis": "s", "y_axis": "mel", "cmap": "magma", "rasterized": True, **look}
     mesh = librosa.display.specshow(image.T, hop_length=hop_length, ax=axes, **scale, **look)
-    axes.set(xlabel="", ylabel="frequency (Hz)")
-    axes.figure.colorbar(mesh, ax=axes, label="level (dB)")
+    ticks = [hertz for hertz in TICKS_HZ if config.fmin <= hertz <= config.fmax]
+    axes.set(xlabel="", ylabel="frequency (Hz)", yticks=ticks, yticklabels=ticks)
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    return mesh

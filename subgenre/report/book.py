@@ -10,7 +10,7 @@ import yaml
 
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import written_aside
-from subgenre.report.pages import pages_of
+from subgenre.report.pages import FRONT, pages_of
 from subgenre.study.places import Study, project_dir
 
 LISTEN = "Listen and play"  # a part of the contents on the published data set alone
@@ -32,6 +32,7 @@ def assemble(study: Study) -> Path:
     title = f"Subgenres of {name}, profile {study.profile.name}"
     config["title"] = config["sphinx"]["config"]["html_title"] = title
     contents = (project_dir() / "_toc.yml").read_text(encoding="utf-8")
+    contents = contents.replace(f"root: experiments/{FRONT}\n", "root: index\n")
     contents = contents.replace("experiments/data\n", f"experiments/{pages_of(study)[0]}\n")
     if not study.dataset.is_published:
         contents = re.sub(rf"  - caption: {LISTEN}\n(    .*\n)+", "", contents)

@@ -1,14 +1,16 @@
 """The paper's claims, differences that are positive if it is right, and whether records agree."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
+from scipy import stats
 
 from subgenre.config import MODELS
 from subgenre.report.tables import PAPER
 from subgenre.study.comparisons import (
+    ALPHA,
     MARGIN,
     Answer,
     Comparison,
@@ -57,12 +59,17 @@ class Claim:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A claim, what was measured, the p value adjusted over the table, and the verdict."""
+    """A claim, what was measured, the p value adjusted over the table, and the verdict.
+
+    `turn` is the least move of the measured mean that gives another verdict, all other lines as
+    they are, and that verdict; None if there is none, or no test.
+    """
 
     claim: Claim
     comparison: Comparison
     p_adjusted: float
     verdict: Answer
+    turn: tuple[float, Answer] | None = None
 
     @property
     def is_single_pair(self) -> bool:
@@ -184,8 +191,30 @@ BEYOND = (
 def judge(result: Result, claims: Sequence[Claim] = CLAIMS) -> list[Judgement]:
     """Give the verdicts on claims, in order, by Holm's correction over all of them."""
     found = [(one, compare(result, one.first, one.second, one.metric)) for one in claims]
-    adjusted = holm([one.estimate.p_value for _, one in found])
-    return [
+    p_values = [one.estimate.p_value for _, one in found]
+    judged = [
         Judgement(claim, one, p, answer(one.estimate, p, claim.of_equality, claim.margin))
-        for (claim, one), p in zip(found, adjusted, strict=True)
+        for (claim, one), p in zip(found, holm(p_values), strict=True)
     ]
+    if np.isnan(p_values).any():
+        return judged
+    return [replace(one, turn=_turn(one, p_values, place)) for place, one in enumerate(judged)]
+
+
+def _turn(judged: Judgement, p_values: Sequence[float], place: int) -> tuple[float, Answer] | None:
+    """Try the means at which the test or the interval turns, the nearest first."""
+    one, claim, left = judged.comparison.estimate, judged.claim, len(p_values)
+    for p_value in sorted([*p_values[:place], *p_values[place + 1 :]]):
+        if p_value >= ALPHA / left:
+            break
+        left -= 1
+    limit = ALPHA / left  # Holm's, for a line that comes after those that are significant
+    found = one.error * stats.t(one.freedom).isf(limit / 2), claim.margin - (one.high - one.mean)
+    moves = [sign * mean - one.mean for mean in found for sign in (1, -1)]
+    for by in sorted((by + np.copysign(1e-6, by) for by in moves), key=abs):
+        moved = one.moved(by)
+        p_adjusted = 0.0 if moved.p_value < limit else 1.0
+        other = answer(moved, p_adjusted, claim.of_equality, claim.margin)
+        if other != judged.verdict:
+            return float(by), other
+    return None

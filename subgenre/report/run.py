@@ -41,7 +41,9 @@ def learning(one: SingleRun) -> Markdown:
 
 
 def confusions(one: SingleRun) -> Markdown:
-    """Name the class that is known best and the commonest confusion."""
+    """Say how often it is right, the class that it knows best, and the commonest confusion."""
+    network = MODEL_TITLES[one.record.config["model"]["name"]]
+    accuracy = one.record.scores["test"]["accuracy"]
     labels = [plain(label) for label in one.record.data["labels"]]
     counts = confusion([one.tested()], len(labels))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -49,7 +51,8 @@ def confusions(one: SingleRun) -> Markdown:
     wrong = shares - np.diag(right)
     true, answer = np.unravel_index(np.argmax(wrong), wrong.shape)
     return Markdown(
-        f"It knows *{labels[right.argmax()]}* best ({right.max():.0%} of its clips) and "
+        f"This {network} names {accuracy:.0%} of its test clips rightly. It knows "
+        f"*{labels[right.argmax()]}* best ({right.max():.0%} of its clips) and "
         f"*{labels[right.argmin()]}* least ({right.min():.0%}). The commonest confusion takes "
         f"*{labels[true]}* for *{labels[answer]}* ({wrong.max():.0%} of the former's clips)."
     )

@@ -10,6 +10,7 @@ from pandas.io.formats.style import Styler
 
 from subgenre.report.claims import Judgement
 from subgenre.report.tables import NBSP, WRAPPED, page_table
+from subgenre.report.words import listed
 from subgenre.study.comparisons import MARGIN, Answer, Comparison, answer, holm
 from subgenre.study.intervals import estimate
 from subgenre.study.runner import Result
@@ -53,26 +54,84 @@ def networks_table(contrasts: Mapping[str, Comparison], caption: str) -> Styler:
     return contrasts_table(pd.DataFrame({"mean over the levels": contrasts}), caption)
 
 
+def sorted_out(
+    contrasts: pd.DataFrame | Mapping[str, Comparison],
+) -> dict[Answer, list[tuple[str, float]]]:
+    """Return name and difference of each contrast by its answer, those of a frame's last column.
+
+    Names of two parts are joined. A single run answers nothing: there is no contrast then.
+    """
+    last = contrasts.iloc[:, -1] if isinstance(contrasts, pd.DataFrame) else pd.Series(contrasts)
+    found: dict[Answer, list[tuple[str, float]]] = {one: [] for one in get_args(Answer)}
+    adjusted = holm([one.estimate.p_value for one in last])
+    for name, one, p in zip(last.index, last, adjusted, strict=True):
+        if np.isfinite(p):
+            of = name if isinstance(name, str) else ": ".join(name)
+            found[answer(one.estimate, p)].append((of, one.estimate.mean))
+    return found
+
+
 def told(contrasts: pd.DataFrame | Mapping[str, Comparison]) -> Markdown:
     """Say which contrasts are more than chance, and which are practically none.
 
     Of a frame it is those of its last column; names of two parts are joined.
     """
-    last = contrasts.iloc[:, -1] if isinstance(contrasts, pd.DataFrame) else pd.Series(contrasts)
-    estimates = [one.estimate for one in last]
-    if np.isnan(estimates[0].p_value):
+    found = {
+        verdict: [f"{name} ({signed(mean)})" for name, mean in some]
+        for verdict, some in sorted_out(contrasts).items()
+    }
+    sure, n = found["holds"] + found["reversed"], sum(map(len, found.values()))
+    if not n:
         return Markdown(f"{NEEDS_SEEDS}, so none of these can be told from chance.")
-    adjusted = holm([one.p_value for one in estimates])
-    names = [one if isinstance(one, str) else ": ".join(one) for one in last.index]
-    texts = [f"{name} ({signed(one.mean)})" for name, one in zip(names, estimates, strict=True)]
-    answers = pd.Series(map(answer, estimates, adjusted), texts)
-    sure = answers.index[answers.isin(["holds", "reversed"])]
-    equal = answers.index[answers == "practically equal"]
     return Markdown(
         f"More than chance: {'; '.join(sure) or 'none'}. Practically equal (within ±{MARGIN:g}): "
-        f"{'; '.join(equal) or 'none'}. {len(last) - len(sure) - len(equal)} of the {len(last)} "
-        "cannot be told."
+        f"{'; '.join(found['practically equal']) or 'none'}. {len(found['cannot be told'])} of the "
+        f"{n} cannot be told."
     )
+
+
+#: What macro F1 is at a level beside the common one, by the answer to their contrast.
+BESIDE: Mapping[Answer, str] = {
+    "holds": "higher with",
+    "reversed": "lower with",
+    "practically equal": "practically the same with",
+    "cannot be told": "perhaps the same with",
+}
+
+
+def in_short(
+    contrasts: pd.DataFrame, lead: str = "", words: Mapping[Answer, str] = BESIDE
+) -> Markdown:
+    """Return the last column of `level_contrasts` as one sentence, the answer of a page."""
+    clauses = [
+        f"{words[verdict]} "
+        + listed([f"*{name.partition(' − ')[0]}* ({signed(mean)})" for name, mean in some])
+        for verdict, some in sorted_out(contrasts).items()
+        if some
+    ]
+    if not clauses:
+        return Markdown(f"{NEEDS_SEEDS}, so this book cannot answer.")
+    common = str(contrasts.index[0]).rpartition(" − ")[2]
+    lead = lead or f"Against *{common}*, in the mean of the three networks, macro F1 is"
+    return Markdown(f"{lead} {'; '.join(clauses)}.")
+
+
+#: What is said of one claim, or of several, by the verdict.
+FARED: Mapping[Answer, tuple[str, str]] = {
+    "holds": ("holds", "hold"),
+    "reversed": ("is reversed", "are reversed"),
+    "practically equal": ("is of a gap too small to matter", "are of gaps too small to matter"),
+    "cannot be told": ("cannot be told from chance", "cannot be told from chance"),
+}
+
+
+def tally(judgements: Sequence[Judgement]) -> Markdown:
+    """Return how many claims got which answer, as one sentence, the answer of a page."""
+    found = [one.verdict for one in judgements]
+    if np.isnan(judgements[0].p_adjusted):
+        return Markdown(f"{NEEDS_SEEDS}, so none of the {len(found)} claims can be told.")
+    parts = [f"{n} {words[n > 1]}" for one, words in FARED.items() if (n := found.count(one))]
+    return Markdown(f"Of the paper's {len(found)} claims, {listed(parts)}.")
 
 
 def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
@@ -93,12 +152,21 @@ def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
                 "here, p adjusted": measured(found) + p_text(one.p_adjusted),
                 "found from": f"{found.estimate.smallest:.2f}" if known else "–",
                 "one pair": f"±{found.estimate.single:.2f}" if known else "–",
+                "turns": _turn_text(one),
             }
         )
     frame = pd.DataFrame(lines)
     if not any(frame["paper"]):
         frame = frame.drop(columns=["paper", "one pair"])
     return page_table(frame, caption, css=WRAPPED)
+
+
+def _turn_text(one: Judgement) -> str:
+    """Return how far the mean would have to move for another verdict, and which."""
+    if one.turn is None:
+        return "–"
+    by, other = one.turn
+    return f"{by:+.3f}\n{other}".replace("-", "−")
 
 
 def verdicts(judgements: Sequence[Judgement]) -> Markdown:

@@ -1,7 +1,7 @@
 """Tables and figures of an experiment read aloud: every number comes from records."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,11 @@ from subgenre.study.runner import Result
 def plain(text: str) -> str:
     """Return a user's words as Markdown that shows them and means nothing else."""
     return re.sub(r"([][\\`*_{}()<>#+!|$~^&@:])", r"\\\1", printable(text))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return ``a``, ``a and b`` or ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _means(result: Result, number: Callable[[Record], float]) -> pd.DataFrame:

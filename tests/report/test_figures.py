@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 import toy
+from matplotlib.colors import to_rgb
 from matplotlib.patches import FancyBboxPatch
 
 from subgenre.config import RunConfig
@@ -51,14 +52,50 @@ def test_seed_scores_are_a_point_per_seed_around_their_mean_and_a_cross_if_diver
     toy.diverge(result, result.cells[1].configs[:1])
     panels = drawn(figures.seed_scores(result))
     assert [text.get_text() for text in panels[0].get_yticklabels()][::3] == ["Adam", "RMSprop"]
-    mean, points, crosses = panels[1].lines[:3]
-    np.testing.assert_allclose(
-        sorted(points.get_xdata()), [0.3, *np.repeat([0.4, 0.5, 0.6, 0.7], 2)]
-    )
+    *links, points, crosses, mean, paper = panels[1].lines[:14]
+    np.testing.assert_allclose(links[3].get_xdata(), [0.6] * 4)  # seed 3 in all four levels
+    assert len(links) == 10 and len(points.get_xdata()) == 39
     assert (crosses.get_marker(), crosses.get_xdata()) == ("x", pytest.approx([0.3]))
     np.testing.assert_allclose(mean.get_xdata(), [0.5, 0.5])
+    assert (paper.get_marker(), paper.get_xdata()) == ("D", pytest.approx([0.32]))
     single = drawn(figures.seed_scores(toy.result("optimizers")))
-    assert len(single[0].lines) == 8  # points and crosses of four levels, and no mean
+    assert len(single[0].lines) == 5  # points, crosses and three of the paper's, but no mean
+
+
+def test_what_lies_off_the_scale_of_the_seed_plot_is_written_at_its_edge():
+    untrained = {"adadelta": 0.05}
+    result = toy.result(
+        "optimizers", "paper", lambda one: untrained.get(one.training.optimizer, 0.6)
+    )
+    for cell in result.cells[6:9]:  # Adadelta at a rate that suits it
+        for config in cell.configs:
+            result.records[config].scores["test"]["macro_f1"] = 0.6
+    cnn, *_ = drawn(figures.seed_scores(result))
+    assert cnn.get_xlim()[0] > 0.5
+    assert [text.get_text() for text in cnn.texts] == ["◂ 0.45", "◂ 0.05", "◂ 0.30", "◂ 0.41"]
+
+
+def test_a_network_has_a_point_at_each_share_of_the_music_beside_those_of_the_others():
+    (axes,) = drawn(figures.size_curve(toy.result("train_sizes", "paper")))
+    assert axes.get_xscale() == "log"
+    assert [text.get_text() for text in axes.get_xticklabels()] == ["10", "30", "100"]
+    assert len({tuple(one.lines[0].get_xdata()) for one in axes.containers}) == 3
+
+
+def test_each_network_has_a_confusion_matrix_with_numbers_that_can_be_read():
+    result = toy.result("optimizers", "paper")
+    panels = drawn(figures.confusion_by_network(result))
+    assert [axes.get_title() for axes in panels] == ["CNN", "CRNN", "CNN-RNN"]
+    for axes in panels:
+        image = axes.images[0]
+        for text in axes.texts:
+            column, row = text.get_position()
+            cell = image.cmap(image.norm(image.get_array()[row, column]))
+            bright = [
+                np.dot([0.2126, 0.7152, 0.0722], np.power(one[:3], 2.2))
+                for one in (to_rgb(text.get_color()), cell)
+            ]
+            assert (max(bright) + 0.05) / (min(bright) + 0.05) > 3.5
 
 
 @pytest.mark.parametrize("n_classes", [12, 20, 60])
@@ -83,13 +120,17 @@ def test_a_confusion_matrix_of_many_classes_can_be_read_and_names_are_no_formula
 @pytest.mark.parametrize(("name", "n_lanes"), [("cnn", 1), ("crnn", 1), ("cnn_rnn", 2)])
 def test_a_box_per_block_tells_every_weight(name, n_lanes):
     model = study_models(RunConfig(), 10.0, 6)[name]
-    (axes,) = drawn(models.architecture(model))
+    (axes,) = drawn(models.architecture(model, 0.04))
     boxes = [patch for patch in axes.patches if isinstance(patch, FancyBboxPatch)]
     corners = {(round(box.get_x(), 6), box.get_y()) for box in boxes}
     said = [text.get_text() for text in axes.texts if text.get_text()]
     assert len(said) == len(corners) and len({x for x, _ in corners}) == n_lanes
-    ends = [text.rpartition(", ")[2].split(" weights")[0] for text in said if "weights" in text]
-    assert sum(int(end.replace(",", "")) for end in ends) == model.count_params()
+    weights = re.findall(r"([0-9,]+) weights", "".join(said))
+    assert sum(int(one.replace(",", "")) for one in weights) == model.count_params()
+    assert all(
+        line in "\n".join(said).replace("\n", " ") for line in ("batch norm, ELU", "hears 0.4 s")
+    )
+    assert axes.figure.get_size_inches()[0] <= 5.5  # of a telephone's width
 
 
 def test_players_stand_under_their_captions_and_hold_short_audio_of_at_most_so_many_classes():
@@ -131,6 +172,11 @@ def test_a_figure_is_the_same_each_time_whatever_a_user_has_set(tmp_path):
 def test_a_clip_is_drawn_in_seconds():
     images = (np.zeros((51, 64)), np.ones((51, 64)))
     clip = ExampleClip(toy.TRACKS[0], np.zeros(32_000), np.zeros(32_000), *images)
-    waveform, image, *_ = drawn(data.clip_figure(clip, toy.DATA.features))
+    waveform, *images, _, _ = drawn(data.clip_figure(clip, toy.DATA.features))
     assert waveform.lines[0].get_xdata()[-1] == pytest.approx(2, abs=0.01)
-    assert image.get_xlim()[1] == pytest.approx(2, abs=0.1)
+    limits = [one.collections[0].get_clim() for one in images]
+    assert limits[0] == limits[2] and limits[1] == limits[3]  # the columns
+    assert np.ptp(limits[0]) == pytest.approx(np.ptp(limits[1]))
+    for image in images:
+        assert image.get_xlim()[1] == pytest.approx(2, abs=0.15)
+        assert image.get_yticks()[0] == 64

@@ -1,0 +1,88 @@
+"""The front page says every outcome in plain words, and draws every claim."""
+
+import itertools
+import re
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+import toy
+
+from subgenre.report import answer, claims, train_sizes, verdict
+from subgenre.study.comparisons import Answer, level_contrasts
+
+VERDICTS = get_args(Answer)
+
+
+@pytest.fixture(scope="module")
+def result():
+    return toy.study(lambda config: 4 + len(config.model.name) % 3 + config.seed % 2)
+
+
+@pytest.fixture(scope="module")
+def judged(result):
+    return claims.judge(result)
+
+
+@pytest.mark.parametrize("outcome", itertools.product(VERDICTS, repeat=3))
+def test_the_answer_is_three_sentences_whatever_comes_out(result, judged, outcome):
+    first = [replace(one, verdict=it) for one, it in zip(judged[:3], outcome, strict=True)]
+    some = first + judged[3:]
+    said = answer.sentences(result, some).data
+    assert len(re.findall(r"\.(?=\n\n[A-Z]|$)", said)) == 3
+    assert "nan" not in said and "  " not in said
+    assert all(title in said for title in ("(CNN)", "(CRNN)", "(CNN-RNN)"))
+    counts = {one: [it.verdict for it in some].count(one) for one in VERDICTS}
+    number = f"{counts['cannot be told']} cannot be told"
+    assert (number in said) == (counts["cannot be told"] > 0)
+    assert ("helped" in said, "did harm" in said) == tuple(
+        one in outcome[:2] for one in ("holds", "reversed")
+    )
+
+
+def test_one_run_answers_nothing():
+    single = toy.study(lambda config: 6, profile="smoke")
+    judged, levels = claims.judge(single), level_contrasts(only(single, "train_sizes"))
+    for said in (
+        answer.sentences(single, judged),
+        verdict.tally(judged),
+        verdict.in_short(levels),
+        train_sizes.in_short(levels),
+    ):
+        assert said.data.startswith(verdict.NEEDS_SEEDS)
+    answer.forest(judged).draw_without_rendering()
+
+
+def only(result, experiment):
+    return replace(result, cells=tuple(one for one in result.cells if one.experiment == experiment))
+
+
+def test_the_picture_shows_each_claim_under_its_verdict_with_the_papers_number(judged):
+    figure = answer.forest(judged)
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    said = " ".join(text.get_text() for text in axes.texts)
+    assert all(one.claim.text in said for one in judged)
+    for one in VERDICTS:
+        n = sum(it.verdict == one for it in judged)
+        assert (f"{one.capitalize()} ({n})" in said) == (n > 0)
+    hollow = [line for line in axes.lines if line.get_marker() == "D"]
+    printed = sorted(one.claim.printed for one in judged)
+    assert sorted(line.get_xdata()[0] for line in hollow) == pytest.approx(printed)
+
+
+@pytest.mark.parametrize(
+    ("by_share", "said"),
+    [
+        ((2, 6, 10), "More music would probably help"),
+        ((10, 6, 2), "More music did not help"),
+        ((6, 6, 6), "More music of this kind would hardly help"),
+    ],
+)
+def test_more_music_helps_if_the_last_share_is_below_all(by_share, said):
+    sizes = dict(zip((0.1, 0.3, 1.0), by_share, strict=True))
+    result = toy.study(lambda config: sizes[config.training.train_size], names=("train_sizes",))
+    levels = level_contrasts(result)
+    assert train_sizes.in_short(levels).data.startswith(said)
+    sentence = verdict.in_short(levels).data
+    assert [sentence.count(f"*{one}*") for one in ("10%", "30%", "100%")] == [1, 1, 1]
