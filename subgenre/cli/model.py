@@ -42,13 +42,15 @@ UNUSED_BY_NETWORKS = {"sklearn", "matplotlib", "pandas", "IPython"}
 def train_command(
     here: "Study", output: Path, strict: bool, workers: int | None, plot: Path | None, **given: Any
 ) -> None:
-    """Train one network, and write it with all that is needed to use it as one file."""
+    """Train one network, and write it with all that is needed to use it as one file, and a card."""
     from subgenre.data import load_music
     from subgenre.data.files.skipped import in_lines, write_list
 
     _start_keras()
     from subgenre.prediction.calibration import reliability_diagram
-    from subgenre.prediction.classifier import require_place, train_classifier
+    from subgenre.prediction.card import card
+    from subgenre.prediction.classifier import require_place
+    from subgenre.prediction.train import train_classifier
 
     require_place(output)  # now, and not after minutes of training
     if plot:
@@ -64,6 +66,8 @@ def train_command(
     click.echo("\n".join([*in_lines(music, str(write_list(music, here.records))), plan]), err=True)
     classifier = train_classifier(config, music, workers, sys.stderr.isatty())
     classifier.save(output)
+    with written_aside(output.with_suffix(".md")) as part:
+        part.write_text(card(classifier, printable(output.name)), encoding="utf-8")
     click.echo("\n".join(_report(classifier)))
     if doubt := _doubt(classifier, n_clips):
         click.echo(doubt, err=True)
@@ -72,7 +76,7 @@ def train_command(
         shown = {name: one for name, one in curves if "validation" in name}
         _write_picture(reliability_diagram(shown), plot)
         click.echo(f"calibration: {plot}")
-    click.echo(f"model: {output}")
+    click.echo(f"model: {output}   its card: {output.with_suffix('.md')}")
 
 
 def _start_keras() -> None:
@@ -136,15 +140,15 @@ def _few(names: Sequence[str]) -> str:
 
 
 @click.command("predict")
-@click.argument("model", type=click.Path(path_type=Path))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--model", type=click.Path(path_type=Path), help="Else the best published one.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
 @click.option("--plot", type=options.FOLDER, help="For a picture of each track, second by second.")
 @options.WORKERS
 def predict_command(
-    model: Path, paths: tuple[Path, ...], form: str, plot: Path | None, workers: int | None
+    model: Path | None, paths: tuple[Path, ...], form: str, plot: Path | None, workers: int | None
 ) -> None:
-    """Label audio files, and those in folders, with a model that 'subgenre train' wrote.
+    """Label audio files, and those in folders, with a published model or one that 'train' wrote.
 
     Files that cannot be used are named on stderr with the reason, and the exit code is 1 then.
     """
@@ -152,12 +156,15 @@ def predict_command(
 
     from tqdm import tqdm
 
-    _start_keras()
-    from subgenre.prediction.classifier import Classifier
+    from subgenre.prediction.classifier import Classifier, best_published
     from subgenre.prediction.predict import Prediction, find_audio, predict, rows
 
-    classifier = Classifier.load(model)
+    classifier = Classifier.load(model) if model else best_published()
     about, (files, aside, closed) = classifier.about, find_audio(paths)
+    if not model:
+        name, score = about.config.model.name, about.scores["validation"]["macro_f1"]
+        said = f"Model: {name}, the published one that validated best (macro F1 {score:.2f})"
+        click.echo(f"{said}; it was trained on {about.music['what']}.", err=True)
     if plot:
         from subgenre.prediction.timeline import timeline
 

@@ -18,7 +18,7 @@ from subgenre.config import PROFILES, RunConfig
 from subgenre.data.dances import corpus
 from subgenre.models.baselines import METHODS
 from subgenre.plumbing.errors import SubgenreError
-from subgenre.prediction import classifier
+from subgenre.prediction import train
 from subgenre.report import book as report
 from subgenre.report.pages import PAGES
 from subgenre.report.tables import COLUMNS
@@ -71,7 +71,7 @@ def test_help_loads_nothing_that_takes_long():
         (["data", "--audio", "/dev/null/a"], "--audio"),
         (["results", "--profile", "smoke"], "run 'subgenre study --profile smoke'"),
         (["results", "--experiment", "tempo"], "optimizers, regularization, initialization"),
-        (["predict", "none.keras", "."], "No such file"),
+        (["predict", "--model", "none.keras", "."], "No such file"),
         (["train", "-o", "/dev/null/model.keras"], "/dev/null"),
         (["train", "--calibration-plot", "/dev/null/a.png"], "--calibration-plot"),
         (["train", "--calibration-plot", "a.pdf"], ".png, .svg"),
@@ -178,7 +178,7 @@ def test_what_is_left_out_is_said_and_listed(results, monkeypatch, tmp_path):
     assert [row[::2] for row in rows] == [["Dub/nan.wav", "skipped"], ["Dub/gap.wav", "noted"]]
     assert r"\u591c\u306e\u6b4c" in done("data", *music, charset="latin-1")
     stop = SubgenreError("trained")
-    monkeypatch.setattr(classifier, "train_classifier", Mock(side_effect=stop))
+    monkeypatch.setattr(train, "train_classifier", Mock(side_effect=stop))
     outcome = call("train", *music, "-o", tmp_path / "a.keras")
     assert outcome.stderr.endswith("Error: trained\n")
     assert all(line in outcome.stderr for line in lines)
