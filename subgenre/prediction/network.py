@@ -45,7 +45,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "Concatenate": {"axis": -1},
     "BatchNormalization": {"axis": -1, "epsilon": READ, "center": True, "scale": True},
     "ELU": {"alpha": 1.0},
-    "Dropout": {},  # of training alone
+    "Dropout": {},
     "GRU": _RECURRENT | {"reset_after": True},
     "LSTM": _RECURRENT,
     "Bidirectional": {"merge_mode": "concat"},
@@ -56,25 +56,28 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer in Keras's terms, with its weights in Keras's order."""
+    """One layer in Keras's terms, with its weights in Keras's order, forward before backward."""
 
     kind: str  # one of `SETTINGS`; of a bidirectional one "Bidirectional GRU", say
     name: str
     inputs: tuple[str, ...]  # names of layers before it
     settings: Mapping[str, Any]  # those that are read
-    weights: tuple[np.ndarray, ...]  # float32; of a bidirectional one forward, then backward
+    weights: tuple[np.ndarray, ...]  # float32; of normalization a factor and an offset
 
 
 def read_network(architecture: str, weights: bytes) -> tuple[Layer, ...]:
     """Return the layers of a network from Keras's ``config.json`` and ``model.weights.h5``.
 
-    They are in an order in which they can be computed; the last one is the answer. What is no
-    network of ours raises some `Exception`, here or when it is run.
+    They are in an order in which they can be computed; the last one is the answer. Dropout, which
+    is of training alone, is left out. What is no network of ours raises some `Exception`, here or
+    when it is run.
     """
-    arrays, counts, layers = _arrays(weights), Counter[str](), list[Layer]()
+    arrays, counts = _arrays(weights), Counter[str]()
+    layers, same = list[Layer](), dict[str, str]()
     for one in json.loads(architecture)["config"]["layers"]:
-        kind, config = one["class_name"], one["config"]
+        kind, name, config = one["class_name"], one["name"], one["config"]
         settings = _settings(kind, config)
+        inputs = tuple(same.get(before, before) for before in _inputs(one["inbound_nodes"]))
         # Keras names groups by the kind of layer and numbers them, whatever the layers' own names.
         group = re.sub("(?<=[a-z])(?=[A-Z])", "_", kind).lower()
         place = f"layers/{group}" + (f"_{counts[group]}" if counts[group] else "")
@@ -84,7 +87,14 @@ def read_network(architecture: str, weights: bytes) -> tuple[Layer, ...]:
             kind = f"{kind} {_cell(config)}"
             places = [f"{place}/{side}_layer/cell" for side in ("forward", "backward")]
         own = tuple(array for place in places for array in arrays.get(place, ()))
-        layers.append(Layer(kind, one["name"], _inputs(one["inbound_nodes"]), settings, own))
+        if kind == "BatchNormalization":
+            gain, offset, mean, variance = own
+            gain = gain / np.sqrt(variance + settings.pop("epsilon"))
+            own = gain, offset - mean * gain
+        if kind == "Dropout":
+            (same[name],) = inputs
+        else:
+            layers.append(Layer(kind, name, inputs, settings, own))
     return tuple(layers)
 
 
@@ -177,8 +187,8 @@ def _output(layer: Layer, x: np.ndarray, *others: np.ndarray) -> np.ndarray:
         case ["Concatenate"]:
             return np.concatenate([x, *others], axis=-1)
         case ["BatchNormalization"]:
-            gain, offset, mean, variance = weights
-            return (x - mean) * (gain / np.sqrt(variance + settings["epsilon"])) + offset
+            gain, offset = weights
+            return x * gain + offset
         case ["ELU"]:
             return np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
         case ["GRU" | "LSTM" as cell]:
@@ -192,7 +202,7 @@ def _output(layer: Layer, x: np.ndarray, *others: np.ndarray) -> np.ndarray:
         case ["Dense"]:
             kernel, bias = weights
             return softmax(x @ kernel + bias, axis=-1)
-    return x  # of the input itself, and of dropout
+    return x  # of the input itself
 
 
 def _windows(x: np.ndarray, size: Sequence[int], strides: Sequence[int]) -> np.ndarray:
