@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 FEW = 5  # files of one trouble, kinds of files or classes that are named; the rest is counted
 PICTURES = (".png", ".svg")
 UNEVEN = 2  # the largest class so many times the smallest: the others may drown it
-UNUSED_BY_NETWORKS = {"sklearn", "matplotlib", "pandas", "IPython"}
 
 
 @click.command("train")
@@ -80,18 +79,11 @@ def train_command(
 
 
 def _start_keras() -> None:
-    """Import Keras and wake its back end, which says things to the terminal that are no news.
-
-    What it imports for its wrappers and galleries alone, a third of the time, is hidden meanwhile.
-    """
-    hidden: dict[str, Any] = dict.fromkeys(UNUSED_BY_NETWORKS - sys.modules.keys())
-    sys.modules.update(hidden)
+    """Import Keras and wake its back end, which says things to the terminal that are no news."""
     with silent_terminal():
         import keras
 
         keras.ops.zeros(())
-    for name in hidden:
-        del sys.modules[name]
 
 
 def _report(classifier: "Classifier") -> Iterator[str]:

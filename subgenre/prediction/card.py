@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from subgenre.plumbing.text import plain
-from subgenre.prediction.classifier import Classifier
+from subgenre.prediction.classifier import Classifier, Description
 
 TEMPLATE = Path(__file__).with_name("card_template.md")
 NETWORKS = {
@@ -18,67 +18,38 @@ NETWORKS = {
 
 def card(classifier: Classifier, file: str) -> str:
     """Return the card of a model in a file of that name: Markdown, with a head as hubs read it."""
-    about, (n_train, n_validation, n_test) = classifier.about, classifier.about.n_clips.values()
-    data, music, name = about.config.data, about.music, about.config.model.name
-    trust, raw = about.reliabilities["test, scaled"], about.reliabilities["test"]
+    about, data = classifier.about, classifier.about.config.data
+    of_classes = ([plain(label), *of] for label, of in about.by_class.items())
+    of_sets = ([plain(name), *of.values()] for name, of in about.scores.items())
     noisy = f"Noise lies over all of them, at {data.snr_db or 0:g} dB signal-to-noise ratio."
     return TEMPLATE.read_text(encoding="utf-8").format(
-        head=yaml.safe_dump(_head(classifier), sort_keys=False, allow_unicode=True),
-        name=name,
-        network=NETWORKS[name],
+        **{"about": about, "data": data, "file": file, "n_classes": len(about.labels)},
+        **{"raw": about.reliabilities["test"], "trust": about.reliabilities["test, scaled"]},
+        head=yaml.safe_dump(_head(about), sort_keys=False, allow_unicode=True),
+        network=NETWORKS[about.config.model.name],
         n_weights=sum(one.size for layer in classifier.network for one in layer.weights),
-        seconds=data.clip_seconds,
-        n_mels=data.features.n_mels,
-        n_classes=len(about.labels),
         labels=", ".join(map(plain, about.labels)),
-        what=music["what"].capitalize(),
-        dataset=data.dataset.replace("`", "'"),
-        n_train=n_train,
-        n_validation=n_validation,
-        n_test=n_test,
+        what=about.music["what"].capitalize(),
+        dataset=plain(data.dataset),
         noise="No noise was added." if data.snr_db is None else noisy,
-        cite=music["cite"] and f"Cite: {music['cite']}",
-        licence=music["licence"],
-        by_class=_table(
-            ("class", "precision", "recall", "F1", "clips"),
-            ([plain(label), *of] for label, of in about.by_class.items()),
-        ),
-        scores=_table(
-            ("", *(one.replace("_", " ") for one in about.scores["test"])),
-            ([plain(part), *of.values()] for part, of in about.scores.items()),
-        ),
-        temperature=about.temperature,
-        accuracy=trust.accuracy,
-        confidence=trust.confidence,
-        error=trust.expected_calibration_error,
-        raw_error=raw.expected_calibration_error,
-        file=file,
-        seed=about.config.seed,
-        epochs=about.config.training.epochs,
-        fingerprint=about.fingerprint,
+        by_class=_table(["class", "precision", "recall", "F1", "clips"], of_classes),
+        scores=_table(["", *(one.replace("_", " ") for one in about.scores["test"])], of_sets),
         versions=", ".join(f"{package} {one}" for package, one in about.versions.items()),
     )
 
 
-def _head(classifier: Classifier) -> dict[str, object]:
+def _head(about: Description) -> dict[str, object]:
     """Return what the hubs of models read: the kind of model, and its scores on the test clips."""
-    about = classifier.about
-    name, music, test = about.config.model.name, about.config.data.dataset, about.scores["test"]
-    metrics = [
-        {"type": kind, "name": said, "value": round(test[ours], 4)}
-        for kind, said, ours in (("accuracy", "Accuracy", "accuracy"), ("f1", "F1", "macro_f1"))
-    ]
+    task, music, test = "audio-classification", about.config.data.dataset, about.scores["test"]
+    kinds = {"accuracy": "accuracy", "f1": "macro_f1"}  # theirs and ours
     result = {
-        "task": {"type": "audio-classification"},
+        "task": {"type": task},
         "dataset": {"name": music, "type": music},
-        "metrics": metrics,
+        "metrics": [{"type": one, "value": round(test[ours], 4)} for one, ours in kinds.items()],
     }
-    return {
-        "library_name": "keras",
-        "pipeline_tag": "audio-classification",
-        "tags": ["music", "audio-classification"],
-        "model-index": [{"name": name, "results": [result]}],
-    }
+    model = {"name": about.config.model.name, "results": [result]}
+    head = {"library_name": "keras", "pipeline_tag": task, "tags": ["music"]}
+    return {**head, "model-index": [model]}
 
 
 def _table(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -24,32 +24,31 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy.special import expit, softmax
 from threadpoolctl import threadpool_limits
 
-READ = object()  # a setting that may be any number, or several
-MAX_NUMBER = 2**12  # no setting is larger
+READ = object()  # a setting that may have any value; what is no number fails when it is used
 CLIPS_AT_ONCE = 8  # their windows fill some 7 MB
-_CONVOLUTION = {"strides": READ, "padding": "same", "groups": 1, "activation": "linear"}
-_POOLING = {"pool_size": READ, "padding": "valid", "data_format": "channels_last"}
-_RECURRENT = {
-    **{"return_sequences": True, "return_state": False, "go_backwards": False, "use_bias": True},
-    **{"activation": "tanh", "recurrent_activation": "sigmoid"},
+#: What settings have to be, of whatever layer; and what they have to be of each kind of layer, and
+#: which are read. No other setting changes an answer.
+FIXED = {
+    **{"data_format": "channels_last", "groups": 1, "axis": -1, "center": True, "scale": True},
+    **{"alpha": 1.0, "return_sequences": True, "return_state": False, "go_backwards": False},
+    **{"recurrent_activation": "sigmoid", "reset_after": True, "keepdims": False},
 }
-#: Layers, and what of their settings is read or has to be so; the others change no answer.
 SETTINGS: dict[str, dict[str, Any]] = {
     "InputLayer": {"batch_shape": READ},
-    "Conv2D": _CONVOLUTION | {"dilation_rate": [1, 1], "data_format": "channels_last"},
-    "Conv1D": _CONVOLUTION | {"dilation_rate": [1], "data_format": "channels_last"},
-    "MaxPooling2D": _POOLING,
-    "MaxPooling1D": _POOLING,
-    "AveragePooling2D": _POOLING,
+    "Conv2D": {"strides": READ, "padding": "same", "activation": "linear", "dilation_rate": [1, 1]},
+    "Conv1D": {"strides": READ, "padding": "same", "activation": "linear", "dilation_rate": [1]},
+    "MaxPooling2D": {"pool_size": READ, "padding": "valid"},
+    "MaxPooling1D": {"pool_size": READ, "padding": "valid"},
+    "AveragePooling2D": {"pool_size": READ, "padding": "valid"},
     "Reshape": {"target_shape": READ},
-    "Concatenate": {"axis": -1},
-    "BatchNormalization": {"axis": -1, "epsilon": READ, "center": True, "scale": True},
-    "ELU": {"alpha": 1.0},
+    "Concatenate": {},
+    "BatchNormalization": {"epsilon": READ},
+    "ELU": {},
     "Dropout": {},
-    "GRU": _RECURRENT | {"reset_after": True},
-    "LSTM": _RECURRENT,
+    "GRU": {"activation": "tanh"},
+    "LSTM": {"activation": "tanh"},
     "Bidirectional": {"merge_mode": "concat"},
-    "GlobalAveragePooling1D": {"data_format": "channels_last", "keepdims": False},
+    "GlobalAveragePooling1D": {},
     "Dense": {"activation": "softmax"},
 }
 
@@ -102,17 +101,10 @@ def _settings(kind: str, config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings of a layer that are read, or raise a `ValueError`."""
     if kind not in SETTINGS:
         raise ValueError(f"its layer {kind!r:.40} is none of ours")
-    for name, wanted in SETTINGS[kind].items():
-        if config[name] != wanted if wanted is not READ else not _is_number(config[name]):
-            raise ValueError(f"the {name} of its {kind} is {config[name]!r:.40}")
+    for name, wanted in {**FIXED, **SETTINGS[kind]}.items():
+        if wanted is not READ and config.get(name, FIXED.get(name)) != wanted:
+            raise ValueError(f"the {name} of its {kind} is {config.get(name)!r:.40}")
     return {name: config[name] for name, wanted in SETTINGS[kind].items() if wanted is READ}
-
-
-def _is_number(value: object) -> bool:
-    """Tell whether a setting is a number, or a list of some and of nothing."""
-    if isinstance(value, list):
-        return all(one is None or _is_number(one) for one in value)
-    return isinstance(value, int | float) and abs(value) <= MAX_NUMBER
 
 
 def _cell(config: Mapping[str, Any]) -> str:
