@@ -1,6 +1,7 @@
 """Give the pages the published networks: a script each, for pages that run them in the browser.
 
-``_static/networks/crnn.js`` sets ``subgenre.networks["crnn"]``, which ``network.js`` runs.
+``_static/networks/crnn.js`` sets ``subgenre.networks["crnn"]``, which ``network.js`` runs; it knows
+all layers but LSTM, which no published network has. Where no model is published there is no script.
 """
 
 import base64

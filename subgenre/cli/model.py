@@ -65,9 +65,10 @@ def train_command(
     click.echo("\n".join([*in_lines(music, str(write_list(music, here.records))), plan]), err=True)
     classifier = train_classifier(config, music, workers, sys.stderr.isatty())
     classifier.save(output)
+    text = card(classifier, printable(output.name))
     with written_aside(output.with_suffix(".md")) as part:
-        part.write_text(card(classifier, printable(output.name)), encoding="utf-8")
-    click.echo("\n".join(_report(classifier)))
+        part.write_text(text, encoding="utf-8")
+    click.echo(text.split("---\n\n", 1)[1])  # without what hubs read
     if doubt := _doubt(classifier, n_clips):
         click.echo(doubt, err=True)
     if plot:
@@ -84,21 +85,6 @@ def _start_keras() -> None:
         import keras
 
         keras.ops.zeros(())
-
-
-def _report(classifier: "Classifier") -> Iterator[str]:
-    """Yield what is worth knowing of a new model: scores, a majority's beside, and calibration."""
-    import pandas as pd
-
-    about, trust = classifier.about, classifier.about.reliabilities
-    table = pd.DataFrame(about.scores).T.rename(index=printable)
-    table.insert(0, "clips", [*about.n_clips.values(), about.n_clips["test"]])
-    yield table.to_string(float_format="{:.3f}".format)
-    noise = about.config.data.snr_db
-    yield "noise: none" if noise is None else f"noise: {noise:g} dB signal-to-noise ratio"
-    yield f"temperature: {about.temperature:.2f} (fitted on the validation clips)"
-    table = pd.DataFrame(map(vars, trust.values()), [*trust]).drop(columns="bins")
-    yield table.to_string(float_format="{:.3f}".format)
 
 
 def _doubt(classifier: "Classifier", n_clips: Counter[str]) -> str:
