@@ -31,7 +31,8 @@ CLIPS_AT_ONCE = 8  # their windows fill some 7 MB
 FIXED = {
     **{"data_format": "channels_last", "groups": 1, "axis": -1, "center": True, "scale": True},
     **{"alpha": 1.0, "return_sequences": True, "return_state": False, "go_backwards": False},
-    **{"recurrent_activation": "sigmoid", "reset_after": True, "keepdims": False},
+    **{"recurrent_activation": "sigmoid", "reset_after": True, "stateful": False},
+    "keepdims": False,
 }
 SETTINGS: dict[str, dict[str, Any]] = {
     "InputLayer": {"batch_shape": READ},
