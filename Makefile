@@ -15,7 +15,7 @@ unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_NO_DEPS PIP_DRY_RUN PIP_REQ
 unexport PYTHONHOME PYTHONPATH PYTHONUSERBASE PYTHONSTARTUP
 
 .DEFAULT_GOAL := help
-.PHONY: help setup study book test lint sync bench lock clean
+.PHONY: help setup study book models test lint sync bench lock clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
@@ -47,6 +47,10 @@ study: setup  ## run the experiments and build their book (PROFILE=quick or pape
 book: setup  ## build the published book from its executed notebooks
 	@$(BIN)/subgenre book --dataset "$$DATASET" --profile $(if $(filter file,$(origin \
 	  PROFILE)),$(if $(filter-out dances,$(DATASET)),$(PROFILE),paper),$(PROFILE))
+
+models: setup  ## train the three published models, each with its card
+	@for name in cnn crnn cnn_rnn; do $(BIN)/subgenre train --profile paper --model $$name \
+	  --output subgenre/prediction/published/$$name.keras || exit 1; done
 
 test: setup  ## run the tests
 	$(BIN)/python -m pytest

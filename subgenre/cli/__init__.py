@@ -6,6 +6,7 @@ Each command imports what it needs when it runs, so that ``--help`` and mistakes
 import errno
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -142,19 +143,29 @@ def book(here: "Study") -> None:
 @options.study()
 @options.WORKERS
 @options.STRICT
-@click.option("--audio", type=options.FOLDER, help="Also write the clips there as WAV.")
-def data(here: "Study", workers: int | None, strict: bool, audio: Path | None) -> None:
-    """Prepare a data set, and say what is in it and what was skipped."""
+@click.option("--export", "folder", type=options.FOLDER, help="Also write audio and lists there.")
+@options.CLEAN
+def data(
+    here: "Study", workers: int | None, strict: bool, folder: Path | None, clean: bool
+) -> None:
+    """Prepare a data set, and say what is in it and what was skipped.
+
+    An export is divided as seed 0 divides it. Each clip has the noise that networks hear it in.
+    """
     import pandas as pd
 
     from subgenre.data import load_music
-    from subgenre.data.clips import prepare, write_audio
+    from subgenre.data.clips import prepare
+    from subgenre.data.export import export
     from subgenre.data.files.skipped import in_lines, write_list
     from subgenre.report.files import class_counts
 
-    if audio:
-        usable_dir(audio, "--audio")
-    music = load_music(here.data, strict=strict)
+    if folder and any(usable_dir(folder, "--export").iterdir()):  # readers take all that is there
+        raise SubgenreError(
+            f"Expected an empty folder for --export; {printable(folder)} is not: name another one."
+        )
+    config = replace(here.data, snr_db=None) if clean else here.data
+    music = load_music(config, strict=strict)
     tracks, table = pd.DataFrame(music.tracks), class_counts(music).rename(index=printable)
     if here.dataset.is_published:
         table = pd.crosstab(tracks["label"], tracks["collection"], margins=True)
@@ -163,10 +174,11 @@ def data(here: "Study", workers: int | None, strict: bool, audio: Path | None) -
     if not here.dataset.is_published:
         listed = str(write_list(music, here.records))
         click.echo("\n".join([*in_lines(music, listed), f"the whole list: {listed}"]))
-    click.echo(f"spectrograms: {prepare(music, here.data, workers).folder}")
-    if audio:
-        write_audio(music, here.data, audio)
-        click.echo(f"audio: {audio}")
+    clips = prepare(music, config, workers)
+    click.echo(f"spectrograms: {clips.folder}")
+    if folder:
+        export(music, config, clips.split(seed=0), folder)
+        click.echo(f"export: {folder}")
 
 
 @main.command()

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 FEW = 5  # files of one trouble, kinds of files or classes that are named; the rest is counted
 PICTURES = (".png", ".svg")
 UNEVEN = 2  # the largest class so many times the smallest: the others may drown it
-UNUSED_BY_NETWORKS = {"sklearn", "matplotlib", "pandas", "IPython"}
 
 
 @click.command("train")
@@ -42,13 +41,15 @@ UNUSED_BY_NETWORKS = {"sklearn", "matplotlib", "pandas", "IPython"}
 def train_command(
     here: "Study", output: Path, strict: bool, workers: int | None, plot: Path | None, **given: Any
 ) -> None:
-    """Train one network, and write it with all that is needed to use it as one file."""
+    """Train one network, and write it with all that is needed to use it as one file, and a card."""
     from subgenre.data import load_music
     from subgenre.data.files.skipped import in_lines, write_list
 
     _start_keras()
     from subgenre.prediction.calibration import reliability_diagram
-    from subgenre.prediction.classifier import require_place, train_classifier
+    from subgenre.prediction.card import card
+    from subgenre.prediction.classifier import require_place
+    from subgenre.prediction.train import train_classifier
 
     require_place(output)  # now, and not after minutes of training
     if plot:
@@ -64,7 +65,10 @@ def train_command(
     click.echo("\n".join([*in_lines(music, str(write_list(music, here.records))), plan]), err=True)
     classifier = train_classifier(config, music, workers, sys.stderr.isatty())
     classifier.save(output)
-    click.echo("\n".join(_report(classifier)))
+    text = card(classifier, printable(output.name))
+    with written_aside(output.with_suffix(".md")) as part:
+        part.write_text(text, encoding="utf-8")
+    click.echo(text.split("---\n\n", 1)[1])  # without what hubs read
     if doubt := _doubt(classifier, n_clips):
         click.echo(doubt, err=True)
     if plot:
@@ -72,37 +76,15 @@ def train_command(
         shown = {name: one for name, one in curves if "validation" in name}
         _write_picture(reliability_diagram(shown), plot)
         click.echo(f"calibration: {plot}")
-    click.echo(f"model: {output}")
+    click.echo(f"model: {output}   its card: {output.with_suffix('.md')}")
 
 
 def _start_keras() -> None:
-    """Import Keras and wake its back end, which says things to the terminal that are no news.
-
-    What it imports for its wrappers and galleries alone, a third of the time, is hidden meanwhile.
-    """
-    hidden: dict[str, Any] = dict.fromkeys(UNUSED_BY_NETWORKS - sys.modules.keys())
-    sys.modules.update(hidden)
+    """Import Keras and wake its back end, which says things to the terminal that are no news."""
     with silent_terminal():
         import keras
 
         keras.ops.zeros(())
-    for name in hidden:
-        del sys.modules[name]
-
-
-def _report(classifier: "Classifier") -> Iterator[str]:
-    """Yield what is worth knowing of a new model: scores, a majority's beside, and calibration."""
-    import pandas as pd
-
-    about, trust = classifier.about, classifier.about.reliabilities
-    table = pd.DataFrame(about.scores).T.rename(index=printable)
-    table.insert(0, "clips", [*about.n_clips.values(), about.n_clips["test"]])
-    yield table.to_string(float_format="{:.3f}".format)
-    noise = about.config.data.snr_db
-    yield "noise: none" if noise is None else f"noise: {noise:g} dB signal-to-noise ratio"
-    yield f"temperature: {about.temperature:.2f} (fitted on the validation clips)"
-    table = pd.DataFrame(map(vars, trust.values()), [*trust]).drop(columns="bins")
-    yield table.to_string(float_format="{:.3f}".format)
 
 
 def _doubt(classifier: "Classifier", n_clips: Counter[str]) -> str:
@@ -136,8 +118,8 @@ def _few(names: Sequence[str]) -> str:
 
 
 @click.command("predict")
-@click.argument("model", type=click.Path(path_type=Path))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--model", type=click.Path(path_type=Path), help="Else the best published one.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
 @click.option("--plot", type=options.FOLDER, help="For a picture of each track, second by second.")
 @click.option(
@@ -145,14 +127,14 @@ def _few(names: Sequence[str]) -> str:
 )
 @options.WORKERS
 def predict_command(
-    model: Path,
+    model: Path | None,
     paths: tuple[Path, ...],
     form: str,
     plot: Path | None,
     decline_below: float,
     workers: int | None,
 ) -> None:
-    """Label audio files, and those in folders, with a model that 'subgenre train' wrote.
+    """Label audio files, and those in folders, with a published model or one that 'train' wrote.
 
     Files that cannot be used are named on stderr with the reason, and the exit code is 1 then.
     Tracks whose best class is less probable than --decline-below get the label "declined".
@@ -161,12 +143,15 @@ def predict_command(
 
     from tqdm import tqdm
 
-    _start_keras()
-    from subgenre.prediction.classifier import Classifier
+    from subgenre.prediction.classifier import Classifier, best_published
     from subgenre.prediction.predict import Prediction, find_audio, predict, rows
 
-    classifier = Classifier.load(model)
+    classifier = Classifier.load(model) if model else best_published()
     about, (files, aside, closed) = classifier.about, find_audio(paths)
+    if not model:
+        name, score = about.config.model.name, about.scores["validation"]["macro_f1"]
+        said = f"Model: {name}, the published one that validated best (macro F1 {score:.2f})"
+        click.echo(f"{said}; it was trained on {about.music['what']}.", err=True)
     if plot:
         from subgenre.prediction.timeline import timeline
 

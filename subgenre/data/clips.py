@@ -4,17 +4,14 @@ The cache is keyed by everything that determines its content. Each clip is kept 
 each set, for which of them it needs depends on the run's split.
 """
 
-import io
 import json
 import zlib
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import soundfile
 from tqdm import tqdm
 
 from subgenre.config import DataConfig, digest, unfit
@@ -24,7 +21,6 @@ from subgenre.data.noise import N_CROWDS, NOISE_VERSION, add_noise, crowd
 from subgenre.data.splits import Split, some_groups, split_of
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
-from subgenre.plumbing.text import safe_name
 from subgenre.plumbing.workers import WORKERS_VARIABLE, in_parallel
 
 TRACKS_PER_TASK = 16
@@ -189,21 +185,3 @@ def example_clip(dataset: Dataset, config: DataConfig, row: int) -> ExampleClip:
     clean = dataset.audio(track, features.sample_rate)
     noisy = noisy_audio(clean, track, features.sample_rate, config.snr_db, "test")
     return ExampleClip(track, clean, noisy, log_mel(clean, features), log_mel(noisy, features))
-
-
-def write_audio(dataset: Dataset, config: DataConfig, folder: Path) -> None:
-    """Write every clip of `dataset`, under test noise, as ``folder/label/track_id.wav``.
-
-    Labels and names of tracks are the user's words: what has no place in a file's name is replaced,
-    and names that would be the same then are numbered.
-    """
-    rate = config.features.sample_rate
-    taken: dict[str | None, set[str]] = defaultdict(set)  # by label; under None the labels' own
-    folders = {label: folder / safe_name(label, taken[None], "class") for label in dataset.labels}
-    for track in tqdm(dataset.tracks, "audio"):
-        name = safe_name(track.track_id.replace("/", "-"), taken[track.label])
-        noisy = noisy_audio(dataset.audio(track, rate), track, rate, config.snr_db, "test")
-        wav = io.BytesIO()  # soundfile does not say that a disk is full
-        soundfile.write(wav, noisy, rate, format="WAV", subtype="PCM_16")
-        with written_aside(folders[track.label] / f"{name}.wav") as part:
-            part.write_bytes(wav.getvalue())

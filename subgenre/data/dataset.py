@@ -68,6 +68,7 @@ class Dataset:
     labels: tuple[str, ...]  # of class 0, 1, ...
     extra: tuple[Track, ...] = ()  # further tracks, which only train
     clip_seconds: float  # length of every track's audio
+    what: str = "recordings"  # that the tracks are
     citation: str = ""  # whom to cite
     licence: str = ""  # what may be done with the music
     splits: Mapping[str, str] = field(default_factory=dict)  # by track_id, if the source says so

@@ -21,6 +21,11 @@ def printable(text: Path | str) -> str:
     return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in decoded)
 
 
+def plain(text: str) -> str:
+    """Return a user's words as Markdown that shows them and means nothing else."""
+    return re.sub(r"([][\\`*_{}()<>#+!|$~^&@:])", r"\\\1", printable(text))
+
+
 def safe_name(text: str, taken: set[str], default: str = "track") -> str:
     """Return a file name for `text` that no system objects to, without folders, and take it.
 

@@ -11,8 +11,8 @@ from pandas.io.formats.style import Styler
 
 from subgenre.data.dataset import source_of
 from subgenre.models.scores import by_track
+from subgenre.plumbing.text import plain
 from subgenre.report.tables import WRAPPED, page_table
-from subgenre.report.words import plain
 from subgenre.study.experiments import UNTRAINED
 from subgenre.study.records import PER_UNIT, Record
 from subgenre.study.runner import Result

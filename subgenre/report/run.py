@@ -5,8 +5,8 @@ import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
+from subgenre.plumbing.text import plain
 from subgenre.report.tables import page_table
-from subgenre.report.words import plain
 from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.intervals import confusion
 from subgenre.study.records import PER_UNIT

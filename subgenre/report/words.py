@@ -1,22 +1,15 @@
 """Tables and figures of an experiment read aloud: every number comes from records."""
 
-import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
-from subgenre.plumbing.text import printable
 from subgenre.study.baselines import majority_scores
 from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.records import Record
 from subgenre.study.runner import Result
-
-
-def plain(text: str) -> str:
-    """Return a user's words as Markdown that shows them and means nothing else."""
-    return re.sub(r"([][\\`*_{}()<>#+!|$~^&@:])", r"\\\1", printable(text))
 
 
 def listed(names: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ from subgenre.config import PROFILES, RunConfig
 from subgenre.data.dances import corpus
 from subgenre.models.baselines import METHODS
 from subgenre.plumbing.errors import SubgenreError
-from subgenre.prediction import classifier
+from subgenre.prediction import train
 from subgenre.report import book as report
 from subgenre.report.pages import pages_of
 from subgenre.report.tables import COLUMNS
@@ -68,10 +68,11 @@ def test_help_loads_nothing_that_takes_long():
         (["run", "--dropout", "-1"], "0<=x<=0.9"),
         (["run", "--record", __file__], "to be a run's record"),
         (["data", "--dataset", "polkas"], "fma:PATH"),
-        (["data", "--audio", "/dev/null/a"], "--audio"),
+        (["data", "--export", "/dev/null/a"], "--export"),
+        (["data", "--export", "/"], "an empty folder for --export"),
         (["results", "--profile", "smoke"], "run 'subgenre study --profile smoke'"),
         (["results", "--experiment", "tempo"], "optimizers, regularization, initialization"),
-        (["predict", "none.keras", "."], "No such file"),
+        (["predict", "--model", "none.keras", "."], "No such file"),
         (["train", "-o", "/dev/null/model.keras"], "/dev/null"),
         (["train", "--calibration-plot", "/dev/null/a.png"], "--calibration-plot"),
         (["train", "--calibration-plot", "a.pdf"], ".png, .svg"),
@@ -178,7 +179,7 @@ def test_what_is_left_out_is_said_and_listed(results, monkeypatch, tmp_path):
     assert [row[::2] for row in rows] == [["Dub/nan.wav", "skipped"], ["Dub/gap.wav", "noted"]]
     assert r"\u591c\u306e\u6b4c" in done("data", *music, charset="latin-1")
     stop = SubgenreError("trained")
-    monkeypatch.setattr(classifier, "train_classifier", Mock(side_effect=stop))
+    monkeypatch.setattr(train, "train_classifier", Mock(side_effect=stop))
     outcome = call("train", *music, "-o", tmp_path / "a.keras")
     assert outcome.stderr.endswith("Error: trained\n")
     assert all(line in outcome.stderr for line in lines)

@@ -40,6 +40,7 @@ class Dances(Dataset):
     name: str = "dances"
     labels: tuple[str, ...] = LABELS
     clip_seconds: float = 10.0
+    what: str = "traditional dance tunes, performed by a synthesizer"
     citation: str = (
         "F. O'Neill, Music of Ireland, 1903; W. B. Ryan, Ryan's Mammoth Collection, 1883; "
         "J. Aird, A Selection of Scotch, English, Irish and Foreign Airs, from 1778; transcribed "

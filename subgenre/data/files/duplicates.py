@@ -17,10 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import scipy.fft
-import scipy.signal
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
+import scipy  # its parts are imported when they are used
 
 from subgenre.data.dataset import FileInfo
 
@@ -104,9 +101,11 @@ def same_recordings(files: Sequence[FileInfo]) -> list[list[int]]:
     hashes = [(one, row) for row, f in enumerate(files) for one in (f.bytes_hash, f.samples_hash)]
     equal = [(first.setdefault(one, row), row) for one, row in hashes]
     pairs = np.array([*equal, *_alike(files)], dtype=int).reshape(-1, 2)
-    graph = csr_array((np.ones(len(pairs)), pairs.T), (len(files), len(files)))
+    graph = scipy.sparse.csr_array((np.ones(len(pairs)), pairs.T), (len(files), len(files)))
     members: dict[int, list[int]] = defaultdict(list)
-    for row, number in enumerate(connected_components(graph)[1] if files else ()):
+    for row, number in enumerate(
+        scipy.sparse.csgraph.connected_components(graph)[1] if files else ()
+    ):
         members[number].append(row)
     return [found for found in members.values() if len(found) > 1]
 
