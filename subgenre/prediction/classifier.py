@@ -25,9 +25,10 @@ from subgenre.data.features import network_input
 from subgenre.data.names import DatasetName
 from subgenre.models.networks import build_model
 from subgenre.models.scores import by_track, scores
-from subgenre.models.training import PREDICTION_BATCH, VERSIONED, LabelledSet, train
+from subgenre.models.training import PREDICTION_BATCH, LabelledSet, train
 from subgenre.plumbing.errors import DataError, SubgenreError
 from subgenre.plumbing.files import usable_dir, written_aside
+from subgenre.plumbing.surroundings import VERSIONED
 from subgenre.plumbing.text import printable
 from subgenre.prediction import calibration
 from subgenre.prediction.calibration import Reliability, at_temperature, reliability
