@@ -1,6 +1,5 @@
 """The same work on a Dask cluster: what `in_parallel` may have computed anywhere is sent there."""
 
-import itertools
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -8,16 +7,14 @@ from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tqdm import tqdm
 
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.workers import CLUSTER, default_workers
-
-if TYPE_CHECKING:
-    from distributed import Client, Future
 
 LOCAL = "local"
 CONNECT_SECONDS, WAIT_SECONDS = 10, 60  #: for an answer of the scheduler, and a first worker
@@ -25,10 +22,7 @@ CONNECT_SECONDS, WAIT_SECONDS = 10, 60  #: for an answer of the scheduler, and a
 
 @contextmanager
 def on_cluster(
-    scheduler: str | None,
-    packages: Sequence[str],
-    music: Path | None = None,
-    n_workers: int | None = None,
+    scheduler: str | None, packages: Sequence[str], music: Path | None, n_workers: int | None
 ) -> Iterator[None]:
     """Let the workers of a Dask cluster compute what `in_parallel` may have computed anywhere.
 
@@ -45,15 +39,14 @@ def on_cluster(
         from distributed import Client, KilledWorker, LocalCluster
     except ImportError as error:
         raise SubgenreError(
-            f"Expected Dask for --scheduler {scheduler}, but it is not installed: pip install "
-            "'subgenre[cluster]', here and on the workers."
+            f"Expected Dask for --scheduler {scheduler}: pip install 'subgenre[cluster]'."
         ) from error
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what matters is said below
     with ExitStack() as stack:
         try:
             if scheduler == LOCAL:
-                n_local = n_workers or default_workers()
-                local = LocalCluster(n_workers=n_local, threads_per_worker=1, silence_logs=50)
+                how = {"threads_per_worker": 1, "silence_logs": logging.CRITICAL}
+                local = LocalCluster(n_workers=n_workers or default_workers(), **how)
                 scheduler = stack.enter_context(local).scheduler_address
             client = stack.enter_context(Client(scheduler, timeout=CONNECT_SECONDS))
             client.wait_for_workers(1, timeout=WAIT_SECONDS)
@@ -63,8 +56,7 @@ def on_cluster(
                 "name another address, as in --scheduler tcp://10.0.0.1:8786."
             ) from error
         _check(client, packages, music)
-        n_found = len(client.nthreads())
-        tqdm.write(f"Dask workers: {n_found}   dashboard: {client.dashboard_link}")
+        tqdm.write(f"Dask workers: {len(client.nthreads())}   dashboard: {client.dashboard_link}")
         token = CLUSTER.set(partial(_computed, client))
         try:
             yield
@@ -72,29 +64,27 @@ def on_cluster(
             if isinstance(error, OSError) and client.status == "running":
                 raise  # of the work, and not of the connection
             killed = isinstance(error, KilledWorker)
-            why = "a task ended its workers" if killed else "its scheduler was lost"
             raise SubgenreError(
-                f"Expected the cluster to finish the work, but {why}: look at its logs and start "
-                "again; what was finished is kept."
+                "Expected the cluster to finish the work, but "
+                f"{'a task ended its workers' if killed else 'its scheduler was lost'}: look at "
+                "its logs and start again; what was finished is kept."
             ) from error
         finally:
             CLUSTER.reset(token)
 
 
-def _computed(
-    client: "Client", function: Callable, calls: Iterable[tuple], in_order: bool
-) -> Iterator[Any]:
+def _computed(client: Any, function: Callable, calls: Iterable[tuple], in_order: bool) -> Iterator:
     """Yield what `function` returns for each call; each worker has one at work and one waiting.
 
     joblib's backend for Dask would compute here if it found one worker, and leave later ones idle.
     """
     from distributed import wait
 
-    calls, futures = iter(calls), list["Future"]()
+    calls, futures = iter(calls), list[Any]()
     try:
         while True:
             n_free = max(2 * len(client.nthreads()), 1) - len(futures)  # workers come and go
-            some = itertools.islice(calls, max(n_free, 0))
+            some = islice(calls, max(n_free, 0))
             futures += [client.submit(function, *call, pure=False) for call in some]
             if not futures:
                 return
@@ -106,26 +96,19 @@ def _computed(
         client.cancel(futures)
 
 
-def _check(client: "Client", packages: Sequence[str], music: Path | None) -> None:
+def _check(client: Any, packages: Sequence[str], music: Path | None) -> None:
     """Raise a `SubgenreError` that names the first worker that could not give our results."""
-    for worker, n_threads in client.nthreads().items():
-        if n_threads != 1:
-            raise SubgenreError(
-                f"Expected workers of one thread; the one at {worker} has {n_threads}: start more "
-                "of them, each with --nthreads 1."
-            )
-    for package in packages:
-        for worker, found in client.run(version, package, on_error="return").items():
-            if found != version(package):
-                has = found if isinstance(found, str) else "none"
-                raise SubgenreError(
-                    f"Expected {package} {version(package)} on every worker; the one at {worker} "
-                    f"has {has}: install the same requirements.txt there."
-                )
+    asked: list[tuple[str, Any, dict]] = [
+        (f"{name} {version(name)}", version(name), client.run(version, name, on_error="return"))
+        for name in packages
+    ]
+    asked.append(("one thread (--nthreads 1)", 1, client.nthreads()))
     if music:
-        for worker, is_there in client.run(os.path.exists, str(music)).items():
-            if not is_there:
+        asked.append((f"the music {music}", True, client.run(os.path.exists, str(music))))
+    for what, wanted, answers in asked:
+        for worker, answer in answers.items():
+            if answer != wanted:
                 raise SubgenreError(
-                    f"Expected the music {music} on every worker; the one at {worker} cannot reach "
-                    "it: mount that folder there under the same name."
+                    f"Expected {what} on every worker; the one at {worker} says {answer!r}: give "
+                    "it the same requirements.txt and the same folders, and start it again."
                 )

@@ -18,9 +18,7 @@ from subgenre.plumbing.errors import ParameterError, StorageError, SubgenreError
 R = TypeVar("R")
 WORKERS_VARIABLE = "SUBGENRE_WORKERS"
 #: What computes instead of this machine's processes, while there is a cluster.
-CLUSTER: ContextVar[Callable[[Callable, Iterable[tuple], bool], Iterator] | None] = ContextVar(
-    "CLUSTER", default=None
-)
+CLUSTER: ContextVar[Callable[..., Iterator] | None] = ContextVar("CLUSTER", default=None)
 #: Read when TensorFlow is imported.
 TENSORFLOW = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 ONE_THREAD = TENSORFLOW | {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}

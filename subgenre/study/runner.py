@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from tqdm import tqdm
 
-from subgenre.config import Config, DataConfig, RunConfig, whole
+from subgenre.config import Config, RunConfig, whole
 from subgenre.data import Dataset, load_music
 from subgenre.data.splits import split_of
 from subgenre.models.baselines import available, score_features
@@ -168,20 +168,15 @@ def network_records(config: RunConfig, clips: "Clips") -> list[bytes]:
         from subgenre.study.run import train_run
 
     if not clips.folder.is_dir():  # on another machine, which has a cache of its own
-        clips = _prepared_here(config.data, clips.fingerprint)
+        from subgenre.data.clips import prepare
+
+        music = load_music(config.data, progress=False)
+        if music.fingerprint != clips.fingerprint:
+            raise DataError(
+                f"Expected the same music on every worker; that on {platform.node()} differs from "
+                "that where the study was started: copy it anew."
+            )
+        clips = prepare(music, config.data, 1, progress=False)
     # It warns that functions are traced often, which new networks in one process have to be.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     return [train_run(config, clips)]
-
-
-def _prepared_here(data: DataConfig, fingerprint: str) -> "Clips":
-    """Return the clips from this machine's own copy of the music, which is to be the same."""
-    from subgenre.data.clips import prepare
-
-    music = load_music(data, progress=False)
-    if music.fingerprint != fingerprint:
-        raise DataError(
-            f"Expected the same music on every worker; {data.dataset} on {platform.node()} differs "
-            "from the one where the study was started: copy it anew."
-        )
-    return prepare(music, data, 1, progress=False)

@@ -69,7 +69,7 @@ def results(n_calls=20):
 
 def test_a_worker_that_is_killed_costs_no_result_and_the_cluster_stays(outside):
     first, _ = outside.worker(), outside.worker()
-    with on_cluster(outside.address, PACKAGES):
+    with on_cluster(outside.address, PACKAGES, None, None):
         found = results()
         numbers = [next(found)]
         first.kill()
@@ -83,7 +83,7 @@ def test_a_scheduler_that_is_lost_is_one_sentence_and_what_came_before_it_is_kep
     numbers = []
     with (
         pytest.raises(SubgenreError, match="its scheduler was lost"),
-        on_cluster(outside.address, PACKAGES),
+        on_cluster(outside.address, PACKAGES, None, None),
     ):
         for number in results():
             numbers.append(number)
@@ -99,15 +99,15 @@ def test_a_worker_that_could_not_give_our_results_is_named_before_the_work(outsi
     for worker, named in (
         (
             {"PYTHONPATH": str(other.parent)},
-            r"subgenre .* on every worker; the one at tcp.*has 9.9",
+            r"subgenre .* on every worker; the one at tcp.*says '9.9'",
         ),
-        ({"n_threads": 2}, "one thread; the one at tcp.* has 2: start more"),
-        ({}, "music .*music on every worker; the one at tcp.* cannot reach it"),
+        ({"n_threads": 2}, "one thread .*; the one at tcp.* says 2: "),
+        ({}, "music .*music on every worker; the one at tcp.* says False"),
     ):
         started = outside.worker(**worker)
         with (
             pytest.raises(SubgenreError, match=named),
-            on_cluster(outside.address, PACKAGES, music),
+            on_cluster(outside.address, PACKAGES, music, None),
         ):
             pytest.fail("the work began")
         started.kill()
@@ -117,10 +117,10 @@ def test_a_worker_that_could_not_give_our_results_is_named_before_the_work(outsi
 def test_a_scheduler_that_is_not_there_or_has_no_worker_is_named(outside, monkeypatch):
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
     monkeypatch.setattr(cluster, "WAIT_SECONDS", 1)
-    for address in ("tcp://127.0.0.1:9", "nonsense", outside.address):
+    for address in ("tcp://[::1]:9", "nonsense", outside.address):
         with (
             pytest.raises(SubgenreError, match="Expected a Dask scheduler"),
-            on_cluster(address, ()),
+            on_cluster(address, (), None, None),
         ):
             pytest.fail("the work began")
 
@@ -129,7 +129,7 @@ def test_without_dask_one_sentence_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with (
         pytest.raises(SubgenreError, match=r"pip install 'subgenre.cluster.'"),
-        on_cluster(LOCAL, ()),
+        on_cluster(LOCAL, (), None, None),
     ):
         pytest.fail("the work began")
 
