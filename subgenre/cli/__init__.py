@@ -57,13 +57,21 @@ def main() -> None:
 @options.WORKERS
 @options.EXPERIMENT
 @click.option("--pages/--no-pages", default=True, help="Execute the notebooks into the book.")
+@click.option("--scheduler", help="Of a Dask cluster: tcp://host:port, or local.")
 @options.STRICT
 def study(
-    here: "Study", workers: int | None, experiments: tuple[str, ...], pages: bool, strict: bool
+    here: "Study",
+    workers: int | None,
+    experiments: tuple[str, ...],
+    pages: bool,
+    scheduler: str | None,
+    strict: bool,
 ) -> None:
     """Train what has no record yet, then execute the notebooks into the book."""
     from subgenre.data import load_music
     from subgenre.data.files.skipped import cap_in_words, write_list
+    from subgenre.plumbing.cluster import on_cluster
+    from subgenre.plumbing.surroundings import VERSIONED
     from subgenre.report.pages import execute_all, rehearse
     from subgenre.study.experiments import experiments_of
     from subgenre.study.runner import baseline_results, run_experiments
@@ -77,11 +85,13 @@ def study(
             click.echo(f"left out: {capped}")
         if pages:
             rehearse(here, music)
-    result = run_experiments(names, here, workers, music=music)
+    place = None if here.dataset.is_published else Path(here.dataset.place).resolve()
+    with on_cluster(scheduler, VERSIONED, place, workers):
+        result = run_experiments(names, here, workers, music=music)
+        if not here.profile.tuning:
+            baseline_results(here, workers, music=music)
     minutes = sum(record.seconds["all"] for record in result.records.values()) / 60
     click.echo(f"{len(result.records)} runs have records ({minutes:.1f} minutes of training).")
-    if not here.profile.tuning:
-        baseline_results(here, workers, music=music)
     if pages:
         n_pages = len(execute_all(here, n_workers=workers))
         click.echo(f"{n_pages} notebooks were executed into {here.pages}, the rest was current.")

@@ -131,7 +131,7 @@ def _compute(
 def _computed(calls: Iterator[tuple], n_workers: int | None) -> Iterator[dict]:
     """Yield the spectrograms of each call; what a worker lacks is not the fault of our folder."""
     try:
-        yield from in_parallel(_log_mels, calls, n_workers)
+        yield from in_parallel(_log_mels, calls, n_workers, anywhere=True)
     except OSError as error:
         raise SubgenreError(
             f"Expected to compute spectrograms, but a worker failed ({error}): mend that and start "

@@ -19,7 +19,6 @@ from subgenre.models.networks import build_model
 PREDICTION_BATCH = 128
 TRACED_STEPS = 20  #: for fewer, tracing a graph takes longer than it saves
 OPTIMIZER_CLASSES = {"adam": Adam, "adadelta": Adadelta, "rmsprop": RMSprop}
-VERSIONED = ("subgenre", "tensorflow", "keras", "librosa", "numpy", "scikit-learn", "music21")
 _LOADED: dict[tuple, dict[str, "LabelledSet"]] = {}  # runs come seed by seed
 
 

@@ -13,6 +13,8 @@ from subgenre.plumbing.files import cache_dir
 CACHES = {"NUMBA_CACHE_DIR": "numba", "MPLCONFIGDIR": "matplotlib"}
 #: Beginnings of variables that change what a network computes, without a word in its record.
 NUMERIC = ("KERAS_", "TF_", "XLA_", "ONEDNN_", "DNNL_")
+#: Packages whose versions a record names.
+VERSIONED = ("subgenre", "tensorflow", "keras", "librosa", "numpy", "scikit-learn", "music21")
 VECTORS = ("avx512_vnni", "avx512f", "avx2", "avx")  #: widest first, as Linux writes them
 OURS = {
     "KERAS_BACKEND": "tensorflow",

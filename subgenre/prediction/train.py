@@ -14,9 +14,10 @@ from subgenre.data.dataset import Dataset
 from subgenre.data.names import DatasetName
 from subgenre.models.networks import build_model
 from subgenre.models.scores import by_class, by_track, scores
-from subgenre.models.training import VERSIONED, LabelledSet, train
+from subgenre.models.training import LabelledSet, train
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir
+from subgenre.plumbing.surroundings import VERSIONED
 from subgenre.prediction import calibration
 from subgenre.prediction.calibration import Reliability, at_temperature, reliability
 from subgenre.prediction.classifier import WEIGHTS, Classifier, Description

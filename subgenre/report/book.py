@@ -16,7 +16,7 @@ from subgenre.study.places import Study, project_dir
 LISTEN = "Listen and play"  # a part of the contents on the published data set alone
 TEXTS = ("references", "method", "your_data", "api")
 #: Parts of the published book that every book needs, for its pages refer to them.
-SHARED = ("static", "extensions", "references.bib", *(f"{name}.md" for name in TEXTS))
+SHARED = ("static", "extensions", "examples", "references.bib", *(f"{name}.md" for name in TEXTS))
 
 
 def assemble(study: Study) -> Path:

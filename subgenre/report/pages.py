@@ -28,7 +28,7 @@ FRONT = "answer"
 #: The notebooks of a book on the published data set; on other music the first one is `files`.
 PAGES = (
     *("data", "models", *EXPERIMENTS, "verdict", "baselines", "run", "labels", "decline"),
-    *("runs", "tuning", "your_music"),
+    *("runs", "tuning", "your_music", "cluster"),
 )
 PLAYED = ("song", "game")  #: more of them, which no book on other music has
 NOTEBOOKS = ("files", FRONT, *PAGES, *PLAYED)
