@@ -18,10 +18,9 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre.report import answer, claims, figures
+from subgenre.report import answer, claims
 from subgenre.study import places, runner
 
-figures.use_style()
 names = ("optimizers", "regularization", "initialization")
 result = runner.run_experiments(names, places.Study.of(profile, dataset))
 judged = claims.judge(result)

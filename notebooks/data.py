@@ -16,10 +16,9 @@ example = 0  # which clip to look at closely, by its row in the list of clips
 
 # %%
 from subgenre.data import clips, load_music
-from subgenre.report import data, figures, players
+from subgenre.report import data, players
 from subgenre.study import places
 
-figures.use_style()
 config = places.Study.of(profile, dataset).data
 music = load_music(config, progress=False)
 clip = clips.example_clip(music, config, example)

@@ -17,10 +17,9 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre.report import decline, figures
+from subgenre.report import decline
 from subgenre.study import places, runner
 
-figures.use_style()
 study = places.Study.of(profile, dataset)
 accuracies = decline.accuracies(runner.run_experiments("networks", study))
 

@@ -16,10 +16,9 @@ example = 0  # row of the clip that is shown closely
 
 # %%
 from subgenre.data import clips, load_music
-from subgenre.report import data, figures, files
+from subgenre.report import data, files
 from subgenre.study import places
 
-figures.use_style()
 config = places.Study.of(profile, dataset).data
 music = load_music(config, progress=False)
 

@@ -14,10 +14,9 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre.report import figures, tables, verdict, words
+from subgenre.report import charts, tables, verdict, words
 from subgenre.study import comparisons, places, runner
 
-figures.use_style()
 study = places.Study.of(profile, dataset)
 result = runner.run_experiments("initialization", study)
 levels = comparisons.level_contrasts(result)
@@ -26,8 +25,8 @@ networks = comparisons.network_contrasts(result)
 # %% tags=["answer"]
 verdict.in_short(levels)
 
-# %% tags=["full-width"] mystnb={"figure": {"caption": "Test macro F1 of each run (points; a thin line links those of one seed), the mean (bar) and what the paper printed (hollow): a panel per network. What lies off the scale of settings that train is written at its edge.", "name": "fig-initialization-seeds"}, "image": {"alt": "Three panels of points along a score axis, one row of points per initialization."}}
-figures.seed_scores(result)
+# %% tags=["full-width"] mystnb={"figure": {"caption": "Test macro F1 of each run (points; a thin line links those of one seed), the mean (bar) and what the paper printed (hollow): a panel per network. What lies off the scale of settings that train is written at its edge.", "name": "fig-initialization-seeds"}}
+charts.seed_scores(result)
 
 # %% [markdown]
 # The paper's Table 4 finds that the recurrent networks prefer Glorot's initialization to plain
@@ -92,8 +91,8 @@ verdict.told(networks)
 #
 # If only the start differs, the curves part early and meet late.
 
-# %% tags=["full-width"] mystnb={"figure": {"caption": "Validation accuracy by epoch, a panel per network, a colour per initialization: the mean over the runs, and a band that holds the middle half of them.", "name": "fig-initialization"}, "image": {"alt": "Three panels of validation accuracy by epoch, one colour per initialization."}}
-figures.learning_curves(result, "accuracy")
+# %% tags=["full-width"] mystnb={"figure": {"caption": "Validation accuracy by epoch, a panel per network, a colour per initialization: the mean over the runs, and a band from the lowest to the highest.", "name": "fig-initialization"}}
+charts.learning_curves(result, "accuracy")
 
 # %%
 words.curves(result, "accuracy")

@@ -18,10 +18,9 @@ dataset = "dances"  # name of a data set
 
 # %%
 from subgenre.data import clips, load_music
-from subgenre.report import figures, labels, players
+from subgenre.report import labels, players
 from subgenre.study import experiments, places, runner
 
-figures.use_style()
 study = places.Study.of(profile, dataset)
 result = runner.run_experiments(list(experiments.EXPERIMENTS), study)
 votes = labels.votes(result)

@@ -14,10 +14,9 @@ profile = "quick"  # smoke, quick or paper; the networks are the same in all
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre.report import figures, models, verdict
+from subgenre.report import models, verdict
 from subgenre.study import places, runner
 
-figures.use_style()
 study = places.Study.of(profile, dataset)
 networks = models.study_networks(study)
 lost = models.losses(runner.run_experiments("optimizers", study))

@@ -14,10 +14,9 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre.report import figures, tables, verdict, words
+from subgenre.report import charts, tables, verdict, words
 from subgenre.study import comparisons, places, runner
 
-figures.use_style()
 study = places.Study.of(profile, dataset)
 result = runner.run_experiments("optimizers", study)
 levels = comparisons.level_contrasts(result)
@@ -26,8 +25,8 @@ networks = comparisons.network_contrasts(result)
 # %% tags=["answer"]
 verdict.in_short(levels)
 
-# %% tags=["full-width"] mystnb={"figure": {"caption": "Test macro F1 of each run (points; a thin line links those of one seed), the mean (bar) and what the paper printed (hollow): a panel per network. What lies off the scale of settings that train is written at its edge.", "name": "fig-optimizers-seeds"}, "image": {"alt": "Three panels of points along a score axis, one row of points per optimizer."}}
-figures.seed_scores(result)
+# %% tags=["full-width"] mystnb={"figure": {"caption": "Test macro F1 of each run (points; a thin line links those of one seed), the mean (bar) and what the paper printed (hollow): a panel per network. What lies off the scale of settings that train is written at its edge.", "name": "fig-optimizers-seeds"}}
+charts.seed_scores(result)
 
 # %% [markdown]
 # The paper finds that the sequential network needs RMSprop, that the parallel one does best with
@@ -116,10 +115,10 @@ verdict.told(networks)
 # ## Figure 5: learning with RMSprop
 #
 # The paper plots the RMSprop learning process on two axes without naming them. We take loss and
-# accuracy: loss on the left axis, accuracy on the right, training dashed, validation solid.
+# accuracy.
 
-# %% tags=["full-width"] mystnb={"figure": {"caption": "Learning with RMSprop: loss (left axis) and accuracy (right axis) by epoch, in training (dashed) and in validation (solid); bands hold the middle half of the runs.", "name": "fig-rmsprop"}, "image": {"alt": "Three panels, one per network; loss falls and accuracy rises over the epochs, in training and in validation."}}
-figures.learning_process(result, "RMSprop")
+# %% tags=["full-width"] mystnb={"figure": {"caption": "Learning with RMSprop: loss (above) and accuracy (below) by epoch, in training and in validation; bands go from the lowest to the highest run.", "name": "fig-rmsprop"}}
+charts.learning_process(result, "RMSprop")
 
 # %%
 words.learning(result, "RMSprop")
@@ -131,8 +130,8 @@ words.learning(result, "RMSprop")
 #
 # ## Figure 6: accuracy across epochs
 
-# %% tags=["full-width"] mystnb={"figure": {"caption": "Validation accuracy by epoch, a panel per network, a colour per optimizer: the mean over the runs, and a band that holds the middle half of them.", "name": "fig-accuracy"}, "image": {"alt": "Three panels of validation accuracy by epoch, one colour per optimizer."}}
-figures.learning_curves(result, "accuracy")
+# %% tags=["full-width"] mystnb={"figure": {"caption": "Validation accuracy by epoch, a panel per network, a colour per optimizer: the mean over the runs, and a band from the lowest to the highest.", "name": "fig-accuracy"}}
+charts.learning_curves(result, "accuracy")
 
 # %%
 words.curves(result, "accuracy")

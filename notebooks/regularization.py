@@ -14,10 +14,9 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre.report import figures, tables, verdict, words
+from subgenre.report import charts, tables, verdict, words
 from subgenre.study import comparisons, places, runner
 
-figures.use_style()
 study = places.Study.of(profile, dataset)
 result = runner.run_experiments("regularization", study)
 levels = comparisons.level_contrasts(result)
@@ -26,8 +25,8 @@ networks = comparisons.network_contrasts(result)
 # %% tags=["answer"]
 verdict.in_short(levels)
 
-# %% tags=["full-width"] mystnb={"figure": {"caption": "Test macro F1 of each run (points; a thin line links those of one seed), the mean (bar) and what the paper printed (hollow): a panel per network. What lies off the scale of settings that train is written at its edge.", "name": "fig-regularization-seeds"}, "image": {"alt": "Three panels of points along a score axis, one row of points per kind of regularization."}}
-figures.seed_scores(result)
+# %% tags=["full-width"] mystnb={"figure": {"caption": "Test macro F1 of each run (points; a thin line links those of one seed), the mean (bar) and what the paper printed (hollow): a panel per network. What lies off the scale of settings that train is written at its edge.", "name": "fig-regularization-seeds"}}
+charts.seed_scores(result)
 
 # %% [markdown]
 # In the paper's Table 3 batch normalization reaches a perfect score in training and loses much of
@@ -99,14 +98,14 @@ verdict.told(networks)
 # %% [markdown]
 # ## How they learn
 
-# %% tags=["full-width"] mystnb={"figure": {"caption": "Validation loss by epoch, a panel per network, a colour per kind of regularization: the mean over the runs, and a band that holds the middle half of them.", "name": "fig-regularization-loss"}, "image": {"alt": "Three panels of validation loss by epoch, one colour per kind of regularization."}}
-figures.learning_curves(result, "loss")
+# %% tags=["full-width"] mystnb={"figure": {"caption": "Validation loss by epoch, a panel per network, a colour per kind of regularization: the mean over the runs, and a band from the lowest to the highest.", "name": "fig-regularization-loss"}}
+charts.learning_curves(result, "loss")
 
 # %%
 words.curves(result, "loss")
 
-# %% tags=["full-width"] mystnb={"figure": {"caption": "Validation accuracy by epoch, a panel per network, a colour per kind of regularization: the mean over the runs, and a band that holds the middle half of them.", "name": "fig-regularization-accuracy"}, "image": {"alt": "Three panels of validation accuracy by epoch, one colour per kind of regularization."}}
-figures.learning_curves(result, "accuracy")
+# %% tags=["full-width"] mystnb={"figure": {"caption": "Validation accuracy by epoch, a panel per network, a colour per kind of regularization: the mean over the runs, and a band from the lowest to the highest.", "name": "fig-regularization-accuracy"}}
+charts.learning_curves(result, "accuracy")
 
 # %%
 words.curves(result, "accuracy")

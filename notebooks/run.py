@@ -17,18 +17,17 @@ seed = 0  # a seed of the profile
 
 # %%
 from subgenre.data import clips, load_music
-from subgenre.report import figures, players, run
+from subgenre.report import charts, players, run
 from subgenre.study import places, runner
 
-figures.use_style()
 study = places.Study.of(profile, dataset)
 single = runner.single_run(model, study, seed=seed)
 
 # %% tags=["answer"]
 run.confusions(single)
 
-# %% mystnb={"figure": {"caption": "Of the test clips of each true class (row), the share that got each answer (column).", "name": "fig-confusion"}, "image": {"alt": "A six by six matrix of shares; the diagonal holds the right answers."}}
-figures.confusion_figure([single.tested()], single.record.data["labels"])
+# %% mystnb={"figure": {"caption": "Of the test clips of each true class (row), the share that got each answer (column).", "name": "fig-confusion"}}
+charts.confusion({"": [single.tested()]}, single.record.data["labels"])
 
 # %% [markdown]
 # A score hides what a network does. This page opens one run of the study: how it learned, what
@@ -41,8 +40,8 @@ run.card(single)
 # %% [markdown]
 # ## How it learned
 
-# %% mystnb={"figure": {"caption": "Loss (left axis) and accuracy (right axis) of this run by epoch, in training (dashed) and in validation (solid).", "name": "fig-run"}, "image": {"alt": "Loss and accuracy over the epochs, in training and in validation."}}
-figures.run_curves(single.record)
+# %% mystnb={"figure": {"caption": "Loss and accuracy of this run by epoch, in training and in validation.", "name": "fig-run"}}
+charts.run_curves(single.record)
 
 # %%
 run.learning(single)

@@ -14,10 +14,9 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre.report import figures, tables, train_sizes, verdict, words
+from subgenre.report import charts, tables, train_sizes, verdict, words
 from subgenre.study import comparisons, places, runner
 
-figures.use_style()
 study = places.Study.of(profile, dataset)
 result = runner.run_experiments("train_sizes", study)
 levels = comparisons.level_contrasts(result)
@@ -26,8 +25,8 @@ networks = comparisons.network_contrasts(result)
 # %% tags=["answer"]
 train_sizes.in_short(levels)
 
-# %% mystnb={"figure": {"caption": "Test macro F1 against the share of the families that train, a colour per network, with 95 % intervals. The share's axis is logarithmic.", "name": "fig-train-sizes"}, "image": {"alt": "Three lines, one per network, of test macro F1 over a tenth, three tenths and all of the families that train."}}
-figures.size_curve(result)
+# %% mystnb={"figure": {"caption": "Test macro F1 against the share of the families that train, a colour per network, with 95 % intervals. The share's axis is logarithmic.", "name": "fig-train-sizes"}}
+charts.size_curve(result)
 
 # %% [markdown]
 # A curve that still rises at its right end asks for more music; one that is flat there asks for

@@ -14,10 +14,9 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre.report import claims, figures, tables, verdict
+from subgenre.report import charts, claims, tables, verdict
 from subgenre.study import places, runner
 
-figures.use_style()
 study = places.Study.of(profile, dataset)
 names = ("optimizers", "regularization", "initialization")
 result = runner.run_experiments(names, study)
@@ -95,8 +94,8 @@ verdict.coverage(result)
 # A mean hides how far its runs lie apart. Where the points of two rows mix, a single run of each
 # could have come out either way round.
 
-# %% tags=["full-width"] mystnb={"figure": {"caption": "Test macro F1 of each run (points; a thin line links those of one seed), the mean (bar) and what the paper printed (hollow), for every network and setting. Adam, batch normalization and Glorot uniform are the common setting and show the same runs. What lies off the scale of settings that train is written at its edge.", "name": "fig-verdict-seeds"}, "image": {"alt": "A grid of panels, a column per network and a row per experiment, with points along a score axis for each setting."}}
-figures.seed_scores(result)
+# %% tags=["full-width"] mystnb={"figure": {"caption": "Test macro F1 of each run (points; a thin line links those of one seed), the mean (bar) and what the paper printed (hollow), for every network and setting. Adam, batch normalization and Glorot uniform are the common setting and show the same runs. What lies off the scale of settings that train is written at its edge.", "name": "fig-verdict-seeds"}}
+charts.seed_scores(result)
 
 # %% [markdown]
 # The paper's own tables show such a spread. Its best CRNN has a macro F1 of 0.54 in Table 1, 0.62 in
@@ -107,8 +106,8 @@ figures.seed_scores(result)
 #
 # These are the networks in the common setting, over all their runs, so over every test clip.
 
-# %% tags=["full-width"] mystnb={"figure": {"caption": "Of the test clips of each true class (row), the share that got each answer (column), a panel per network.", "name": "fig-verdict-confusion"}, "image": {"alt": "Three matrices of shares, classes by answers; the diagonals hold the right answers."}}
-figures.confusion_by_network(common)
+# %% tags=["full-width"] mystnb={"figure": {"caption": "Of the test clips of each true class (row), the share that got each answer (column), a panel per network.", "name": "fig-verdict-confusion"}}
+charts.confusion_by_network(common)
 
 # %%
 tables.per_class(common, "Test F1 of each class in the common setting, mean over runs.")

@@ -16,10 +16,9 @@ dataset = "dances"  # a folder, a manifest .csv, source:path, or dances
 # %%
 from subgenre.data import clips, load_music
 from subgenre.report import baselines as baseline_report
-from subgenre.report import figures, files, players, run, tables
+from subgenre.report import charts, files, players, run, tables
 from subgenre.study import places, runner
 
-figures.use_style()
 study = places.Study.of(profile, dataset)
 networks = runner.run_experiments("networks", study)
 scores = baseline_report.scores(runner.baseline_results(study), networks)
@@ -75,7 +74,7 @@ tables.clips_and_tracks(networks)
 
 # %% mystnb={"figure": {"caption": "Of the test clips of each true class (row), the share that got each answer (column).", "name": "fig-your-confusion"}, "image": {"alt": "A matrix of shares, classes by answers; the diagonal holds the right answers."}}
 single = runner.single_run("crnn", study, seed=0)
-figures.confusion_figure([single.tested()], single.record.data["labels"])
+charts.confusion({"": [single.tested()]}, single.record.data["labels"])
 
 # %%
 run.confusions(single)

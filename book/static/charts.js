@@ -15,7 +15,7 @@
   function draw(data) {
     const { series, panels } = JSON.parse(data.textContent);
     const [hidden, views, chart] = [new Set(), [], document.createElement("div")];
-    Object.assign(chart, { className: "drawn", role: "group", ariaLabel: data.previousElementSibling.alt });
+    Object.assign(chart, { className: "drawn", role: "group", ariaLabel: data.previousElementSibling.firstChild.alt });
     chart.innerHTML = `<div class="series"></div><div class="panels"></div><p></p>`;
     const moves = "Drag to move, Ctrl and wheel to zoom, double-click to go back.";
     chart.children[2].textContent = `Point at a mark for its values. ${Object.keys(series).length ? moves : ""}`;

@@ -48,11 +48,15 @@ def use_style() -> None:
 
 
 class PageFigure(Figure):
-    """A figure that notebooks show as SVG and once.
+    """A figure in the book's style that notebooks show as SVG and once.
 
     It stays outside pyplot, and does not ask for the notebook's image format, which other packages
     change when they are imported (music21 does).
     """
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        use_style()
+        super().__init__(*arguments, **settings)
 
     def _ipython_display_(self) -> None:
         buffer = io.StringIO()

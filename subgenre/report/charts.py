@@ -1,12 +1,11 @@
 """Pictures that answer: a hover shows values, names switch series, a drag moves.
 
-Each is a still figure of `subgenre.report.figures`, which paper and notebooks show, and the same
-numbers as specifications of Vega-Lite beside it, from which ``book/static/charts.js`` draws.
+Each is made of specifications of Vega-Lite. A page's script, ``book/static/charts.js``, draws them;
+notebooks and paper show the still picture beside them, drawn from the same.
 """
 
 import base64
 import html
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,77 +15,99 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
+import vl_convert
 
 from subgenre.data.drawing import INK, OKABE_ITO
-from subgenre.report import figures
-from subgenre.report.tables import PAPER
+from subgenre.report.tables import PAPER, score_estimate
 from subgenre.study import intervals
-from subgenre.study.experiments import MODEL_TITLES, UNTRAINED
+from subgenre.study.experiments import COMMON, MODEL_TITLES, UNTRAINED, Cell
 from subgenre.study.records import Record
 from subgenre.study.runner import Result
 
+HISTORY_TITLES = {"loss": "loss (nats)", "accuracy": "accuracy", "macro_f1": "macro F1"}
+MEAN = ("mean", "lowest", "highest")  #: columns of a curve and the ends of its band
 DIGITS = 3  # of what a hover shows
-CURVES, ROW, FIELD, SMALL_FIELD = 220, 16, 36, 18  # heights, in pixels
+WIDTH, CURVES, ROW, FIELD, SMALL_FIELD = 720, 220, 40, 40, 18  # in pixels
+COLUMNS = 3  # most panels beside one another
+FEW = 5  # places along an axis that each have a tick, and lines a point
+MOST_WITH_VALUES = 12  # classes of a confusion matrix with room for numbers in its cells
+MOST_CLASSES = 30  # of which the names can be read
 BLUES = ["rgba(0, 114, 178, 0.06)", "rgba(0, 114, 178, 0.8)"]  # under text of either theme
 SHOWN = "indexof(hidden, datum.series) < 0"  # the page's script sets the names that are hidden
 PARTS = {"training": "", "validation": "val_"}  # prefixes of a record's history
+MARKS = {"a run": OKABE_ITO[0], "mean": OKABE_ITO[3], "the paper": INK}
+TEXT = {"labelColor": INK, "titleColor": INK, "labelFontSize": 13, "titleFontSize": 13}
+STILL = {
+    "aria": False,  # a word for each mark would be most of the picture
+    "axis": {**TEXT, "titleFontWeight": "normal", "domainColor": INK, "gridColor": "#8884"},
+    **{"title": {"color": INK, "fontSize": 14}, "text": {"color": INK}, "view": {"stroke": None}},
+}
 
 
 @dataclass(frozen=True, repr=False)
 class Chart:
-    """A still figure, and the panels that a page's script draws in its place."""
+    """Panels, and what is to be seen in them."""
 
-    still: Figure
-    said: str  #: what is to be seen, for those who cannot
+    said: str  #: for those who cannot see it
     panels: Sequence[alt.LayerChart]
-    series: Iterable[str] = ()  #: names to switch on and off, in the order of their colours
+    series: Mapping[str, str] | None = None  #: names to switch on and off, and their colours
+
+    def stills(self) -> list[str]:
+        """Return each panel as SVG."""
+        look: dict[str, Any] = {"background": None, "config": STILL}
+        width = WIDTH // min(len(self.panels), COLUMNS)
+        sized = (one.properties(width=width).to_dict() for one in self.panels)
+        return [vl_convert.vegalite_to_svg({**one, **look}) for one in sized]
 
     def _repr_html_(self) -> str:
-        image = io.BytesIO()
-        self.still.savefig(image, format="svg", metadata={"Date": None})
-        source = f"data:image/svg+xml;base64,{base64.b64encode(image.getvalue()).decode()}"
-        panels = [one.to_dict() for one in self.panels]
-        colors = dict(zip(self.series, OKABE_ITO, strict=False))
-        content = {"series": colors, "panels": panels}
+        series, tag = self.series or {}, '<img style="width: {}%" alt="{}" src="{}">'
+        names = [f'<span style="color: {color}">■</span> {one}' for one, color in series.items()]
+        addresses = [
+            f"data:image/svg+xml;base64,{base64.b64encode(one.encode()).decode()}"
+            for one in self.stills()
+        ]
+        said = [html.escape(self.said), *[""] * len(addresses)]  # once for all panels
+        share = 99 // min(len(addresses), COLUMNS)
+        images = "".join(tag.format(share, *one) for one in zip(said, addresses, strict=False))
+        fit = {"autosize": {"type": "fit-x", "contains": "padding"}}
+        content = {"series": series, "panels": [{**one.to_dict(), **fit} for one in self.panels]}
         # A "<" of a class's name could end the script; its number in JSON cannot.
         text = json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")
         return (
-            f'<div class="chart"><img alt="{html.escape(self.said)}" src="{source}">'
+            f'<div class="chart"><div class="still">{images}<p>{" &ensp; ".join(names)}</p></div>'
             f'<script type="application/json" class="chart">{text}</script></div>'
         )
 
 
 def learning_curves(result: Result, history: str = "accuracy") -> Chart:
-    """Return `figures.learning_curves`, of which each level can be switched."""
-    name = f"validation {figures.HISTORY_TITLES[history]}"
+    """Return one of `HISTORY_TITLES` by epoch in validation: a panel a network, a line a level."""
+    name = f"validation {HISTORY_TITLES[history]}"
     frames = [
         _by_epoch(result.of(cell), f"val_{history}", MODEL_TITLES[cell.model], name, cell.level)
         for cell in result.cells
     ]
     said = f"{name.capitalize()} by epoch: a panel a network, a line a level, a band from the "
-    return curves(figures.learning_curves(result, history), frames, f"{said}lowest to the highest.")
+    return curves(frames, f"{said}lowest to the highest.")
 
 
 def learning_process(result: Result, level: str) -> Chart:
-    """Return `figures.learning_process`, loss and accuracy in panels of their own."""
+    """Return loss and accuracy by epoch at one level, a panel each per network."""
     cells = [cell for cell in result.cells if cell.level == level]
-    of_network = {MODEL_TITLES[cell.model]: result.of(cell) for cell in cells}
-    return _process(figures.learning_process(result, level), of_network)
+    return _process({MODEL_TITLES[cell.model]: result.of(cell) for cell in cells})
 
 
 def run_curves(record: Record) -> Chart:
-    """Return `figures.run_curves`, loss and accuracy in panels of their own."""
-    return _process(figures.run_curves(record), {"": [record]})
+    """Return loss and accuracy of one run by epoch, a panel each."""
+    return _process({"": [record]})
 
 
-def _process(still: Figure, of_network: Mapping[str, Sequence[Record]]) -> Chart:
+def _process(of_network: Mapping[str, Sequence[Record]]) -> Chart:
     frames = [
-        _by_epoch(records, f"{prefix}{name}", title, figures.HISTORY_TITLES[name], part)
+        _by_epoch(records, f"{prefix}{name}", title, HISTORY_TITLES[name], part)
         for name, (title, records) in product(("loss", "accuracy"), of_network.items())
         for part, prefix in PARTS.items()
     ]
-    return curves(still, frames, "Loss and accuracy by epoch, in training and in validation.")
+    return curves(frames, "Loss and accuracy by epoch, in training and in validation.")
 
 
 def _by_epoch(records: Sequence[Record], key: str, *about: str) -> pd.DataFrame:
@@ -97,84 +118,135 @@ def _by_epoch(records: Sequence[Record], key: str, *about: str) -> pd.DataFrame:
     return pd.DataFrame({**own, "epoch": values.index + 1, "mean": values.mean(axis=1), **ends})
 
 
-def curves(still: Figure, frames: Sequence[pd.DataFrame], said: str) -> Chart:
+def size_curve(result: Result) -> Chart:
+    """Return each network's test macro F1 against the share of the music that trains."""
+    rows = []
+    for cell in result.cells:
+        one, share = score_estimate(result, cell), float(cell.level.removesuffix("%"))
+        about = ("", "test macro F1", MODEL_TITLES[cell.model], share)
+        rows.append((*about, one.mean, one.low, one.high))
+    columns = ("panel", "name", "series", "families that train, of all (%)", *MEAN)
+    said = "Test macro F1 against the share of families that train, a line a network."
+    return curves([pd.DataFrame(rows, columns=columns)], said, is_log=True)
+
+
+def curves(frames: Sequence[pd.DataFrame], said: str, is_log: bool = False) -> Chart:
     """Return a chart of lines; a hover shows where all of them are.
 
     The frames have the columns panel, name (of the vertical axis), series, one named as the
-    horizontal axis is, mean, and lowest and highest, the ends of a band.
+    horizontal axis is, which may be logarithmic, and `MEAN`.
     """
     frame: Any = pd.concat(frames)
     series, x = frame["series"].unique().tolist(), frame.columns[3]
-    across = alt.X(f"{x}:Q", scale=alt.Scale(domain=[frame[x].min(), frame[x].max()]))
+    colors = dict(zip(series, OKABE_ITO, strict=False))
+    ends = [frame[x].min(), frame[x].max()]
+    scale = alt.Scale(domain=ends, type="log" if is_log else "linear")
+    few = frame[x].nunique() <= FEW
+    axis = alt.Axis(values=frame[x].unique().tolist() if few else alt.Undefined)
+    across = alt.X(f"{x}:Q", scale=scale, axis=axis)
     tips = [alt.Tooltip(f"{x}:Q"), *(alt.Tooltip(f"{one}:Q", format=".3f") for one in series)]
     near = alt.selection_point(name="near", nearest=True, on="pointerover", fields=[x], empty=False)
     seen = alt.condition(near, alt.value(0.5), alt.value(0))
     panels = []
     for (title, name), some in frame.groupby(["panel", "name"], sort=False):
-        ends = frame.loc[frame["name"] == name, ["lowest", "highest"]].to_numpy()
-        scale = alt.Scale(domain=[ends.min(), ends.max()])
+        ends = frame.loc[frame["name"] == name, [*MEAN]].to_numpy()
+        scale = alt.Scale(domain=[np.nanmin(ends), np.nanmax(ends)])
         y, low = (alt.Y(f"{one}:Q", title=name, scale=scale) for one in ("mean", "lowest"))
         panel = _panel(some.iloc[:, 2:], title, CURVES).encode(x=across)
-        shown = panel.transform_filter(SHOWN).encode(y=y, color=_colors(series))
+        shown = panel.transform_filter(SHOWN).encode(y=y, color=_colors(colors))
         rule = panel.transform_pivot("series", value="mean", groupby=[x]).mark_rule(color=INK)
         layers = [
             shown.mark_area(opacity=0.15, clip=True).encode(y=low, y2="highest:Q"),
-            shown.mark_line(clip=True),
+            shown.mark_line(clip=True, point=few),
             rule.encode(opacity=seen, tooltip=tips).add_params(near),
         ]
         panels.append(_layered(layers, "x", "y"))
-    return Chart(still, said, panels, series)
+    return Chart(said, panels, colors)
 
 
 def seed_scores(result: Result) -> Chart:
-    """Return `figures.seed_scores` as one panel, in which a hover marks the runs of a seed.
+    """Return each run's test macro F1, the means and the paper's numbers, a panel a network.
 
-    Beside are the means, as bars, and what the paper printed, as diamonds.
+    A thin line links the runs of one seed. The scale is that of levels that train; a mean that lies
+    off it is written at its edge.
     """
     trained = [cell for cell in result.cells if (cell.experiment, cell.level) not in UNTRAINED]
     scores = [one.scores["test"]["macro_f1"] for cell in trained for one in result.of(cell)]
-    scale = alt.Scale(domain=[min(scores) - 0.02, max(scores) + 0.02])
-    rows = [
-        {"level": cell.level, "series": MODEL_TITLES[cell.model], "seed": one.config["seed"]}
-        | {"score": one.scores["test"]["macro_f1"]}
-        | {"paper": PAPER.get(("macro_f1", cell.experiment, cell.level, cell.model, "test"))}
-        for cell in result.cells
-        for one in result.of(cell)
-    ]
-    levels, networks = list(dict.fromkeys(row["level"] for row in rows)), [*MODEL_TITLES.values()]
-    panel = _panel(pd.DataFrame(rows), "", ROW * len(levels) * (len(networks) + 1))
-    y, offset = alt.Y("level:N", title=None, sort=levels), alt.YOffset("series:N", sort=networks)
-    shown = panel.transform_filter(SHOWN).encode(y=y, yOffset=offset, color=_colors(networks))
-    run = alt.selection_point(name="run", fields=["seed", "series"], on="pointerover", empty=False)
-    size = alt.condition(run, alt.value(130), alt.value(45))
-    ofs = ("score", "mean(score)", "mean(paper)")
-    dot, mean, paper = (alt.X(f"{of}:Q", title="test macro F1", scale=scale) for of in ofs)
-    told = [[alt.Tooltip(f"{of}:Q", format=".3f"), "level:N", "series:N"] for of in ofs]
-    layers = [  # the first one's axis is that which moves
-        shown.mark_circle(opacity=0.6, clip=True).encode(x=dot, size=size).add_params(run),
-        shown.mark_tick(thickness=3, clip=True).encode(x=mean, tooltip=told[1]),
-        shown.mark_point(shape="diamond", size=90, clip=True).encode(x=paper, tooltip=told[2]),
-    ]
-    said = "Test macro F1: a row a setting and network, a dot a run, a bar the mean of its runs."
-    return Chart(figures.seed_scores(result), said, [_layered(layers, "x")], networks)
+    low, high = min(scores) - 0.02, max(scores) + 0.02
+    x = alt.X("score:Q", title="test macro F1", scale=alt.Scale(domain=[low, high]))
+    panels = []
+    for model, title in MODEL_TITLES.items():
+        cells = [cell for cell in result.cells if cell.model == model]
+        frame, levels = _seed_rows(result, cells), [cell.level for cell in cells]
+        tips: list[Any] = [alt.Tooltip("score:Q", format=".3f"), "level:N", "series:N", "seed:N"]
+        panel = _panel(frame, title, ROW * len(levels)).transform_filter(SHOWN)
+        y = alt.Y("level:N", title=None, sort=levels)
+        panel = panel.encode(x=x, y=y, color=_colors(MARKS), tooltip=tips)
+        run, mean, paper = (panel.transform_filter(f"datum.series == '{one}'") for one in MARKS)
+        dot = run.transform_filter(f"datum.score > {low}").encode(yOffset="seed:O")
+        edge = mean.transform_filter(f"datum.score < {low}").encode(x=alt.value(0))
+        layers = [
+            dot.mark_line(strokeWidth=0.6, opacity=0.4).encode(detail=["seed:O", "experiment:N"]),
+            dot.mark_circle(size=40, clip=True),
+            mean.mark_tick(thickness=3, size=24, clip=True),
+            paper.mark_point(shape="diamond", size=90, clip=True),
+            edge.mark_text(align="left").encode(text=alt.Text("score:Q", format=".2f")),
+        ]
+        panels.append(_layered(layers, "x"))
+    said = "Test macro F1: a panel a network, a row a setting, a dot a run, a bar their mean."
+    return Chart(said, panels, MARKS)
 
 
-def confusion(tested: Sequence[intervals.Tested], labels: Sequence[str]) -> Chart:
-    """Return `figures.confusion_figure` with all classes; a hover shows counts."""
-    counts, names = intervals.confusion(tested, len(labels)), [*labels]
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    true, answer = np.nonzero(counts)
-    about = {"true class": np.array(names)[true], "answer": np.array(names)[answer]}
-    frame = pd.DataFrame({**about, "clips": counts[true, answer], "share": shares[true, answer]})
-    few = len(names) <= figures.MOST_WITH_VALUES
-    x = alt.X("answer:N", sort=names, axis=alt.Axis(labelAngle=-35))
-    shown = _panel(frame, "", (FIELD if few else SMALL_FIELD) * len(names))
-    shown = shown.encode(x=x, y=alt.Y("true class:N", sort=names))
-    blue = alt.Color("share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=BLUES))
-    text = shown.mark_text(fontSize=13).encode(text=alt.Text("share:Q", format=".2f"))
-    panel = _layered([shown.mark_rect().encode(color=blue), *[text] * few])
+def _seed_rows(result: Result, cells: Sequence[Cell]) -> pd.DataFrame:
+    """Return a row per run, per mean of a cell, and per number that the paper printed."""
+    rows = []
+    for cell in cells:
+        about = {"level": cell.level, "experiment": cell.experiment}
+        runs = [one.scores["test"]["macro_f1"] for one in result.of(cell)]
+        for config, score in zip(cell.configs, runs, strict=True):
+            rows.append({**about, "series": "a run", "seed": config.seed, "score": score})
+        rows.append({**about, "series": "mean", "score": np.mean(runs)})
+        printed = PAPER.get(("macro_f1", cell.experiment, cell.level, cell.model, "test"), np.nan)
+        rows.append({**about, "series": "the paper", "score": printed})
+    return pd.DataFrame(rows).dropna(subset="score")
+
+
+def confusion_by_network(result: Result) -> Chart:
+    """Return the confusion matrix of each network in the common setting, over all its runs."""
+    cells = [cell for cell in result.cells if cell.level in COMMON][: len(MODEL_TITLES)]
+    records = {MODEL_TITLES[cell.model]: result.of(cell) for cell in cells}
+    tested = {
+        title: [intervals.tested_by(one, result.clips) for one in some]
+        for title, some in records.items()
+    }
+    return confusion(tested, next(iter(result.records.values())).data["labels"])
+
+
+def confusion(of_network: Mapping[str, Sequence[intervals.Tested]], labels: Sequence[str]) -> Chart:
+    """Return confusion matrices, of very many classes the most confused ones; a panel a title."""
+    panels = []
+    for title, tested in of_network.items():
+        counts = intervals.confusion(tested, len(labels))
+        wrong = counts.sum(axis=0) + counts.sum(axis=1) - 2 * np.diag(counts)
+        kept = np.sort(np.argsort(-wrong, kind="stable")[:MOST_CLASSES])
+        shares = (counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))[np.ix_(kept, kept)]
+        names = [labels[one] for one in kept]
+        true, answer = np.nonzero(counts[np.ix_(kept, kept)])
+        about = {"true class": np.array(names)[true], "answer": np.array(names)[answer]}
+        about |= {"clips": counts[kept[true], kept[answer]], "share": shares[true, answer]}
+        few = len(names) <= MOST_WITH_VALUES
+        x = alt.X("answer:N", sort=names, axis=alt.Axis(labelAngle=-35))
+        shown = _panel(pd.DataFrame(about), title, (FIELD if few else SMALL_FIELD) * len(names))
+        shown = shown.encode(x=x, y=alt.Y("true class:N", sort=names))
+        blue = alt.Color("share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=BLUES))
+        numbers = shown.encode(text=alt.Text("share:Q", format=".2f"))
+        light, dark = (numbers.transform_filter(f"datum.share {one} 0.5") for one in ("<", ">="))
+        text = [light.mark_text(fontSize=12), dark.mark_text(fontSize=12, color="white")]
+        panels.append(_layered([shown.mark_rect().encode(color=blue), *(text if few else [])]))
     said = "Of the test clips of each true class (row), the share that got each answer (column)."
-    return Chart(figures.confusion_figure(tested, labels), said, [panel])
+    if len(labels) > MOST_CLASSES:
+        said += f" The {MOST_CLASSES} of {len(labels)} classes with the most wrong answers."
+    return Chart(said, panels)
 
 
 def _panel(frame: pd.DataFrame, title: str, height: int) -> alt.Chart:
@@ -185,18 +257,17 @@ def _panel(frame: pd.DataFrame, title: str, height: int) -> alt.Chart:
     return chart.encode(tooltip=tips)
 
 
-def _colors(series: Sequence[str]) -> alt.Color:
-    scale = alt.Scale(domain=[*series], range=[*OKABE_ITO[: len(series)]])
+def _colors(series: Mapping[str, str]) -> alt.Color:
+    scale = alt.Scale(domain=[*series], range=[*series.values()])
     return alt.Color("series:N", legend=None, scale=scale)
 
 
-def _layered(layers: Sequence[alt.Chart], *moved: str) -> alt.LayerChart:
+def _layered(layers: Iterable[alt.Chart], *moved: str) -> alt.LayerChart:
     """Stack layers; a drag moves axes, Ctrl and the wheel zoom, for the wheel moves the page."""
     params = [alt.param(name="hidden", value=[])]
     if moved:
         zoom = "wheel![event.ctrlKey || event.metaKey]"
         how: dict[str, Any] = {"bind": "scales", "encodings": [*moved], "zoom": zoom}
         params.append(alt.selection_interval(name="scales", **how))
-    fit = alt.AutoSizeParams(type="fit-x", contains="padding")
-    whole: Any = alt.layer(*layers).add_params(*params)
-    return whole.properties(autosize=fit)
+    whole: Any = alt.layer(*layers)
+    return whole.add_params(*params)

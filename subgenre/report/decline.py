@@ -3,9 +3,7 @@
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown
-from matplotlib.figure import Figure
 
-from subgenre.data.drawing import PageFigure
 from subgenre.report import charts
 from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.intervals import tested_by
@@ -43,18 +41,7 @@ def _of_surest(record: Record, clips: pd.DataFrame) -> np.ndarray:
 def chart(frame: pd.DataFrame) -> charts.Chart:
     """Return `accuracies` as lines, one a network."""
     said = "Accuracy against the share of clips answered, a line a network."
-    return charts.curves(_still(frame), [frame], said)
-
-
-def _still(frame: pd.DataFrame) -> Figure:
-    figure = PageFigure(figsize=(8, 4), layout="constrained")
-    axes = figure.subplots()
-    for series, line in frame.groupby("series", sort=False):
-        axes.plot(line[SHARE], line["mean"], label=series)
-        axes.fill_between(line[SHARE], line["lowest"], line["highest"], alpha=0.15)
-    axes.set(xlabel=SHARE, ylabel="accuracy")
-    axes.legend()
-    return figure
+    return charts.curves([frame], said)
 
 
 def reading(frame: pd.DataFrame) -> Markdown:

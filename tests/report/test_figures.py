@@ -2,7 +2,6 @@
 
 import base64
 import io
-import itertools
 import re
 import warnings
 from dataclasses import replace
@@ -12,14 +11,12 @@ import numpy as np
 import pytest
 import soundfile
 import toy
-from matplotlib.colors import to_rgb
 from matplotlib.patches import FancyBboxPatch
 
 from subgenre.config import RunConfig
 from subgenre.data.clips import ExampleClip, example_clip
 from subgenre.models.networks import study_models
-from subgenre.report import data, figures, models, players
-from subgenre.study import intervals
+from subgenre.report import data, models, players
 
 
 @pytest.fixture(autouse=True)
@@ -34,87 +31,6 @@ def drawn(figure):
     """Lay the figure out, which finds what cannot be, and return its axes."""
     figure.draw_without_rendering()
     return figure.axes
-
-
-def test_learning_curves_have_a_curve_per_level_even_where_runs_diverged():
-    result = toy.result("optimizers", "paper")
-    toy.diverge(result, result.cells[3].configs)  # the second level of the first network
-    panels = drawn(figures.learning_curves(result, "loss"))
-    assert [len(axes.lines) for axes in panels] == [4, 4, 4]
-    first, diverged = panels[0].lines[:2]
-    expected = toy.record(toy.run_config()).history["val_loss"]
-    np.testing.assert_allclose(first.get_xydata().T, [[1, 2, 3], expected])
-    assert len(diverged.get_xdata()) == 1
-
-
-def test_seed_scores_are_a_point_per_seed_around_their_mean_and_a_cross_if_diverged():
-    result = toy.result("optimizers", "paper", lambda config: 0.3 + 0.1 * (config.seed % 5))
-    toy.diverge(result, result.cells[1].configs[:1])
-    panels = drawn(figures.seed_scores(result))
-    assert [text.get_text() for text in panels[0].get_yticklabels()][::3] == ["Adam", "RMSprop"]
-    *links, points, crosses, mean, paper = panels[1].lines[:14]
-    np.testing.assert_allclose(links[3].get_xdata(), [0.6] * 4)  # seed 3 in all four levels
-    assert len(links) == 10 and len(points.get_xdata()) == 39
-    assert (crosses.get_marker(), crosses.get_xdata()) == ("x", pytest.approx([0.3]))
-    np.testing.assert_allclose(mean.get_xdata(), [0.5, 0.5])
-    assert (paper.get_marker(), paper.get_xdata()) == ("D", pytest.approx([0.32]))
-    single = drawn(figures.seed_scores(toy.result("optimizers")))
-    assert len(single[0].lines) == 5  # points, crosses and three of the paper's, but no mean
-
-
-def test_what_lies_off_the_scale_of_the_seed_plot_is_written_at_its_edge():
-    untrained = {"adadelta": 0.05}
-    result = toy.result(
-        "optimizers", "paper", lambda one: untrained.get(one.training.optimizer, 0.6)
-    )
-    for cell in result.cells[6:9]:  # Adadelta at a rate that suits it
-        for config in cell.configs:
-            result.records[config].scores["test"]["macro_f1"] = 0.6
-    cnn, *_ = drawn(figures.seed_scores(result))
-    assert cnn.get_xlim()[0] > 0.5
-    assert [text.get_text() for text in cnn.texts] == ["◂ 0.45", "◂ 0.05", "◂ 0.30", "◂ 0.41"]
-
-
-def test_a_network_has_a_point_at_each_share_of_the_music_beside_those_of_the_others():
-    (axes,) = drawn(figures.size_curve(toy.result("train_sizes", "paper")))
-    assert axes.get_xscale() == "log"
-    assert [text.get_text() for text in axes.get_xticklabels()] == ["10", "30", "100"]
-    assert len({tuple(one.lines[0].get_xdata()) for one in axes.containers}) == 3
-
-
-def test_each_network_has_a_confusion_matrix_with_numbers_that_can_be_read():
-    result = toy.result("optimizers", "paper")
-    panels = drawn(figures.confusion_by_network(result))
-    assert [axes.get_title() for axes in panels] == ["CNN", "CRNN", "CNN-RNN"]
-    for axes in panels:
-        image = axes.images[0]
-        for text in axes.texts:
-            column, row = text.get_position()
-            cell = image.cmap(image.norm(image.get_array()[row, column]))
-            bright = [
-                np.dot([0.2126, 0.7152, 0.0722], np.power(one[:3], 2.2))
-                for one in (to_rgb(text.get_color()), cell)
-            ]
-            assert (max(bright) + 0.05) / (min(bright) + 0.05) > 3.5
-
-
-@pytest.mark.parametrize("n_classes", [12, 20, 60])
-def test_a_confusion_matrix_of_many_classes_can_be_read_and_names_are_no_formulas(n_classes):
-    figures.use_style()
-    y = np.repeat(np.arange(n_classes), 4)
-    answers = np.where(np.arange(len(y)) % 4 == 0, np.roll(y, 4), y)
-    answers[:4] = (1, 1, 2, 3)  # nothing of the first class is right
-    labels = [f"$_$ progressive {number}{'!' * 300}" for number in range(n_classes)]
-    tested = intervals.Tested(y, answers)
-    axes = drawn(figures.confusion_figure([tested], labels))[0]
-    names = [text.get_text() for text in axes.get_yticklabels()]
-    assert names[0] == f"{labels[0][: figures.LONGEST_LABEL - 1]}…"
-    assert len(names) == min(n_classes, figures.MOST_CLASSES)
-    assert ("60 classes" in axes.get_title()) == (n_classes == 60)
-    shares = [text.get_text() for text in axes.texts]  # of a true class
-    assert shares[:4] == (["0.00", "0.50", "0.25", "0.25"] if n_classes == 12 else [])
-    boxes = [text.get_window_extent() for text in axes.get_yticklabels()]
-    assert all(above.y0 >= below.y1 for above, below in itertools.pairwise(boxes))
 
 
 @pytest.mark.parametrize(("name", "n_lanes"), [("cnn", 1), ("crnn", 1), ("cnn_rnn", 2)])
@@ -159,12 +75,11 @@ def test_music_that_is_heard_clean_has_one_version():
 
 
 def test_a_figure_is_the_same_each_time_whatever_a_user_has_set(tmp_path):
-    images = []
+    images, clip = [], example_clip(toy.load("toy", 8), toy.DATA, 0)
     for size in (10, 30):
         plt.rcParams.update({"font.size": size, "text.usetex": size == 30, "figure.dpi": size})
-        figures.use_style()
         path = tmp_path / f"{size}.svg"
-        figures.learning_curves(toy.result("optimizers")).savefig(path, metadata={"Date": None})
+        data.clip_figure(clip, toy.DATA.features).savefig(path, metadata={"Date": None})
         images.append(path.read_bytes())
     assert images[0] == images[1]
 
