@@ -101,8 +101,6 @@ def forest(judged: Sequence[Judgement]) -> Figure:
     }
     figure = PageFigure(figsize=(5.4, 1), layout="constrained")
     axes = figure.subplots()
-    axes.axvspan(-MARGIN, MARGIN, color=INK, alpha=0.15, linewidth=0, label="too small to matter")
-    axes.axvline(0, color=INK, linewidth=1)
     height = 0.0
     for verdict, some in groups.items():
         height += 1.6
@@ -130,6 +128,10 @@ def _write(axes: Axes, height: float, text: str, **style: Any) -> None:
 
 def _draw_claim(axes: Axes, height: float, one: Judgement) -> None:
     found, colour = one.comparison.estimate, VERDICT_COLOURS[one.verdict]
+    band: dict[str, Any] = {"color": INK, "alpha": 0.15, "linewidth": 0}
+    ends = [height - 0.6, height + 0.6]
+    axes.fill_betweenx(ends, -MARGIN, MARGIN, label="too small to matter", **band)
+    axes.plot([0, 0], ends, color=INK, linewidth=1)
     if one.claim.printed is not None:
         hollow: dict[str, Any] = {"mfc": "none", "ms": 8, "mew": 1.5, "linestyle": ""}
         axes.plot(one.claim.printed, height, "D", color=INK, label="the paper printed", **hollow)

@@ -167,7 +167,7 @@ def curves(frames: Sequence[pd.DataFrame], said: str, is_log: bool = False) -> C
 def seed_scores(result: Result) -> Chart:
     """Return each run's test macro F1, the means and the paper's numbers, a panel a network.
 
-    A thin line links the runs of one seed. The scale is that of levels that train; a mean that lies
+    A thin line links the runs of one seed. The scale is that of levels that train; what else lies
     off it is written at its edge.
     """
     trained = [cell for cell in result.cells if (cell.experiment, cell.level) not in UNTRAINED]
@@ -184,13 +184,20 @@ def seed_scores(result: Result) -> Chart:
         panel = panel.encode(x=x, y=y, color=_colors(MARKS), tooltip=tips)
         run, mean, paper = (panel.transform_filter(f"datum.series == '{one}'") for one in MARKS)
         dot = run.transform_filter(f"datum.score > {low}").encode(yOffset="seed:O")
-        edge = mean.transform_filter(f"datum.score < {low}").encode(x=alt.value(0))
+        sides: Any = (f"< {low}", 0, "left"), (f"> {high}", "width", "right")
+        off = [
+            one.transform_filter(f"datum.score {beyond}")
+            .encode(x=alt.value(place), text=alt.Text("score:Q", format=".2f"))
+            .mark_text(align=align, dy=dy, fontSize=12)
+            for one, dy in ((mean, -8), (paper, 8))
+            for beyond, place, align in sides
+        ]
         layers = [
             dot.mark_line(strokeWidth=0.6, opacity=0.4).encode(detail=["seed:O", "experiment:N"]),
             dot.mark_circle(size=40, clip=True),
             mean.mark_tick(thickness=3, size=24, clip=True),
             paper.mark_point(shape="diamond", size=90, clip=True),
-            edge.mark_text(align="left").encode(text=alt.Text("score:Q", format=".2f")),
+            *off,
         ]
         panels.append(_layered(layers, "x"))
     said = "Test macro F1: a panel a network, a row a setting, a dot a run, a bar their mean."
