@@ -8,7 +8,7 @@ import base64
 import html
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
@@ -50,7 +50,7 @@ class Chart:
 
     said: str  #: for those who cannot see it
     panels: Sequence[alt.LayerChart]
-    series: Mapping[str, str] | None = None  #: names to switch on and off, and their colours
+    series: Mapping[str, str] = field(default_factory=dict)  #: to switch; their colours
 
     def stills(self) -> list[str]:
         """Return each panel as SVG."""
@@ -60,8 +60,9 @@ class Chart:
         return [vl_convert.vegalite_to_svg({**one, **look}) for one in sized]
 
     def _repr_html_(self) -> str:
-        series, tag = self.series or {}, '<img style="width: {}%" alt="{}" src="{}">'
-        names = [f'<span style="color: {color}">■</span> {one}' for one, color in series.items()]
+        tag = '<img style="width: {}%" alt="{}" src="{}">'
+        square = '<span style="color: {}">■</span> {}'
+        names = [square.format(color, html.escape(one)) for one, color in self.series.items()]
         addresses = [
             f"data:image/svg+xml;base64,{base64.b64encode(one.encode()).decode()}"
             for one in self.stills()
@@ -70,7 +71,8 @@ class Chart:
         share = 99 // min(len(addresses), COLUMNS)
         images = "".join(tag.format(share, *one) for one in zip(said, addresses, strict=False))
         fit = {"autosize": {"type": "fit-x", "contains": "padding"}}
-        content = {"series": series, "panels": [{**one.to_dict(), **fit} for one in self.panels]}
+        panels = [{**one.to_dict(), **fit} for one in self.panels]
+        content = {"series": dict(self.series), "panels": panels}
         # A "<" of a class's name could end the script; its number in JSON cannot.
         text = json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")
         return (

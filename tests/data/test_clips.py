@@ -125,7 +125,7 @@ def test_a_damaged_entry_is_named_and_made_anew(capsys, name, harm):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError, OSError])
 def test_work_that_stops_leaves_nothing_and_does_not_blame_the_cache(monkeypatch, cache, error):
-    def broken(function, calls, *_):
+    def broken(function, calls, *_, **__):
         yield function(*next(calls))
         raise error(28, "No room")
 

@@ -176,9 +176,9 @@ def test_a_track_is_declined_below_a_probability_which_stays(bound, label):
 
 def test_declining_is_no_error_and_a_bound_beyond_1_is(model, tmp_path):
     track = write(tmp_path / "a.wav")
-    outcome = call("predict", model, track, "--decline-below", 1, "--format", "csv")
+    outcome = call("predict", "--model", model, track, "--decline-below", 1, "--format", "csv")
     assert outcome.exit_code == 0 and ",declined," in outcome.stdout
-    outcome = call("predict", model, track, "--decline-below", 1.5)
+    outcome = call("predict", "--model", model, track, "--decline-below", 1.5)
     assert outcome.exit_code == 2 and "1.5 is not in the range 0<=x<=1" in outcome.stderr
 
 

@@ -33,4 +33,4 @@ def test_it_is_read_aloud_how_many_clips_may_be_answered(frame):
     said = decline.reading(frame).data
     assert "the CRNN reaches it on the 100%" in said and "the CNN reaches it on the 50%" in said
     assert "on no share" in decline.reading(frame.assign(mean=0.4)).data
-    assert decline.chart(frame).series == ["CNN", "CRNN", "CNN-RNN"]
+    assert [*decline.chart(frame).series] == ["CNN", "CRNN", "CNN-RNN"]
