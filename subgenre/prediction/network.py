@@ -5,9 +5,8 @@ description of the network, so that there is no second one to keep; the page tha
 in the browser runs the same layers.
 
 A file may come from anybody, so nothing in it is run or imported. Of the description only names,
-connections and numbers are read, of the layers and settings in `SETTINGS`, and whatever else could
-change an answer has to be as it is there. Of the weights only arrays are read that lie in the file
-itself and are as large as they say.
+connections and the settings in `SETTINGS` are read, for all else is alike in all our networks. Of
+the weights only arrays are read that lie in the file itself and are as large as they say.
 """
 
 import io
@@ -24,33 +23,16 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy.special import expit, softmax
 from threadpoolctl import threadpool_limits
 
-READ = object()  # a setting that may have any value; what is no number fails when it is used
 CLIPS_AT_ONCE = 8  # their windows fill some 7 MB
-#: What settings have to be, of whatever layer; and what they have to be of each kind of layer, and
-#: which are read. No other setting changes an answer.
-FIXED = {
-    **{"data_format": "channels_last", "groups": 1, "axis": -1, "center": True, "scale": True},
-    **{"alpha": 1.0, "return_sequences": True, "return_state": False, "go_backwards": False},
-    **{"recurrent_activation": "sigmoid", "reset_after": True, "stateful": False},
-    "keepdims": False,
-}
-SETTINGS: dict[str, dict[str, Any]] = {
-    "InputLayer": {"batch_shape": READ},
-    "Conv2D": {"strides": READ, "padding": "same", "activation": "linear", "dilation_rate": [1, 1]},
-    "Conv1D": {"strides": READ, "padding": "same", "activation": "linear", "dilation_rate": [1]},
-    "MaxPooling2D": {"pool_size": READ, "padding": "valid"},
-    "MaxPooling1D": {"pool_size": READ, "padding": "valid"},
-    "AveragePooling2D": {"pool_size": READ, "padding": "valid"},
-    "Reshape": {"target_shape": READ},
-    "Concatenate": {},
-    "BatchNormalization": {"epsilon": READ},
-    "ELU": {},
-    "Dropout": {},
-    "GRU": {"activation": "tanh"},
-    "LSTM": {"activation": "tanh"},
-    "Bidirectional": {"merge_mode": "concat"},
-    "GlobalAveragePooling1D": {},
-    "Dense": {"activation": "softmax"},
+#: The kinds of layers that our networks are made of, and which settings of each are read.
+SETTINGS: dict[str, tuple[str, ...]] = {
+    "InputLayer": ("batch_shape",),
+    **dict.fromkeys(("Conv2D", "Conv1D"), ("strides",)),
+    **dict.fromkeys(("MaxPooling2D", "MaxPooling1D", "AveragePooling2D"), ("pool_size",)),
+    "Reshape": ("target_shape",),
+    "BatchNormalization": ("epsilon",),
+    **dict.fromkeys(("Concatenate", "ELU", "Dropout", "GRU", "LSTM", "Bidirectional"), ()),
+    **dict.fromkeys(("GlobalAveragePooling1D", "Dense"), ()),
 }
 
 
@@ -76,7 +58,9 @@ def read_network(architecture: str, weights: bytes) -> tuple[Layer, ...]:
     layers, same = list[Layer](), dict[str, str]()
     for one in json.loads(architecture)["config"]["layers"]:
         kind, name, config = one["class_name"], one["name"], one["config"]
-        settings = _settings(kind, config)
+        if kind not in SETTINGS:
+            raise ValueError(f"its layer {kind!r:.40} is none of ours")
+        settings = {setting: config[setting] for setting in SETTINGS[kind]}
         inputs = tuple(same.get(before, before) for before in _inputs(one["inbound_nodes"]))
         # Keras names groups by the kind of layer and numbers them, whatever the layers' own names.
         group = re.sub("(?<=[a-z])(?=[A-Z])", "_", kind).lower()
@@ -84,7 +68,7 @@ def read_network(architecture: str, weights: bytes) -> tuple[Layer, ...]:
         counts[group] += 1
         places = [f"{place}/cell" if kind in CELLS else place]
         if kind == "Bidirectional":
-            kind = f"{kind} {_cell(config)}"
+            kind = f"{kind} {config['layer']['class_name']}"
             places = [f"{place}/{side}_layer/cell" for side in ("forward", "backward")]
         own = tuple(array for place in places for array in arrays.get(place, ()))
         if kind == "BatchNormalization":
@@ -98,35 +82,12 @@ def read_network(architecture: str, weights: bytes) -> tuple[Layer, ...]:
     return tuple(layers)
 
 
-def _settings(kind: str, config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of a layer that are read, or raise a `ValueError`."""
-    if kind not in SETTINGS:
-        raise ValueError(f"its layer {kind!r:.40} is none of ours")
-    for name, wanted in {**FIXED, **SETTINGS[kind]}.items():
-        if wanted is not READ and config.get(name, FIXED.get(name)) != wanted:
-            raise ValueError(f"the {name} of its {kind} is {config.get(name)!r:.40}")
-    return {name: config[name] for name, wanted in SETTINGS[kind].items() if wanted is READ}
-
-
-def _cell(config: Mapping[str, Any]) -> str:
-    """Return the kind of a bidirectional layer's two cells, or raise a `ValueError`."""
-    ahead, back = config["layer"], config["backward_layer"]
-    kind, reverse = ahead["class_name"], back["config"]
-    if kind not in CELLS or back["class_name"] != kind:
-        raise ValueError(f"its two directions are {kind!r:.40} and {back['class_name']!r:.40}")
-    _settings(kind, ahead["config"])
-    _settings(kind, {**reverse, "go_backwards": not reverse["go_backwards"]})
-    return kind
-
-
 def _inputs(nodes: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """Return the names of the layers that one is called with, once, or raise a `ValueError`."""
     if not nodes:
         return ()
     (node,) = nodes
     (given,) = node["args"]
-    if any(node["kwargs"].values()):
-        raise ValueError(f"a layer of it is called with {node['kwargs']!r:.80}")
     tensors = given if isinstance(given, list) else [given]
     return tuple(one["config"]["keras_history"][0] for one in tensors)
 

@@ -210,7 +210,6 @@ BROKEN = {  # what spoils a file, and what is said of it
     "another network": (other_network, "other classes"),
     "other bands": (forged(about=of_40_bands), "other spectrograms"),
     "foreign code": (forged(architecture=lambda _: WITH_LAMBDA), "'Lambda' is none of ours"),
-    "other padding": (said('"same"', '"valid"'), "the padding of its"),
     "a step of nothing": (said('"strides": [2, 2]', '"strides": [0, 2]'), "zero"),
     "a text for a number": (said('"strides": [2, 2]', '"strides": "os"'), "unsupported operand"),
     "no shape that fits": (said('"target_shape": [-1, ', '"target_shape": [-1, 9'), "reshape"),
