@@ -193,10 +193,10 @@ def test_what_is_left_out_is_said_and_listed(results, monkeypatch, tmp_path):
 
 @pytest.mark.slow
 def test_a_smoke_study_leaves_a_record_of_every_run_and_results_are_their_rows(smoke_study):
-    assert "33 runs have records" in smoke_study.stdout
+    assert "39 runs have records" in smoke_study.stdout
     rows = list(csv.DictReader(io.StringIO(done("results", "--profile", "smoke", "--format=csv"))))
     assert tuple(rows[0]) == COLUMNS
-    assert len(rows) == (12 + 15 + 12 + len(METHODS)) * 3 * 2
+    assert len(rows) == (12 + 15 + 12 + 9 + len(METHODS)) * 3 * 2
     assert all(0 <= float(row["mean"]) <= 1 for row in rows)
     assert {row["ci_low"] for row in rows} == {""}
     some = done("results", "--profile", "smoke", "--experiment", "initialization")
@@ -219,4 +219,4 @@ def test_a_run_shares_the_studys_record_and_is_repeated_to_the_same_numbers(smok
     said = done("run", "--profile", "smoke", "--model", "cnn")
     assert "macro_f1" in said
     assert "the same numbers" in done("run", "--record", said.split("record: ")[1].strip())
-    assert len(list(Study.of("smoke").records.glob("*.json"))) == 33 + len(METHODS)
+    assert len(list(Study.of("smoke").records.glob("*.json"))) == 39 + len(METHODS)
