@@ -25,8 +25,8 @@ result = runner.run_experiments(list(experiments.EXPERIMENTS), study)
 runs.table(result, study)
 
 # %% [markdown]
-# *Serves* names every experiment and level that a run belongs to: the common setting is a level of
-# each. *Rate* is the learning rate at first, *train size* the share of the training music, *seconds*
+# *Serves* names the experiment and level that a run belongs to; the common setting is a level of
+# every experiment. *Rate* is the learning rate at first, *train size* the share of the training music, *seconds*
 # the time of training on one thread.
 #
 # ## Summary

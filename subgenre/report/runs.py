@@ -35,7 +35,7 @@ def _line(record: Record, served: Sequence[str], folder: str) -> dict[str, objec
     on = {"batch_normalization": "batch normalization", "dropout": "dropout"}
     return {
         "network": MODEL_TITLES[network["name"]],
-        "serves": "; ".join(served),
+        "serves": served[0] if len(served) == 1 else "common setting",
         "optimizer": training["optimizer"],
         "rate": f"{training['learning_rate']:g}",
         "regularization": " and ".join(said for key, said in on.items() if network[key]) or "none",
