@@ -92,6 +92,14 @@ def test_no_file_names_a_machine():
         assert trace is None or path.samefile(__file__), f"{path} names {trace[0]!r}"
 
 
+def test_the_command_of_every_page_and_figure_is_named():
+    named = set(re.findall("`([^`]*)`", (ROOT / "REPRODUCING.md").read_text("utf-8")))
+    scripts = {path.stem: path.read_text("utf-8") for path in (ROOT / "notebooks").glob("*.py")}
+    figures = {name for text in scripts.values() for name in re.findall('"(fig-[^"]*)"', text)}
+    assert {*scripts, *figures} <= named
+    assert {one for one in named if one.startswith("fig-")} <= figures
+
+
 def test_the_books_settings_are_links_and_every_page_of_the_contents_exists():
     for name in ("_config.yml", "_toc.yml"):
         assert (ROOT / "book" / name).readlink() == Path("..") / name
