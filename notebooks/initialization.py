@@ -23,7 +23,7 @@ levels = comparisons.level_contrasts(result)
 networks = comparisons.network_contrasts(result)
 
 # %% tags=["answer"]
-verdict.in_short(levels)
+verdict.told(levels)
 
 # %% tags=["full-width"] mystnb={"figure": {"caption": "Test macro F1 of each run (points; a thin line links those of one seed), the mean (bar) and what the paper printed (hollow): a panel per network. What lies off the scale of settings that train is written at its edge.", "name": "fig-initialization-seeds"}}
 charts.seed_scores(result)
@@ -73,9 +73,6 @@ tables.per_class(result, "Test F1 of each class by initialization, mean over run
 # %%
 caption = "Difference in test macro F1 from Glorot uniform."
 verdict.contrasts_table(levels[["all three"]], caption)
-
-# %%
-verdict.told(levels)
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "The same for each network", "code_prompt_hide": "The same for each network"}
 verdict.contrasts_table(levels, caption)

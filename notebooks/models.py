@@ -101,14 +101,13 @@ models.sizes_table(networks, study)
 # ## Did it change our mind?
 
 # %%
-verdict.told(lost)
+models.in_short(lost)
 
 # %% [markdown]
 # ## Summary
 #
 # - One input, one kind of convolution block, one classifier; three ways to join them.
 # - Matched sizes: a difference in score cannot be explained by the number of weights.
-# - What is listed as more than chance, a network uses; what is practically equal or cannot be told,
-#   it may not.
+# - What is missed by more than chance, a network uses; what is not, or perhaps, it may not.
 # - Every factor that the experiments vary (dropout, batch normalization and their order, the
 #   initializer, GRU or LSTM) is a setting of these builders, in {py:mod}`subgenre.models.networks`.

@@ -23,7 +23,7 @@ levels = comparisons.level_contrasts(result)
 networks = comparisons.network_contrasts(result)
 
 # %% tags=["answer"]
-verdict.in_short(levels)
+verdict.told(levels)
 
 # %% tags=["full-width"] mystnb={"figure": {"caption": "Test macro F1 of each run (points; a thin line links those of one seed), the mean (bar) and what the paper printed (hollow): a panel per network. What lies off the scale of settings that train is written at its edge.", "name": "fig-optimizers-seeds"}}
 charts.seed_scores(result)
@@ -95,9 +95,6 @@ tables.per_class(result, "Test F1 of each class by optimizer, mean over runs.")
 caption = "Difference in test macro F1 from Adam."
 verdict.contrasts_table(levels[["all three"]], caption)
 
-# %%
-verdict.told(levels)
-
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "The same for each network", "code_prompt_hide": "The same for each network"}
 verdict.contrasts_table(levels, caption)
 
@@ -147,8 +144,8 @@ verdict.told(levels.drop(index="Adadelta − Adam", columns="all three").unstack
 # %% [markdown]
 # ## Summary
 #
-# - The sentence above is the answer: only what it lists as more than chance is an effect of the
-#   optimizer here.
+# - The sentence above is the answer: only what it calls higher or lower, by more than chance, is an
+#   effect of the optimizer here.
 # - Adadelta's learning rate is a factor of its own; a table that has only one row for Adadelta
 #   judges a rate, not the method.
 # - The paper gives no seeds and no intervals, so its gaps cannot be weighed. {doc}`The verdict

@@ -23,7 +23,7 @@ levels = comparisons.level_contrasts(result)
 networks = comparisons.network_contrasts(result)
 
 # %% tags=["answer"]
-verdict.in_short(levels)
+verdict.told(levels)
 
 # %% tags=["full-width"] mystnb={"figure": {"caption": "Test macro F1 of each run (points; a thin line links those of one seed), the mean (bar) and what the paper printed (hollow): a panel per network. What lies off the scale of settings that train is written at its edge.", "name": "fig-regularization-seeds"}}
 charts.seed_scores(result)
@@ -83,9 +83,6 @@ tables.per_class(result, "Test F1 of each class by regularization, mean over run
 caption = "Difference in test macro F1 from batch normalization alone."
 verdict.contrasts_table(levels[["all three"]], caption)
 
-# %%
-verdict.told(levels)
-
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "The same for each network", "code_prompt_hide": "The same for each network"}
 verdict.contrasts_table(levels, caption)
 
@@ -122,6 +119,6 @@ verdict.told(levels.drop(columns="all three").unstack())
 # %% [markdown]
 # ## Summary
 #
-# - The sentence above is the answer, with the sign of each difference that is more than chance.
+# - The sentence above is the answer, where *higher* and *lower* mean more than chance.
 # - The order of dropout and batch normalization is a choice that a paper should state.
 # - A validation loss that rises while validation accuracy holds is a network growing too sure.

@@ -14,7 +14,7 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre.report import charts, tables, train_sizes, verdict, words
+from subgenre.report import charts, tables, verdict, words
 from subgenre.study import comparisons, places, runner
 
 study = places.Study.of(profile, dataset)
@@ -23,7 +23,7 @@ levels = comparisons.level_contrasts(result)
 networks = comparisons.network_contrasts(result)
 
 # %% tags=["answer"]
-train_sizes.in_short(levels)
+verdict.told(levels, "Against all of the music that trains, macro F1 is")
 
 # %% mystnb={"figure": {"caption": "Test macro F1 against the share of the families that train, a colour per network, with 95 % intervals. The share's axis is logarithmic.", "name": "fig-train-sizes"}}
 charts.size_curve(result)
@@ -72,9 +72,6 @@ tables.per_class(result, "Test F1 of each class by share of the families, mean o
 # %%
 caption = "Difference in test macro F1 from all families."
 verdict.contrasts_table(levels[["all three"]], caption)
-
-# %%
-verdict.told(levels)
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "The same for each network", "code_prompt_hide": "The same for each network"}
 verdict.contrasts_table(levels, caption)

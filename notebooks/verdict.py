@@ -125,7 +125,7 @@ tables.per_class(common, "Test F1 of each class in the common setting, mean over
 verdict.claims_table(beyond, "What the paper could not say.")
 
 # %%
-verdict.verdicts(beyond)
+verdict.tally(beyond, "of these")
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Settings that all runs share", "code_prompt_hide": "Settings that all runs share"}
 tables.settings(result)
@@ -137,12 +137,12 @@ tables.settings(result)
 # prints, that of both hybrids over the CNN, is in the first two lines of the table.
 
 # %%
-verdict.verdicts(of_paper)
+verdict.tally(of_paper)
 
 # %% [markdown]
 # ## Summary
 #
-# - The list above is the answer: which hold, which are reversed, which are practically
+# - The table at the top is the answer: which claims hold, which are reversed, which are practically
 #   equal, and which cannot be told.
 # - A verdict is about the claim on this music, with networks of equal size. The paper's own data
 #   are private, so a claim that is reversed here may still hold there.

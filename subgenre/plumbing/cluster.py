@@ -36,19 +36,19 @@ def on_cluster(
         yield
         return
     try:
-        from distributed import Client, KilledWorker, LocalCluster
+        from distributed import Client, KilledWorker
     except ImportError as error:
         raise SubgenreError(
             f"Expected Dask for --scheduler {scheduler}: pip install 'subgenre[cluster]'."
         ) from error
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what matters is said below
+    how: dict[str, Any] = {"address": scheduler}
+    if scheduler == LOCAL:
+        how = {"threads_per_worker": 1, "silence_logs": logging.CRITICAL}
+        how["n_workers"] = n_workers or default_workers()
     with ExitStack() as stack:
         try:
-            if scheduler == LOCAL:
-                how = {"threads_per_worker": 1, "silence_logs": logging.CRITICAL}
-                local = LocalCluster(n_workers=n_workers or default_workers(), **how)
-                scheduler = stack.enter_context(local).scheduler_address
-            client = stack.enter_context(Client(scheduler, timeout=CONNECT_SECONDS))
+            client = stack.enter_context(Client(**how, timeout=CONNECT_SECONDS))
             client.wait_for_workers(1, timeout=WAIT_SECONDS)
         except (OSError, ValueError) as error:  # a time that is over is an OSError, too
             raise SubgenreError(
@@ -63,11 +63,10 @@ def on_cluster(
         except (CancelledError, KilledWorker, OSError) as error:
             if isinstance(error, OSError) and client.status == "running":
                 raise  # of the work, and not of the connection
-            killed = isinstance(error, KilledWorker)
+            killed = "a task ended its workers" if isinstance(error, KilledWorker) else ""
             raise SubgenreError(
-                "Expected the cluster to finish the work, but "
-                f"{'a task ended its workers' if killed else 'its scheduler was lost'}: look at "
-                "its logs and start again; what was finished is kept."
+                f"Expected the cluster to finish, but {killed or 'its scheduler was lost'}: look "
+                "at its logs and start again; what was finished is kept."
             ) from error
         finally:
             CLUSTER.reset(token)
@@ -98,17 +97,15 @@ def _computed(client: Any, function: Callable, calls: Iterable[tuple], in_order:
 
 def _check(client: Any, packages: Sequence[str], music: Path | None) -> None:
     """Raise a `SubgenreError` that names the first worker that could not give our results."""
-    asked: list[tuple[str, Any, dict]] = [
-        (f"{name} {version(name)}", version(name), client.run(version, name, on_error="return"))
-        for name in packages
-    ]
-    asked.append(("one thread (--nthreads 1)", 1, client.nthreads()))
+    asked: list[tuple[str, Any, dict]] = [("one thread (--nthreads 1)", 1, client.nthreads())]
+    for name in packages:
+        answers = client.run(version, name, on_error="return")
+        asked.append((f"{name} {version(name)}", version(name), answers))
     if music:
         asked.append((f"the music {music}", True, client.run(os.path.exists, str(music))))
     for what, wanted, answers in asked:
-        for worker, answer in answers.items():
-            if answer != wanted:
-                raise SubgenreError(
-                    f"Expected {what} on every worker; the one at {worker} says {answer!r}: give "
-                    "it the same requirements.txt and the same folders, and start it again."
-                )
+        for worker in (one for one, answer in answers.items() if answer != wanted):
+            raise SubgenreError(
+                f"Expected {what} on every worker; the one at {worker} says {answers[worker]!r}: "
+                "give it the same requirements.txt and the same folders, and start it again."
+            )

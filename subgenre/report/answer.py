@@ -23,8 +23,11 @@ PLACES = {
     "crnn": "has its memory behind the convolutions (CRNN)",
     "cnn_rnn": "has its memory beside the convolutions (CNN-RNN)",
 }
-#: What is said of the best network's lead over another one.
-LEADS = {"practically equal": "is too small to matter", "cannot be told": "may be chance"}
+#: What is said of the best network's lead over another one, by the verdict on the two.
+LEADS: dict[Answer, str] = {
+    **dict.fromkeys(get_args(Answer)[:2], "is more than chance"),
+    **{"practically equal": "is too small to matter", "cannot be told": "may be chance"},
+}
 #: What a memory does, by the verdict on its network's lead over the CNN.
 DOES: dict[Answer, str] = {
     "holds": "helped",
@@ -59,20 +62,15 @@ def _best(result: Result, pairs: Sequence[Judgement]) -> str:
             cells = (c for c in result.cells if (c.experiment, c.level, c.model) == name)
             scores[model] = score_estimate(result, next(cells), "accuracy").mean
     best, *others = sorted(scores, key=lambda model: -scores[model])
-    leads: dict[str, list[str]] = {}
-    for model in others:
-        lead = LEADS.get(verdicts[frozenset((best, model))], "is more than chance")
-        leads.setdefault(lead, []).append(MODEL_TITLES[model])
-    said = [
-        f"over {'both' if len(names) == len(others) else f'the {listed(names)}'} {lead}"
-        for lead, names in leads.items()
-    ]
+    leads = [LEADS[verdicts[frozenset((best, model))]] for model in others]
+    over = [f"over the {MODEL_TITLES[one]} {it}" for one, it in zip(others, leads, strict=True)]
+    said = listed(over) if len({*leads}) > 1 else f"over both {leads[0]}"
     n_classes = len(next(iter(result.records.values())).data["labels"])
     against = listed([f"{scores[model]:.0%} ({MODEL_TITLES[model]})" for model in others])
     return (
         f"The network that did best {PLACES[best]}: it named the right one of {n_classes} dances "
         f"in {scores[best]:.0%} of the noisy ten-second clips, against {against}, and "
-        f"{1 / n_classes:.0%} by guessing; its lead {', that '.join(said)}."
+        f"{1 / n_classes:.0%} by guessing; its lead {said}."
     )
 
 

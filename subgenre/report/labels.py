@@ -60,24 +60,21 @@ def suspects(table: pd.DataFrame) -> pd.DataFrame:
 
 def found(table: pd.DataFrame, result: Result) -> Markdown:
     """Say how many labels look wrong, what is commonest among them, and how many votes count."""
-    some, n = suspects(table), table["of"]
-    text = (
-        f"**{len(some):,} of {len(table):,} tracks** ({len(some) / len(table):.1%}) are heard as "
-    )
-    text += f"another class by at least {NEARLY_ALL:.0%} of the networks that tested them"
+    some, least = suspects(table), table["of"].min()
+    most = ""
     if len(some):
         pairs = some.groupby(["label", "heard"]).size().sort_values(kind="stable")
         label, heard = map(plain, pairs.index[-1])
-        text += f", most often a *{label}* as a *{heard}* ({pairs.iloc[-1]})"
+        most = f", most often a *{label}* as a *{heard}* ({pairs.iloc[-1]})"
     test_sets = {one.config["seed"]: one.test_clips for one in result.records.values()}
-    n_folds = int(np.unique(np.concatenate([*test_sets.values()]), return_counts=True)[1].min())
-    folds = "one fold" if n_folds == 1 else f"{n_folds} folds"
-    text += f". Each was tested by {n.min()} networks or more, of {folds}."
-    if n_folds == 1:
-        text += " Those of one fold can share a mistake: it is a list of what to listen to first."
-    if missing := result.clips["track_id"].map(source_of).nunique() - len(table):
-        text += f" {missing:,} more tracks were tested by none; more seeds test them too."
-    return Markdown(text)
+    n_folds = np.unique(np.concatenate([*test_sets.values()]), return_counts=True)[1].min()
+    n_missing = result.clips["track_id"].map(source_of).nunique() - len(table)
+    return Markdown(
+        f"**{len(some):,} of {len(table):,} tracks** ({len(some) / len(table):.1%}) are heard as "
+        f"another class by at least {NEARLY_ALL:.0%} of the networks that tested them{most}. Votes "
+        f"on a track: at least {least}; folds that they come from: at least {n_folds} (networks of "
+        f"one fold can share a mistake). {n_missing:,} more tracks were tested by none."
+    )
 
 
 def suspects_table(table: pd.DataFrame) -> Styler:

@@ -202,7 +202,7 @@ def _fields(model: keras.Model) -> dict[str, Field]:
 
 def in_short(lost: pd.DataFrame) -> Markdown:
     """Say in one sentence which parts of the networks are of use, by their `losses`."""
-    return verdict.in_short(lost, "Of the parts of trained networks,", MISSED)
+    return verdict.told(lost, "Of the parts of trained networks,", MISSED)
 
 
 #: What a part is, by the answer to what is lost without it.

@@ -1,7 +1,6 @@
 """Comparisons and verdicts for the pages: tables, and the tables read aloud."""
 
 from collections.abc import Mapping, Sequence
-from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,7 @@ from pandas.io.formats.style import Styler
 from subgenre.report.claims import Judgement
 from subgenre.report.tables import NBSP, WRAPPED, page_table
 from subgenre.report.words import listed
-from subgenre.study.comparisons import MARGIN, Answer, Comparison, answer, holm
+from subgenre.study.comparisons import Answer, Comparison, answer, holm
 from subgenre.study.intervals import estimate
 from subgenre.study.runner import Result
 
@@ -54,66 +53,41 @@ def networks_table(contrasts: Mapping[str, Comparison], caption: str) -> Styler:
     return contrasts_table(pd.DataFrame({"mean over the levels": contrasts}), caption)
 
 
-def sorted_out(
-    contrasts: pd.DataFrame | Mapping[str, Comparison],
-) -> dict[Answer, list[tuple[str, float]]]:
-    """Return name and difference of each contrast by its answer, those of a frame's last column.
-
-    Names of two parts are joined. A single run answers nothing: there is no contrast then.
-    """
-    last = contrasts.iloc[:, -1] if isinstance(contrasts, pd.DataFrame) else pd.Series(contrasts)
-    found: dict[Answer, list[tuple[str, float]]] = {one: [] for one in get_args(Answer)}
-    adjusted = holm([one.estimate.p_value for one in last])
-    for name, one, p in zip(last.index, last, adjusted, strict=True):
-        if np.isfinite(p):
-            of = name if isinstance(name, str) else ": ".join(name)
-            found[answer(one.estimate, p)].append((of, one.estimate.mean))
-    return found
-
-
-def told(contrasts: pd.DataFrame | Mapping[str, Comparison]) -> Markdown:
-    """Say which contrasts are more than chance, and which are practically none.
-
-    Of a frame it is those of its last column; names of two parts are joined.
-    """
-    found = {
-        verdict: [f"{name} ({signed(mean)})" for name, mean in some]
-        for verdict, some in sorted_out(contrasts).items()
-    }
-    sure, n = found["holds"] + found["reversed"], sum(map(len, found.values()))
-    if not n:
-        return Markdown(f"{NEEDS_SEEDS}, so none of these can be told from chance.")
-    return Markdown(
-        f"More than chance: {'; '.join(sure) or 'none'}. Practically equal (within ±{MARGIN:g}): "
-        f"{'; '.join(found['practically equal']) or 'none'}. {len(found['cannot be told'])} of the "
-        f"{n} cannot be told."
-    )
-
-
-#: What macro F1 is at a level beside the common one, by the answer to their contrast.
+#: What macro F1 is, by the answer to a contrast.
 BESIDE: Mapping[Answer, str] = {
     "holds": "higher with",
     "reversed": "lower with",
     "practically equal": "practically the same with",
-    "cannot be told": "perhaps the same with",
+    "cannot be told": "perhaps different with",
 }
 
 
-def in_short(
-    contrasts: pd.DataFrame, lead: str = "", words: Mapping[Answer, str] = BESIDE
+def told(
+    contrasts: pd.DataFrame | Mapping[str, Comparison],
+    lead: str = "",
+    words: Mapping[Answer, str] = BESIDE,
 ) -> Markdown:
-    """Return the last column of `level_contrasts` as one sentence, the answer of a page."""
-    clauses = [
-        f"{words[verdict]} "
-        + listed([f"*{name.partition(' − ')[0]}* ({signed(mean)})" for name, mean in some])
-        for verdict, some in sorted_out(contrasts).items()
-        if some
-    ]
-    if not clauses:
-        return Markdown(f"{NEEDS_SEEDS}, so this book cannot answer.")
-    common = str(contrasts.index[0]).rpartition(" − ")[2]
-    lead = lead or f"Against *{common}*, in the mean of the three networks, macro F1 is"
-    return Markdown(f"{lead} {'; '.join(clauses)}.")
+    """Say in one sentence what came out of contrasts, of a frame what of its last column.
+
+    Names of two parts are joined; what all are compared with is named once, unless there is a lead.
+    """
+    is_mean = isinstance(contrasts, pd.DataFrame)
+    last = contrasts.iloc[:, -1] if isinstance(contrasts, pd.DataFrame) else pd.Series(contrasts)
+    adjusted = holm([one.estimate.p_value for one in last])
+    if np.isnan(adjusted).any():
+        return Markdown(f"{NEEDS_SEEDS}, so none of these can be told from chance.")
+    names = [name if isinstance(name, str) else ": ".join(name) for name in last.index]
+    common, *others = {name.rpartition(" − ")[2] for name in names}
+    found: dict[str, list[str]] = {one: [] for one in words.values()}
+    for name, one, p in zip(names, last, adjusted, strict=True):
+        about = name.replace(" − ", "* against *") if others else name.partition(" − ")[0]
+        said = f"*{about}* ({signed(one.estimate.mean)})"
+        found[words[answer(one.estimate, p)]].append(said)
+    against = "" if others else f"Against *{common}*, "
+    mean = "in the mean of the three networks, " if is_mean else ""
+    lead = lead or f"{against}{mean}macro F1 is"
+    clauses = (f"{one} {listed(some)}" for one, some in found.items() if some)
+    return Markdown(f"{lead[0].upper()}{lead[1:]} {'; '.join(clauses)}.")
 
 
 #: What is said of one claim, or of several, by the verdict.
@@ -125,13 +99,13 @@ FARED: Mapping[Answer, tuple[str, str]] = {
 }
 
 
-def tally(judgements: Sequence[Judgement]) -> Markdown:
-    """Return how many claims got which answer, as one sentence, the answer of a page."""
+def tally(judgements: Sequence[Judgement], of: str = "of the paper's") -> Markdown:
+    """Return how many claims of some kind got which answer, as one sentence."""
     found = [one.verdict for one in judgements]
     if np.isnan(judgements[0].p_adjusted):
         return Markdown(f"{NEEDS_SEEDS}, so none of the {len(found)} claims can be told.")
     parts = [f"{n} {words[n > 1]}" for one, words in FARED.items() if (n := found.count(one))]
-    return Markdown(f"Of the paper's {len(found)} claims, {listed(parts)}.")
+    return Markdown(f"{of[0].upper()}{of[1:]} {len(found)} claims, {listed(parts)}.")
 
 
 def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
@@ -156,7 +130,11 @@ def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
             }
         )
     frame = pd.DataFrame(lines)
-    if not any(frame["paper"]):
+    if printed := [one for one in judgements if one.claim.printed is not None]:
+        n_single = sum(one.is_single_pair for one in printed)
+        shown = f"{n_single} of the {len(printed)} printed differences"
+        caption += f" One pair of runs could well have shown {shown}."
+    else:
         frame = frame.drop(columns=["paper", "one pair"])
     return page_table(frame, caption, css=WRAPPED)
 
@@ -167,24 +145,6 @@ def _turn_text(one: Judgement) -> str:
         return "–"
     by, other = one.turn
     return f"{by:+.3f}\n{other}".replace("-", "−")
-
-
-def verdicts(judgements: Sequence[Judgement]) -> Markdown:
-    """Say which claims get which answer, and which printed differences one pair could show."""
-    if np.isnan(judgements[0].p_adjusted):
-        return Markdown(f"{NEEDS_SEEDS}, so none of the {len(judgements)} lines can be told.")
-    parts = []
-    for verdict in get_args(Answer):
-        some = [one.claim.text for one in judgements if one.verdict == verdict]
-        count = f"{len(some)} of {len(judgements)}"
-        parts.append(f"- **{verdict.capitalize()}** ({count}): {'; '.join(some) or 'none'}.")
-    if printed := [one for one in judgements if one.claim.printed is not None]:
-        n_single = sum(one.is_single_pair for one in printed)
-        parts.append(
-            f"\nA single pair of our runs could well have shown {n_single} of the {len(printed)} "
-            "differences that the paper printed."
-        )
-    return Markdown("\n".join(parts))
 
 
 def coverage(result: Result, n_studies: int = 300) -> Styler | Markdown:

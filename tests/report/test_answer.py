@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 import toy
 
-from subgenre.report import answer, claims, train_sizes, verdict
+from subgenre.report import answer, claims, verdict
 from subgenre.study.comparisons import Answer, level_contrasts
 
 VERDICTS = get_args(Answer)
@@ -46,8 +46,7 @@ def test_one_run_answers_nothing():
     for said in (
         answer.sentences(single, judged),
         verdict.tally(judged),
-        verdict.in_short(levels),
-        train_sizes.in_short(levels),
+        verdict.told(levels),
     ):
         assert said.data.startswith(verdict.NEEDS_SEEDS)
     answer.forest(judged).draw_without_rendering()
@@ -74,15 +73,15 @@ def test_the_picture_shows_each_claim_under_its_verdict_with_the_papers_number(j
 @pytest.mark.parametrize(
     ("by_share", "said"),
     [
-        ((2, 6, 10), "More music would probably help"),
-        ((10, 6, 2), "More music did not help"),
-        ((6, 6, 6), "More music of this kind would hardly help"),
+        ((2, 6, 10), "is lower with *10%*"),
+        ((10, 6, 2), "is higher with *10%*"),
+        ((6, 6, 6), "is practically the same with *10%*"),
     ],
 )
-def test_more_music_helps_if_the_last_share_is_below_all(by_share, said):
+def test_levels_are_told_by_their_answers_against_the_common_one(by_share, said):
     sizes = dict(zip((0.1, 0.3, 1.0), by_share, strict=True))
     result = toy.study(lambda config: sizes[config.training.train_size], names=("train_sizes",))
     levels = level_contrasts(result)
-    assert train_sizes.in_short(levels).data.startswith(said)
-    sentence = verdict.in_short(levels).data
+    sentence = verdict.told(levels).data
+    assert said in sentence and sentence.startswith("Against *100%*")
     assert [sentence.count(f"*{one}*") for one in ("10%", "30%", "100%")] == [1, 1, 1]
