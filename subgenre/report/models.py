@@ -222,8 +222,7 @@ def losses(result: Result) -> pd.DataFrame:
         intact = np.array([one.scores["test"]["macro_f1"] for one in records])
         for name in records[0].ablated:
             without = np.array([one.ablated[name] for one in records])
-            estimates = (
-                estimate(one, result.test_to_train) for one in (intact, without, intact - without)
-            )
-            rows[f"{MODEL_TITLES[cell.model]}, {name}"] = [Comparison(one, 0) for one in estimates]
+            lost = Comparison(estimate(intact - without, result.test_to_train), 0)
+            scores = [f"{one.mean():.2f}" for one in (intact, without)]
+            rows[f"{MODEL_TITLES[cell.model]}, {name}"] = [*scores, lost]
     return pd.DataFrame.from_dict(rows, orient="index", columns=["intact", "without", "lost"])

@@ -41,8 +41,11 @@ def measured(one: Comparison) -> str:
 
 
 def contrasts_table(contrasts: pd.DataFrame, caption: str) -> Styler:
-    """Return `level_contrasts` as a table, its last column with adjusted p values; see `NOTE`."""
-    texts = contrasts.map(measured)
+    """Return `level_contrasts` as a table, its last column with adjusted p values; see `NOTE`.
+
+    What is no contrast, but a text, stays as it is.
+    """
+    texts = contrasts.map(lambda one: measured(one) if isinstance(one, Comparison) else one)
     adjusted = holm([one.estimate.p_value for one in contrasts.iloc[:, -1]])
     texts[texts.columns[-1]] += list(map(p_text, adjusted))
     return page_table(texts, f"{caption} {NOTE}", index=True, css=WRAPPED)
