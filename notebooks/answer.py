@@ -28,7 +28,7 @@ judged = claims.judge(result)
 # %% tags=["answer"]
 answer.sentences(result, judged)
 
-# %% mystnb={"figure": {"caption": "The paper's claims, each a difference that lies to the right if the claim is true: what the paper printed from single runs (hollow), and what we found in ten runs each. Colours and headings are the verdicts.", "name": "fig-claims"}, "image": {"alt": "A line per claim, grouped by verdict: a hollow mark where the paper's number is, a point with an interval where ours is."}}
+# %% mystnb={"figure": {"caption": "The paper's claims, each a difference that lies to the right if the claim is true: what the paper printed from single runs (hollow), and what we found in runs on every fold. Colours and headings are the verdicts.", "name": "fig-claims"}, "image": {"alt": "A line per claim, grouped by verdict: a hollow mark where the paper's number is, a point with an interval where ours is."}}
 answer.forest(judged)
 
 # %% [markdown]
@@ -43,8 +43,8 @@ answer.forest(judged)
 # We rebuilt the three networks at equal size and gave them {doc}`six kinds of dance tune <data>` from
 # printed books, played by a synthesizer that never sees the label, under a crowd as loud as the
 # music. Optimizer, regularization and initialization vary as in the paper, one at a time. Every
-# setting ran ten times. Each time other tunes were held back for the test, so that no network was
-# tested on a tune that it knew, and every clip was tested twice. Settings are compared run by run,
+# setting ran on each of five folds: each time other tunes were held back for the test, so that every
+# clip was tested, and never by a network that knew its tune. Settings are compared run by run,
 # with one test that allows for training sets that overlap. All numbers, here too, are computed from
 # the small record that each run leaves. It is a {ref}`replication of the idea <replicated>`, not of
 # the paper's data, which are private.
