@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import jupytext
+import nbformat
 import pytest
 import toy
 from IPython.display import HTML, Markdown
@@ -22,6 +23,7 @@ from subgenre.report.charts import Chart
 from subgenre.report.pages import NOTEBOOKS, notebooks_dir
 from subgenre.study import baselines, experiments, places, records, runner
 
+ROOT = Path(__file__).resolve().parents[2]
 APPROVED = Path(__file__).with_name("approved")
 ONE_SEED = ("initialization", "verdict", "baselines", "labels")
 
@@ -138,3 +140,22 @@ def test_a_page_says_what_was_approved(name, profile, results, monkeypatch):
     if os.environ.get("APPROVE"):
         approved.write_text(text, encoding="utf-8")
     assert text == approved.read_text(encoding="utf-8")
+
+
+def test_the_readme_says_and_shows_what_the_front_page_does():
+    """Sentences are edited by hand; the picture is written anew where texts are approved."""
+    front = nbformat.read(ROOT / "book" / "experiments" / "answer.ipynb", as_version=4)
+    shown = [
+        one["data"] for cell in front.cells for one in cell.get("outputs", []) if "data" in one
+    ]
+    said, drawn = (
+        next(one[kind] for one in shown if kind in one)
+        for kind in ("text/markdown", "image/svg+xml")
+    )
+    picture = ROOT / "book" / "static" / "claims.svg"
+    if os.environ.get("APPROVE"):
+        picture.write_text(drawn, encoding="utf-8")
+    readme = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    for sentence in said.split("\n\n")[:2]:
+        assert sentence in readme
+    assert picture.read_text("utf-8") == drawn and "book/static/claims.svg" in readme
