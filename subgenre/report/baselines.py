@@ -49,8 +49,7 @@ def scores_table(rows: pd.DataFrame) -> Styler:
 
 def in_short(rows: pd.DataFrame) -> Markdown:
     """Say in one sentence where the best network stands on the ladder."""
-    best = _standing(rows)[-1].replace(") stands", "), stands", 1)
-    return Markdown(f"The best of the three networks, the {best}")
+    return Markdown(f"One of the three networks is best: the {_standing(rows)[-1]}")
 
 
 def reading(rows: pd.DataFrame) -> Markdown:

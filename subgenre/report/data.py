@@ -37,14 +37,12 @@ def in_short(music: Dataset) -> Markdown:
 
 def counts(music: Dataset) -> Markdown:
     """Read the size of the data set aloud, and what of the tunes is not in it."""
-    clips, _, families = class_counts(music).sum()
     n = {name: sum(some.values()) for name, some in music.report.items()}
     heard = {one.track_id.split("/")[0] for one in (*music.tracks, *music.extra)}
     return Markdown(
-        f"There are {clips:,} clips of {families:,} families in {len(music.labels)} classes, and "
-        f"{len(music.extra):,} extra clips, which only train. {n['read']:,} tunes were read as one "
-        f"of the six types. {n['read'] - n['tunes']:,} of them stand in families of conflicting "
-        f"types and are dropped; {n['tunes']:,} in {n['families']:,} families are kept, of which "
+        f"Beside these, {len(music.extra):,} extra clips only train. {n['read']:,} tunes were read "
+        f"as one of the types; {n['read'] - n['tunes']:,} of them, in families of conflicting "
+        f"types, are dropped. {n['tunes']:,} in {n['families']:,} families are kept, of which "
         f"{n['tunes'] - len(heard):,} tunes are heard in no clip of this profile."
     )
 
