@@ -37,6 +37,7 @@ def on_cluster(
         return
     try:
         from distributed import Client, KilledWorker
+        from distributed.comm import CommClosedError
     except ImportError as error:
         raise SubgenreError(
             f"Expected Dask for --scheduler {scheduler}: pip install 'subgenre[cluster]'."
@@ -61,7 +62,8 @@ def on_cluster(
         try:
             yield
         except (CancelledError, KilledWorker, OSError) as error:
-            if isinstance(error, OSError) and client.status == "running":
+            gone = client.status != "running" or isinstance(error, CommClosedError)
+            if isinstance(error, OSError) and not gone:
                 raise  # of the work, and not of the connection
             killed = "a task ended its workers" if isinstance(error, KilledWorker) else ""
             raise SubgenreError(
