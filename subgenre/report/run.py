@@ -6,6 +6,7 @@ from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from subgenre.plumbing.text import plain
+from subgenre.report.runs import line
 from subgenre.report.tables import page_table
 from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.intervals import confusion
@@ -15,18 +16,8 @@ from subgenre.study.runner import SingleRun
 
 def card(one: SingleRun) -> Styler:
     """Return what determined a run, how large and how long it was, and its scores."""
-    record = one.record
-    training, network = record.config["training"], MODEL_TITLES[record.config["model"]["name"]]
-    rows = {
-        "network": f"{network}, {record.n_parameters:,} weights",
-        "optimizer": f"{training['optimizer']}, from {training['learning_rate']:g}",
-        "epochs": f"{training['epochs']}",
-        "seed": record.config["seed"],
-    }
-    for part, of in record.scores.items():
-        rows[f"{part}: macro F1, accuracy"] = f"{of['macro_f1']:.2f}, {of['accuracy']:.2f}"
-    rows["training time"] = f"{record.seconds['training']:.0f} s on one thread"
-    rows["record"] = record.key
+    weights = f"{one.record.n_parameters:,}"
+    rows = {**line(one.record), "weights": weights, "record": one.record.key}
     return page_table(list(rows.items()), "The run on this page.", ("setting", "value"))
 
 
