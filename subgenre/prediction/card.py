@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import yaml
-
 from subgenre.plumbing.text import plain
-from subgenre.prediction.classifier import Classifier, Description
+from subgenre.prediction.classifier import Classifier
 
 TEMPLATE = Path(__file__).with_name("card_template.md")
 NETWORKS = {
@@ -17,7 +15,7 @@ NETWORKS = {
 
 
 def card(classifier: Classifier, file: str) -> str:
-    """Return the card of a model in a file of that name: Markdown, with a head as hubs read it."""
+    """Return the card of a model in a file of that name: in Markdown."""
     about, data = classifier.about, classifier.about.config.data
     of_classes = ([plain(label), *of] for label, of in about.by_class.items())
     of_sets = ([plain(name), *of.values()] for name, of in about.scores.items())
@@ -25,7 +23,6 @@ def card(classifier: Classifier, file: str) -> str:
     return TEMPLATE.read_text(encoding="utf-8").format(
         **{"about": about, "data": data, "file": file, "n_classes": len(about.labels)},
         **{"raw": about.reliabilities["test"], "trust": about.reliabilities["test, scaled"]},
-        head=yaml.safe_dump(_head(about), sort_keys=False, allow_unicode=True),
         network=NETWORKS[about.config.model.name],
         n_weights=sum(one.size for layer in classifier.network for one in layer.weights),
         labels=", ".join(map(plain, about.labels)),
@@ -36,20 +33,6 @@ def card(classifier: Classifier, file: str) -> str:
         scores=_table(["", *(one.replace("_", " ") for one in about.scores["test"])], of_sets),
         versions=", ".join(f"{package} {one}" for package, one in about.versions.items()),
     )
-
-
-def _head(about: Description) -> dict[str, object]:
-    """Return what the hubs of models read: the kind of model, and its scores on the test clips."""
-    task, music, test = "audio-classification", about.config.data.dataset, about.scores["test"]
-    kinds = {"accuracy": "accuracy", "f1": "macro_f1"}  # theirs and ours
-    result = {
-        "task": {"type": task},
-        "dataset": {"name": music, "type": music},
-        "metrics": [{"type": one, "value": round(test[ours], 4)} for one, ours in kinds.items()],
-    }
-    model = {"name": about.config.model.name, "results": [result]}
-    head = {"library_name": "keras", "pipeline_tag": task, "tags": ["music"]}
-    return {**head, "model-index": [model]}
 
 
 def _table(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

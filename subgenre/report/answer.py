@@ -4,14 +4,15 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, get_args
 
+import altair as alt
 import numpy as np
+import pandas as pd
 from IPython.display import Markdown
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from subgenre.data.drawing import INK, OKABE_ITO, PageFigure
+from subgenre.data.drawing import INK, OKABE_ITO
+from subgenre.report import charts
 from subgenre.report.claims import Judgement
-from subgenre.report.tables import score_estimate
+from subgenre.report.tables import NBSP, score_estimate
 from subgenre.report.verdict import tally
 from subgenre.report.words import listed
 from subgenre.study.comparisons import MARGIN, Answer
@@ -36,7 +37,7 @@ DOES: dict[Answer, str] = {
     "cannot be told": "made a difference that may be chance",
 }
 VERDICT_COLOURS = dict(zip(get_args(Answer), (*OKABE_ITO[2:4], OKABE_ITO[0], INK), strict=True))
-LETTERS = 54  # of a claim on one line of the picture
+LETTERS, LINES, ROW = 60, 2, 54  # of a claim in the picture: on a line, most lines, pixels
 
 
 def sentences(result: Result, judged: Sequence[Judgement]) -> Markdown:
@@ -90,49 +91,33 @@ def _memory(hybrids: Sequence[Judgement]) -> str:
     )
 
 
-def forest(judged: Sequence[Judgement]) -> Figure:
-    """Draw the claims by verdict: what the paper printed, and what was found with its interval."""
-    groups = {
-        verdict: some
-        for verdict in get_args(Answer)
-        if (some := [one for one in judged if one.verdict == verdict])
-    }
-    figure = PageFigure(figsize=(5.4, 1), layout="constrained")
-    axes = figure.subplots()
-    height = 0.0
-    for verdict, some in groups.items():
-        height += 1.6
-        title = f"{verdict} ({len(some)})".capitalize()
-        style = {"fontsize": 13, "fontweight": "bold", "color": VERDICT_COLOURS[verdict]}
-        _write(axes, height, title, **style)
+def forest(judged: Sequence[Judgement]) -> charts.Chart:
+    """Return the claims by verdict: what the paper printed, and what was found, as intervals."""
+    rows: list[dict[str, object]] = []
+    for verdict in VERDICT_COLOURS:
+        some = [one for one in judged if one.verdict == verdict]
+        heading = f"{verdict.upper()} ({len(some)})"
+        rows += [{"claim": [NBSP] * LINES + [heading], "series": verdict}] * bool(some)
         for one in some:
-            for line in textwrap.wrap(one.claim.text, LETTERS):
-                height += 1
-                _write(axes, height, line, fontsize=11)
-            height += 0.9
-            _draw_claim(axes, height, one)
-            height += 0.3
-    figure.set_figheight(0.22 * height + 1.2)
-    axes.set(ylim=(height + 0.8, 0.4), yticks=[], xlabel="difference; to the right, as claimed")
-    axes.spines["left"].set_visible(False)
-    named = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
-    figure.legend(named.values(), named, loc="outside upper left", ncols=2, fontsize=11)
-    return figure
-
-
-def _write(axes: Axes, height: float, text: str, **style: Any) -> None:
-    axes.text(0, height, text, transform=axes.get_yaxis_transform(), va="center", **style)
-
-
-def _draw_claim(axes: Axes, height: float, one: Judgement) -> None:
-    found, colour = one.comparison.estimate, VERDICT_COLOURS[one.verdict]
-    band: dict[str, Any] = {"color": INK, "alpha": 0.15, "linewidth": 0}
-    ends = [height - 0.6, height + 0.6]
-    axes.fill_betweenx(ends, -MARGIN, MARGIN, label="too small to matter", **band)
-    axes.plot([0, 0], ends, color=INK, linewidth=1)
-    if one.claim.printed is not None:
-        hollow: dict[str, Any] = {"mfc": "none", "ms": 8, "mew": 1.5, "linestyle": ""}
-        axes.plot(one.claim.printed, height, "D", color=INK, label="the paper printed", **hollow)
-    reach = None if np.isnan(found.low) else found.high - found.mean
-    style: dict[str, Any] = {"color": colour, "fmt": "o", "capsize": 3, "linewidth": 2}
-    axes.errorbar(found.mean, height, xerr=reach, label="found here, 95 % interval", **style)
+            found, claim = one.comparison.estimate, textwrap.wrap(one.claim.text, LETTERS)
+            about = {"claim": [NBSP, *claim][-LINES:], "series": verdict}
+            numbers = {"found": found.mean, "low": found.low, "high": found.high}
+            rows.append({**about, "the paper": one.claim.printed, **numbers})
+    frame = pd.DataFrame(rows).rename_axis("place").reset_index()
+    panel = charts.bare(frame, "", ROW * len(rows)).transform_filter(charts.SHOWN)
+    y = alt.Y("place:O", axis=None)
+    panel = panel.encode(y=y, color=charts.coloured(VERDICT_COLOURS))
+    title = "difference; to the right, as claimed"
+    middle, low, paper = (alt.X(f"{one}:Q", title=title) for one in ("found", "low", "the paper"))
+    band = panel.encode(x=alt.datum(-MARGIN), x2=alt.datum(MARGIN), color=alt.value(INK))
+    band = band.transform_filter("isValid(datum.found)")
+    above: dict[str, Any] = {"align": "left", "baseline": "top", "dy": -14 * LINES - 12}
+    layers = [
+        band.mark_bar(height=20, opacity=0.15),
+        panel.encode(x=low, x2="high:Q").mark_rule(strokeWidth=2),
+        panel.encode(x=middle).mark_circle(size=60, opacity=1),
+        panel.encode(x=paper).mark_point(shape="diamond", size=90),
+        panel.encode(x=alt.value(0), text="claim:N").mark_text(fontSize=12, **above),
+    ]
+    said = "A line per claim, by verdict: the paper's number as a diamond, ours as an interval."
+    return charts.Chart(said, [charts.stacked(layers)], VERDICT_COLOURS)

@@ -154,15 +154,15 @@ def curves(frames: Sequence[pd.DataFrame], said: str, is_log: bool = False) -> C
         ends = frame.loc[frame["name"] == name, [*MEAN]].to_numpy()
         scale = alt.Scale(domain=[np.nanmin(ends), np.nanmax(ends)])
         y, low = (alt.Y(f"{one}:Q", title=name, scale=scale) for one in ("mean", "lowest"))
-        panel = _panel(some.iloc[:, 2:], title, CURVES).encode(x=across)
-        shown = panel.transform_filter(SHOWN).encode(y=y, color=_colors(colors))
+        panel = bare(some.iloc[:, 2:], title, CURVES).encode(x=across)
+        shown = panel.transform_filter(SHOWN).encode(y=y, color=coloured(colors))
         rule = panel.transform_pivot("series", value="mean", groupby=[x]).mark_rule(color=INK)
         layers = [
             shown.mark_area(opacity=0.15, clip=True).encode(y=low, y2="highest:Q"),
             shown.mark_line(clip=True, point=few),
             rule.encode(opacity=seen, tooltip=tips).add_params(near),
         ]
-        panels.append(_layered(layers, "x", "y"))
+        panels.append(stacked(layers, "x", "y"))
     return Chart(said, panels, colors)
 
 
@@ -181,9 +181,9 @@ def seed_scores(result: Result) -> Chart:
         cells = [cell for cell in result.cells if cell.model == model]
         frame, levels = _seed_rows(result, cells), [cell.level for cell in cells]
         tips: list[Any] = [alt.Tooltip("score:Q", format=".3f"), "level:N", "series:N", "seed:N"]
-        panel = _panel(frame, title, ROW * len(levels)).transform_filter(SHOWN)
+        panel = bare(frame, title, ROW * len(levels)).transform_filter(SHOWN)
         y = alt.Y("level:N", title=None, sort=levels)
-        panel = panel.encode(x=x, y=y, color=_colors(MARKS), tooltip=tips)
+        panel = panel.encode(x=x, y=y, color=coloured(MARKS), tooltip=tips)
         run, mean, paper = (panel.transform_filter(f"datum.series == '{one}'") for one in MARKS)
         dot = run.transform_filter(f"datum.score > {low}").encode(yOffset="seed:O")
         sides: Any = (f"< {low}", 0, "left"), (f"> {high}", "width", "right")
@@ -201,7 +201,7 @@ def seed_scores(result: Result) -> Chart:
             paper.mark_point(shape="diamond", size=90, clip=True),
             *off,
         ]
-        panels.append(_layered(layers, "x"))
+        panels.append(stacked(layers, "x"))
     said = "Test macro F1: a panel a network, a row a setting, a dot a run, a bar their mean."
     return Chart(said, panels, MARKS)
 
@@ -245,20 +245,20 @@ def confusion(of_network: Mapping[str, Sequence[intervals.Tested]], labels: Sequ
         about |= {"clips": counts[kept[true], kept[answer]], "share": shares[true, answer]}
         few = len(names) <= MOST_WITH_VALUES
         x = alt.X("answer:N", sort=names, axis=alt.Axis(labelAngle=-35))
-        shown = _panel(pd.DataFrame(about), title, (FIELD if few else SMALL_FIELD) * len(names))
+        shown = bare(pd.DataFrame(about), title, (FIELD if few else SMALL_FIELD) * len(names))
         shown = shown.encode(x=x, y=alt.Y("true class:N", sort=names))
         blue = alt.Color("share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=BLUES))
         numbers = shown.encode(text=alt.Text("share:Q", format=".2f"))
         light, dark = (numbers.transform_filter(f"datum.share {one} 0.5") for one in ("<", ">="))
         text = [light.mark_text(fontSize=12), dark.mark_text(fontSize=12, color="white")]
-        panels.append(_layered([shown.mark_rect().encode(color=blue), *(text if few else [])]))
+        panels.append(stacked([shown.mark_rect().encode(color=blue), *(text if few else [])]))
     said = "Of the test clips of each true class (row), the share that got each answer (column)."
     if len(labels) > MOST_CLASSES:
         said += f" The {MOST_CLASSES} of {len(labels)} classes with the most wrong answers."
     return Chart(said, panels)
 
 
-def _panel(frame: pd.DataFrame, title: str, height: int) -> alt.Chart:
+def bare(frame: pd.DataFrame, title: str, height: int) -> alt.Chart:
     """Return rows without marks, of which a hover shows all columns."""
     rows = json.loads(frame.to_json(orient="records", double_precision=DIGITS))
     tips = [alt.Tooltip(field=str(name)) for name in frame]
@@ -266,12 +266,13 @@ def _panel(frame: pd.DataFrame, title: str, height: int) -> alt.Chart:
     return chart.encode(tooltip=tips)
 
 
-def _colors(series: Mapping[str, str]) -> alt.Color:
+def coloured(series: Mapping[str, str]) -> alt.Color:
+    """Return the colours of series; their names stand in the chart's own legend."""
     scale = alt.Scale(domain=[*series], range=[*series.values()])
     return alt.Color("series:N", legend=None, scale=scale)
 
 
-def _layered(layers: Iterable[alt.Chart], *moved: str) -> alt.LayerChart:
+def stacked(layers: Iterable[alt.Chart], *moved: str) -> alt.LayerChart:
     """Stack layers; a drag moves axes, Ctrl and the wheel zoom, for the wheel moves the page."""
     params = [alt.param(name="hidden", value=[])]
     if moved:

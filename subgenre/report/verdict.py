@@ -11,8 +11,6 @@ from subgenre.report.claims import Judgement
 from subgenre.report.tables import NBSP, WRAPPED, page_table
 from subgenre.report.words import listed
 from subgenre.study.comparisons import Answer, Comparison, answer, holm
-from subgenre.study.intervals import estimate
-from subgenre.study.runner import Result
 
 NEEDS_SEEDS = "A paired comparison needs at least two seeds, and there is one here"
 NOTE = "Brackets: 95 % interval; p adjusted by Holm's method over the lines of the column."
@@ -148,33 +146,3 @@ def _turn_text(one: Judgement) -> str:
         return "–"
     by, other = one.turn
     return f"{by:+.3f}\n{other}".replace("-", "−")
-
-
-def coverage(result: Result, n_studies: int = 300) -> Styler | Markdown:
-    """Return how often intervals hold 0 in made-up studies of two networks that do not differ.
-
-    Runs, test clips and families are those of the study. Families differ in how hard they are, and
-    in how each network likes them. What training does to a network's accuracy (standard deviation
-    0.02) is partly the same in all runs: training sets share about half of their families.
-    """
-    runs = [np.array(one.test_clips) for one in result.of(result.cells[0])]
-    if len(runs) < 2:
-        return Markdown(f"{NEEDS_SEEDS}, so there is no interval to check.")
-    names, family = np.unique(result.clips["group"], return_inverse=True)
-    rng, lines = np.random.default_rng(0), []
-    for shared in (0.0, 0.25, 0.5):
-        common, own = 0.02 * np.sqrt([shared, 1 - shared])
-        studies = np.empty((n_studies, len(runs)))
-        for differences in studies:
-            liked = rng.normal(0.7, 1.5, len(names)) + rng.normal(0, 0.7, (2, len(names)))
-            trained = rng.normal(rng.normal(0, common, (2, 1)), own, (2, len(runs)))
-            for run, rows in enumerate(runs):
-                chances = 1 / (1 + np.exp(-liked[:, family[rows]])) + trained[:, [run]]
-                differences[run] = np.subtract(*(rng.random(chances.shape) < chances).mean(axis=1))
-        lines.append([f"{shared:.0%}"])
-        for ratio in (0.0, result.test_to_train):
-            estimates = [estimate(differences, ratio) for differences in studies]
-            lines[-1].append(f"{np.mean([one.low <= 0 <= one.high for one in estimates]):.0%}")
-        lines[-1].append(f"±{np.mean([one.single for one in estimates]):.2f}")
-    columns = ("shared by all runs", "plain t interval", "corrected interval", "one pair")
-    return page_table(lines, "How often a 95 % interval holds the true difference, 0.", columns)
