@@ -13,7 +13,6 @@ References
 J. Haitsma and T. Kalker, A highly robust audio fingerprinting system, ISMIR 2002.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -102,12 +101,9 @@ def same_recordings(files: Sequence[FileInfo]) -> list[list[int]]:
     equal = [(first.setdefault(one, row), row) for one, row in hashes]
     pairs = np.array([*equal, *_alike(files)], dtype=int).reshape(-1, 2)
     graph = scipy.sparse.csr_array((np.ones(len(pairs)), pairs.T), (len(files), len(files)))
-    members: dict[int, list[int]] = defaultdict(list)
-    for row, number in enumerate(
-        scipy.sparse.csgraph.connected_components(graph)[1] if files else ()
-    ):
-        members[number].append(row)
-    return [found for found in members.values() if len(found) > 1]
+    numbers = scipy.sparse.csgraph.connected_components(graph)[1]
+    repeated = np.flatnonzero(np.bincount(numbers) > 1)
+    return [np.flatnonzero(numbers == number).tolist() for number in repeated]
 
 
 def _alike(files: Sequence[FileInfo]) -> Iterator[tuple[int, int]]:
