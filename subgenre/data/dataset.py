@@ -89,7 +89,14 @@ class Dataset:
     def part(self, tracks: Sequence[Track]) -> Self:
         """Return this data set with only `tracks`, cheap to send to another process."""
         return replace(
-            self, tracks=tuple(tracks), extra=(), skipped=(), notes=(), report={}, info={}
+            self,
+            tracks=tuple(tracks),
+            extra=(),
+            splits={},
+            skipped=(),
+            notes=(),
+            report={},
+            info={},
         )
 
 

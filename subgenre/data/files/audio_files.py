@@ -132,12 +132,8 @@ class AudioFiles(Dataset):
 
     def part(self, tracks: Sequence[Track]) -> "AudioFiles":
         """Return the data set with only `tracks`, cheap to send to another process."""
-        ids = [track.track_id for track in tracks]
-        return replace(
-            super().part(tracks),
-            places={one: self.places[one] for one in ids},
-            splits={one: self.splits[one] for one in ids if one in self.splits},
-        )
+        places = {track.track_id: self.places[track.track_id] for track in tracks}
+        return replace(super().part(tracks), places=places)
 
 
 def _require_none(skipped: Sequence[Remark], strict: bool) -> None:
