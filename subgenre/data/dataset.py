@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 
@@ -88,16 +88,8 @@ class Dataset:
 
     def part(self, tracks: Sequence[Track]) -> Self:
         """Return this data set with only `tracks`, cheap to send to another process."""
-        return replace(
-            self,
-            tracks=tuple(tracks),
-            extra=(),
-            splits={},
-            skipped=(),
-            notes=(),
-            report={},
-            info={},
-        )
+        rest: dict[str, Any] = {"splits": {}, "skipped": (), "notes": (), "report": {}, "info": {}}
+        return replace(self, tracks=tuple(tracks), extra=(), **rest)
 
 
 @dataclass(frozen=True)

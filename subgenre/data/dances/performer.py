@@ -5,7 +5,7 @@ All that a player chooses (tempo, key, swing, instrument, accompaniment, room ..
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -120,7 +120,7 @@ def _players(
         parts.append((choices.accompaniment_level, choices.accompaniment_family, chords))
     for number, (level, family, part) in enumerate(parts):
         voice = synth.build_voice(family, choices.spectrum_seed + number, choices.brightness, rate)
-        voice = voice if number < 2 else replace(voice, octave=0)  # chords stay below the melody
+        voice = voice if number < 2 else voice._replace(octave=0)  # chords stay below the melody
         yield level, synth.play(part, voice, length, rate, rng)
     if choices.drums != "none":
         for kind, onsets, levels in drum_strokes(tune, score, choices.drums):

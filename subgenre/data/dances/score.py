@@ -1,6 +1,6 @@
 """The score of a clip: a tune laid out in seconds, with its swing, accents, bars and chords."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,8 +9,7 @@ from subgenre.data.dances.tunes import Tune
 TOLERANCE = 1e-6  # quarter notes; onsets closer than this are the same
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(NamedTuple):
     """Where the metre puts weight within a bar, in quarter notes."""
 
     strong: np.ndarray  # beats; the first is the downbeat
@@ -36,8 +35,7 @@ def grid_of(tune: Tune) -> Grid:
     return Grid(strong, np.setdiff1d(pulses, strong), pulse=pulse, subdivision=pulse / 2)
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(NamedTuple):
     """What sounds in the clip: arrays of the melody's notes and of bars, in s from its start."""
 
     onsets: np.ndarray  # of the notes, swung

@@ -4,7 +4,6 @@ Every voice is two wavetables, one dull and one bright, cross-faded along each n
 for speed, some hundred times real time on one core; nothing here knows a tune or a label.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -22,8 +21,7 @@ EQ_CENTRES_HZ = (120.0, 350.0, 1000.0, 2500.0, 6000.0)
 FADE_SECONDS = 0.12  # time constant from the bright table to the dull one
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(NamedTuple):
     """The ranges from which an instrument of one family is drawn."""
 
     rolloff_db: tuple[float, float]  # fall of the spectrum, in dB per octave
@@ -56,8 +54,7 @@ class Part(NamedTuple):
     levels: np.ndarray  # linear gain
 
 
-@dataclass(frozen=True)
-class Voice:
+class Voice(NamedTuple):
     """One instrument, ready to play, drawn from a `Family`."""
 
     tables: np.ndarray  # per half octave the dull wave, what the bright one adds; band-limited
