@@ -55,8 +55,7 @@ class FileInfo:
 
     def silent_share(self, start: float, end: float) -> float:
         """Return how much of a stretch, given in seconds, has no sound."""
-        silent = sum(max(0.0, min(end, b) - max(start, a)) for a, b in self.silences)
-        return silent / (end - start)
+        return sum(max(0.0, min(end, b) - max(start, a)) for a, b in self.silences) / (end - start)
 
 
 @dataclass(frozen=True, kw_only=True)

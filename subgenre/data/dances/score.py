@@ -76,16 +76,10 @@ def unroll(
     for places, weight in ((grid.weak, 0.25), (grid.strong, 0.65), (grid.strong[:1], 1.0)):
         weights[(np.abs(place - places) < TOLERANCE).any(axis=1)] = weight
     played = np.flatnonzero((all_bars > origin - TOLERANCE) & (all_bars < end))
-    return Score(
-        onsets=(starts - origin) * quarter_s,
-        durations=np.maximum(ends - starts, TOLERANCE) * quarter_s,
-        midi=midi,
-        weights=weights,
-        bars=(all_bars[played] - origin) * quarter_s,
-        bar_ends=(np.append(all_bars, np.inf)[played + 1] - origin) * quarter_s,
-        bar_numbers=played % len(bars),
-        quarter_s=quarter_s,
-    )
+    durations = np.maximum(ends - starts, TOLERANCE) * quarter_s
+    times = starts, all_bars[played], np.append(all_bars, np.inf)[played + 1]
+    onsets, opens, closes = ((one - origin) * quarter_s for one in times)
+    return Score(onsets, durations, midi, weights, opens, closes, played % len(bars), quarter_s)
 
 
 def quarter_seconds(tune: Tune, notes_per_second: float) -> float:

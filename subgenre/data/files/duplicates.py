@@ -51,14 +51,12 @@ class Fingerprinter:
         if not self._possible:
             return
         samples = np.concatenate([self._rest, mono])
-        while True:
-            # Times, not hops, are rounded to samples, so that all sample rates stay in step.
-            first = round(len(self._bands) * HOP_SECONDS * self._rate) - self._position
-            if first + self._size > len(samples):
-                break
-            self._bands.append(self._energies(samples[first : first + self._size]))
-        first = min(first, len(samples))
-        self._rest, self._position = samples[first:].copy(), self._position + first
+        room = self._position + len(samples) - self._size
+        # Times, not hops, are rounded to samples, so that all sample rates stay in step.
+        while (start := round(len(self._bands) * HOP_SECONDS * self._rate)) <= room:
+            self._bands.append(self._energies(samples[start - self._position :][: self._size]))
+        passed = min(start - self._position, len(samples))
+        self._rest, self._position = samples[passed:].copy(), self._position + passed
 
     def _energies(self, frame: np.ndarray) -> np.ndarray:
         """Return the energies of the bands [shape=(n_bands,)]; all zero in silence."""
