@@ -159,11 +159,9 @@ def _fetch(label: str, songs: Sequence[Song], output: Path, progress: bool) -> l
                 break
             reasons |= said
             bar.update(len(batch))
-    return [
-        Remark(_name(label, song), reasons.get(song.url, "spotdl gave no reason"))
-        for song in wanted
-        if not (output / _file(label, song)).is_file()
-    ]
+    lost = [song for song in wanted if not (output / _file(label, song)).is_file()]
+    silent = "spotdl gave no reason"
+    return [Remark(_name(label, song), reasons.get(song.url, silent)) for song in lost]
 
 
 def _file(label: str, song: Song) -> str:
