@@ -56,15 +56,11 @@ class Clips:
         None that shares a group with a clip of another set does. A `train_size` below 1 leaves that
         share of each class's training groups; a smaller one leaves some of the same.
         """
-        split = split_of(self.tracks, seed, self.splits)
-        held = {self.tracks[row].group for row in (*split.validation, *split.test)}
-        extra = [
-            row for row, one in enumerate(self.extra, len(self.tracks)) if one.group not in held
-        ]
-        train = np.append(split.train, np.array(extra, int))
-        if train_size < 1:
-            every = (*self.tracks, *self.extra)
-            train = some_groups([every[row] for row in train], train, train_size, seed)
+        split, every = split_of(self.tracks, seed, self.splits), (*self.tracks, *self.extra)
+        held = {every[row].group for row in (*split.validation, *split.test)}
+        free = [row for row in range(len(self.tracks), len(every)) if every[row].group not in held]
+        train = np.append(split.train, np.array(free, int))
+        train = some_groups([every[row] for row in train], train, train_size, seed)
         return replace(split, train=train)
 
 

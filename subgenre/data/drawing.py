@@ -26,22 +26,19 @@ def use_style() -> None:
     """Make all figures transparent, grey-inked, the same at every run, whatever a user has set."""
     grey = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
     clear = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
+    # What is between two "$" is no formula: a class may be called so.
+    off = ("axes.spines.top", "axes.spines.right", "legend.frameon", "text.parse_math")
     style: dict[Any, Any] = {
         **dict.fromkeys(grey, INK),
         **dict.fromkeys(clear, "none"),
+        **dict.fromkeys(off, False),
         "savefig.bbox": "tight",
         "svg.hashsalt": "subgenre",
         "svg.fonttype": "none",
-        "axes.spines.top": False,
-        "axes.spines.right": False,
         "axes.prop_cycle": plt.cycler(color=OKABE_ITO),
-        "legend.frameon": False,
-        "text.parse_math": False,  # a class may be called "$" or "_"
         "font.size": 12,
         "axes.titlesize": 13,
-        "legend.fontsize": 12,
-        "xtick.labelsize": 11,
-        "ytick.labelsize": 11,
+        **dict.fromkeys(("xtick.labelsize", "ytick.labelsize"), 11),
     }
     plt.rcdefaults()
     plt.rcParams.update(style)

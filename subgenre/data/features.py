@@ -31,9 +31,8 @@ def _window_and_filters(config: FeatureConfig) -> tuple[np.ndarray, "scipy.spars
     """
     step = np.log(6.4) / 27  # of the logarithm, a mel above 1000 Hz
     ends = np.array([config.fmin, config.fmax])
-    low, high = np.where(
-        ends < 1000, ends * 3 / 200, 15 + np.log(np.maximum(ends, 1000) / 1000) / step
-    )
+    above = 15 + np.log(np.maximum(ends, 1000) / 1000) / step
+    low, high = np.where(ends < 1000, ends * 3 / 200, above)
     mels = np.linspace(low, high, config.n_mels + 2)
     edges = np.where(mels < 15, mels * (200 / 3), 1000 * np.exp((mels - 15) * step))[:, np.newaxis]
     distances = np.fft.rfftfreq(config.n_fft, 1 / config.sample_rate) - edges

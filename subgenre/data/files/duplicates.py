@@ -13,7 +13,6 @@ References
 J. Haitsma and T. Kalker, A highly robust audio fingerprinting system, ISMIR 2002.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -52,14 +51,12 @@ class Fingerprinter:
         if not self._possible:
             return
         samples = np.concatenate([self._rest, mono])
-        while True:
-            # Times, not hops, are rounded to samples, so that all sample rates stay in step.
-            first = round(len(self._bands) * HOP_SECONDS * self._rate) - self._position
-            if first + self._size > len(samples):
-                break
-            self._bands.append(self._energies(samples[first : first + self._size]))
-        first = min(first, len(samples))
-        self._rest, self._position = samples[first:].copy(), self._position + first
+        room = self._position + len(samples) - self._size
+        # Times, not hops, are rounded to samples, so that all sample rates stay in step.
+        while (start := round(len(self._bands) * HOP_SECONDS * self._rate)) <= room:
+            self._bands.append(self._energies(samples[start - self._position :][: self._size]))
+        passed = min(start - self._position, len(samples))
+        self._rest, self._position = samples[passed:].copy(), self._position + passed
 
     def _energies(self, frame: np.ndarray) -> np.ndarray:
         """Return the energies of the bands [shape=(n_bands,)]; all zero in silence."""
@@ -102,12 +99,9 @@ def same_recordings(files: Sequence[FileInfo]) -> list[list[int]]:
     equal = [(first.setdefault(one, row), row) for one, row in hashes]
     pairs = np.array([*equal, *_alike(files)], dtype=int).reshape(-1, 2)
     graph = scipy.sparse.csr_array((np.ones(len(pairs)), pairs.T), (len(files), len(files)))
-    members: dict[int, list[int]] = defaultdict(list)
-    for row, number in enumerate(
-        scipy.sparse.csgraph.connected_components(graph)[1] if files else ()
-    ):
-        members[number].append(row)
-    return [found for found in members.values() if len(found) > 1]
+    numbers = scipy.sparse.csgraph.connected_components(graph)[1]
+    repeated = np.flatnonzero(np.bincount(numbers) > 1)
+    return [np.flatnonzero(numbers == number).tolist() for number in repeated]
 
 
 def _alike(files: Sequence[FileInfo]) -> Iterator[tuple[int, int]]:
