@@ -17,7 +17,7 @@ profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
 # %%
-from subgenre.report import decline
+from subgenre.report import charts, decline
 from subgenre.study import places, runner
 
 study = places.Study.of(profile, dataset)
@@ -27,7 +27,7 @@ accuracies = decline.accuracies(runner.run_experiments("networks", study))
 decline.reading(accuracies)
 
 # %% mystnb={"figure": {"caption": "Test accuracy of the clips that are answered, against their share: the mean over runs, and a band from the lowest run to the highest. Each network in the common setting.", "name": "fig-decline"}}
-decline.chart(accuracies)
+charts.curves([accuracies], "Accuracy against the share of clips answered, a line a network.")
 
 # %% [markdown]
 # The right end of each line is the score of a network that answers everything. A line that falls

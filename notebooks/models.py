@@ -22,7 +22,7 @@ networks = models.study_networks(study)
 lost = models.losses(runner.run_experiments("optimizers", study))
 
 # %% tags=["answer"]
-models.in_short(lost)
+verdict.told(lost, "Of the parts of trained networks,", models.MISSED)
 
 # %%
 verdict.contrasts_table(lost, "Test macro F1, intact, without a part, and the difference.")
@@ -101,7 +101,7 @@ models.sizes_table(networks, study)
 # ## Did it change our mind?
 
 # %%
-models.in_short(lost)
+verdict.told(lost, "Of the parts of trained networks,", models.MISSED)
 
 # %% [markdown]
 # ## Summary

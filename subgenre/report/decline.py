@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
-from subgenre.report import charts
 from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.intervals import tested_by
 from subgenre.study.records import Record
@@ -18,7 +17,7 @@ SHARE = "share of clips answered"
 def accuracies(result: Result) -> pd.DataFrame:
     """Return a line per network and share: mean, lowest and highest accuracy over runs.
 
-    The columns are those of `charts.curves`.
+    The columns are those of `subgenre.report.charts.curves`.
     """
     frames = []
     for cell in result.cells:
@@ -36,12 +35,6 @@ def _of_surest(record: Record, clips: pd.DataFrame) -> np.ndarray:
     n_right = np.cumsum((tested.y_true == tested.y_pred)[surest])
     n_answered = np.ceil(SHARES * len(surest)).astype(int)
     return n_right[n_answered - 1] / n_answered
-
-
-def chart(frame: pd.DataFrame) -> charts.Chart:
-    """Return `accuracies` as lines, one a network."""
-    said = "Accuracy against the share of clips answered, a line a network."
-    return charts.curves([frame], said)
 
 
 def reading(frame: pd.DataFrame) -> Markdown:

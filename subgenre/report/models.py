@@ -7,7 +7,6 @@ from typing import Any
 import keras
 import numpy as np
 import pandas as pd
-from IPython.display import Markdown
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -18,7 +17,6 @@ from subgenre.data import load_music
 from subgenre.data.drawing import INK, OKABE_ITO, PageFigure
 from subgenre.models.augmentation import cropped_frames
 from subgenre.models.networks import study_models
-from subgenre.report import verdict
 from subgenre.report.tables import NBSP, WRAPPED, page_table
 from subgenre.study.comparisons import Answer, Comparison
 from subgenre.study.experiments import COMMON, MODEL_TITLES, common_config
@@ -198,11 +196,6 @@ def _fields(model: keras.Model) -> dict[str, Field]:
         frames, stride = frames + (size[0] - 1) * step, getattr(layer, "strides", (1,))[0]
         found[layer.name] = frames, step * stride, memory
     return found
-
-
-def in_short(lost: pd.DataFrame) -> Markdown:
-    """Say in one sentence which parts of the networks are of use, by their `losses`."""
-    return verdict.told(lost, "Of the parts of trained networks,", MISSED)
 
 
 #: What a part is, by the answer to what is lost without it.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import toy
 
-from subgenre.report import decline
+from subgenre.report import charts, decline
 
 
 def sure_of(n_right, config):
@@ -33,4 +33,4 @@ def test_it_is_read_aloud_how_many_clips_may_be_answered(frame):
     said = decline.reading(frame).data
     assert "the CRNN reaches it on the 100%" in said and "the CNN reaches it on the 50%" in said
     assert "on no share" in decline.reading(frame.assign(mean=0.4)).data
-    assert [*decline.chart(frame).series] == ["CNN", "CRNN", "CNN-RNN"]
+    assert [*charts.curves([frame], "").series] == ["CNN", "CRNN", "CNN-RNN"]
