@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from subgenre.config import PROFILES, DataConfig, ModelConfig, RunConfig, Settings, TrainingConfig
+from subgenre.config import PROFILES, DataConfig, ModelConfig, RunConfig, TrainingConfig
 from subgenre.plumbing.errors import DataError, TooLittleError
 
 if TYPE_CHECKING:
@@ -82,19 +82,11 @@ def run_config(study: "Study", changes: Mapping[str, Any]) -> RunConfig:
 
     None leaves one as it is.
     """
-    from subgenre.study.experiments import common_config
+    from subgenre.study.experiments import changed, common_config
 
     given = {name: value for name, value in changes.items() if value is not None}
     if "clip_seconds" in given:
         given.setdefault("clip_hop_seconds", given["clip_seconds"])
     if changes["clean"]:
         given["snr_db"] = None
-
-    def changed(part: Settings) -> Any:
-        values = {
-            name: changed(value) if isinstance(value, Settings) else given.get(name, value)
-            for name, value in vars(part).items()
-        }
-        return type(part)(**values)
-
-    return changed(common_config(study))
+    return changed(common_config(study), given)

@@ -1,7 +1,5 @@
 """Audio files in, labels out: each track is cut into clips as in training, and read whole."""
 
-import csv
-import io
 import json
 import os
 from collections import Counter
@@ -18,7 +16,7 @@ from subgenre.data.files.reading import AudioFileError, unforeseen
 from subgenre.data.files.track import TrackClips, track_clips
 from subgenre.data.files.walk import AUDIO_SUFFIXES, walk
 from subgenre.plumbing.errors import DataError
-from subgenre.plumbing.text import printable
+from subgenre.plumbing.text import csv_line, printable
 from subgenre.plumbing.workers import default_workers, in_parallel
 
 if TYPE_CHECKING:  # TensorFlow stays out of the processes that decode
@@ -152,13 +150,10 @@ def rows(
             yield ("," if number else "") + json.dumps(content, ensure_ascii=False)
         yield "]"
     elif form == "csv":
-        yield ",".join(COLUMNS)
+        yield csv_line(COLUMNS)
         for one in predictions:
             content = {**_values(one, decline_below), "warnings": "; ".join(one.warnings)}
-            line = io.StringIO()
-            # Before Python 3.11.9 a line end is quoted only if it is the writer's own.
-            csv.writer(line, lineterminator="\r\n").writerow(content.values())
-            yield line.getvalue().removesuffix("\r\n")
+            yield csv_line(content.values())
     else:
         path = min(WIDEST, max((len(printable(file)) for file in files), default=5))
         label = max(9, *(len(printable(label)) for label in labels))

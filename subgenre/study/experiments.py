@@ -5,20 +5,11 @@ share the runs in which that factor has its common value.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from subgenre.config import (
-    INITIALIZERS,
-    MODELS,
-    Config,
-    ModelConfig,
-    Profile,
-    RunConfig,
-    TrainingConfig,
-    one_of,
-)
+from subgenre.config import INITIALIZERS, MODELS, Config, Profile, RunConfig, one_of
 from subgenre.study.places import Study, needed
 
 DROPOUT = 0.2  # wherever it is on
@@ -104,24 +95,29 @@ def experiments_of(profile: Profile, names: Sequence[str] = ()) -> tuple[str, ..
     return tuple(names) or own
 
 
+def changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
+    """Return a configuration with other settings by their names, of which no two are the same."""
+    content = config.as_dict()
+    for part in (content, content["data"], content["model"], content["training"]):
+        part.update((name, changes[name]) for name in part.keys() & changes.keys())
+    return RunConfig.from_dict(content)
+
+
 def common_config(study: Study, seed: int = 0) -> RunConfig:
     """Return the setting that all experiments share, from which each changes one factor."""
     epochs = needed(study).profile.epochs
-    training = TrainingConfig(learning_rate=LEARNING_RATE, epochs=epochs, crop=CROP)
-    return RunConfig(study.data, ModelConfig(), training, seed)
+    common = {"learning_rate": LEARNING_RATE, "epochs": epochs, "crop": CROP}
+    return changed(RunConfig(study.data, seed=seed), common)
 
 
 def cells(experiment: str, study: Study) -> list[Cell]:
     """Return an experiment's grid, by level and model; an unknown one is a `ParameterError`."""
     grids = {**EXPERIMENTS, **NETWORKS, **TUNING}
     one_of("experiment", experiment, grids)
-    common, found = common_config(study), []
+    found = []
     for level, changes in grids[experiment].items():
-        of_model = {name: value for name, value in changes.items() if hasattr(ModelConfig, name)}
-        of_training = {name: changes[name] for name in changes.keys() - of_model.keys()}
-        config = replace(common, training=replace(common.training, **of_training))
         for name in MODELS:
-            model = replace(config.model, name=name, **of_model)
-            configs = (replace(config, model=model, seed=seed) for seed in study.profile.seeds)
+            each = ({**changes, "name": name, "seed": seed} for seed in study.profile.seeds)
+            configs = (changed(common_config(study), one) for one in each)
             found.append(Cell(experiment, level, name, tuple(configs)))
     return found
