@@ -16,6 +16,7 @@ from subgenre.data.files.reading import AudioFileError, unforeseen
 from subgenre.data.files.track import TrackClips, track_clips
 from subgenre.data.files.walk import AUDIO_SUFFIXES, walk
 from subgenre.plumbing.errors import DataError
+from subgenre.plumbing.files import trouble
 from subgenre.plumbing.text import csv_line, printable
 from subgenre.plumbing.workers import default_workers, in_parallel
 
@@ -51,32 +52,31 @@ class Prediction:
         return sorted(self.probabilities.items(), key=lambda item: -item[1])
 
 
-def find_audio(paths: Sequence[Path]) -> tuple[list[Path], list[str], list[Prediction]]:
+def find_audio(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
     """Return the files among `paths`, whatever their names, and the audio files in the folders.
 
-    Beside, in words, the bins and side folders of systems and the kinds of other files that are
-    passed over, and the folders that could not be searched. Folders are searched to any depth, and
-    each only once, so that links may go in circles; what is hidden is passed over without a word.
-    If there is no file it is a `DataError`.
+    With them are the folders that could not be searched, so that `predict` says why. Beside, in
+    words, the bins and side folders of systems and the kinds of other files that are passed over.
+    Folders are searched to any depth, and each only once, so that links may go in circles; what is
+    hidden is passed over without a word. If there is no file it is a `DataError`.
     """
     files, seen = dict[Path, None](), set[tuple[int, int]]()
-    aside, kinds, closed = list[str](), Counter[str](), dict[Path, str]()
+    aside, kinds = list[str](), Counter[str]()
     for path in paths:
         if not os.path.isdir(path):
             files.setdefault(path)
             continue
         found = walk(path, seen)
-        closed |= found.closed
         aside += map(str, found.aside)
-        files |= dict.fromkeys(one for one in found.files if one.suffix.lower() in AUDIO_SUFFIXES)
+        audio = [one for one in found.files if one.suffix.lower() in AUDIO_SUFFIXES]
+        files |= dict.fromkeys([*audio, *found.closed])
         kinds.update(one.suffix.lower() or "no suffix" for one in found.files if one not in files)
-    if not files and not closed:
+    if not files:
         asked = ", ".join(map(printable, paths)) or "nothing"
         raise DataError(
             f"Expected audio files; found none in {asked}: name a file, or a folder with some."
         )
-    bad = [Prediction(one, error=f"cannot be searched ({why})") for one, why in closed.items()]
-    return [*files], [*aside, *(f"{n:,} {kind}" for kind, n in kinds.most_common())], bad
+    return [*files], [*aside, *(f"{n:,} {kind}" for kind, n in kinds.most_common())]
 
 
 def predict(
@@ -102,6 +102,8 @@ def predict(
 
 
 def _clips_or_reason(path: Path, config: DataConfig) -> TrackClips | str:
+    if os.path.isdir(path):
+        return f"cannot be searched ({trouble(path)})"
     try:
         return track_clips(path, config)
     except AudioFileError as error:

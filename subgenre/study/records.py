@@ -56,15 +56,15 @@ class Record:
         probabilities: Mapping[str, np.ndarray],
         seconds: Mapping[str, float],
         packages: Sequence[str],
-        n_parameters: int = 0,
-        history: Mapping[str, list[float]] | None = None,
-        ablated: Mapping[str, np.ndarray] | None = None,
+        n_parameters: int,
+        history: dict[str, list[float]],
+        ablated: Mapping[str, np.ndarray],
     ) -> "Record":
         """Score the answers of a run to the clips of each set, `rows`, and return its record.
 
         Those to extra clips, the last of the training set, need not be given.
         """
-        numbers, labels, history = clips.class_numbers(), list(clips.labels), dict(history or {})
+        numbers, labels = clips.class_numbers(), list(clips.labels)
         answers = {name: some.argmax(axis=1) for name, some in probabilities.items()}
         sizes = {name: len(some) for name, some in rows.items()}
         y = {name: numbers[some[: len(answers[name])]] for name, some in rows.items()}
@@ -77,9 +77,7 @@ class Record:
             history=history,
             diverged=not np.all(np.isfinite(history.get("loss", []))),
             scores={name: scores(y[name], answers[name], n_classes) for name in rows},
-            ablated={
-                name: macro_f1(y["test"], some, n_classes) for name, some in (ablated or {}).items()
-            },
+            ablated={name: macro_f1(y["test"], some, n_classes) for name, some in ablated.items()},
             test_clips=rows["test"].tolist(),
             test_probabilities=thousandths(np.nan_to_num(probabilities["test"])),
             seconds={name: round(value, 2) for name, value in seconds.items()},

@@ -250,7 +250,7 @@ def test_what_cannot_be_looked_at_is_taken_and_then_reported(classifier, tmp_pat
         find_audio([tmp_path])
     asked = [write(tmp_path / "closed" / "a.wav"), tmp_path / f"{'x' * 300}.wav"]
     close(monkeypatch, tmp_path / "closed")
-    assert find_audio(asked) == (asked, [], [])
+    assert find_audio(asked) == (asked, [])
     assert ["File name too long" in one.error for one in predict(classifier, asked[1:])] == [True]
 
 
