@@ -101,8 +101,8 @@ def changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
 
 def common_config(study: Study, seed: int = 0) -> RunConfig:
     """Return the setting that all experiments share, from which each changes one factor."""
-    common = {"epochs": needed(study).profile.epochs, "crop": CROP}
-    return changed(RunConfig(study.data, seed=seed), common | EXPERIMENTS["optimizers"]["Adam"])
+    epochs = needed(study).profile.epochs
+    return changed(RunConfig(study.data, seed=seed), {"epochs": epochs, "crop": CROP})
 
 
 def cells(experiment: str, study: Study) -> list[Cell]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,7 +59,7 @@ class Record:
         packages: Sequence[str],
         n_parameters: int,
         history: dict[str, list[float]],
-        ablated: Mapping[str, np.ndarray],
+        ablated: Mapping[str, np.ndarray] = MappingProxyType({}),
     ) -> "Record":
         """Score the answers of a run to the clips of each set, `rows`, and return its record.
 
