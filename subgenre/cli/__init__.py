@@ -14,7 +14,7 @@ import click
 
 from subgenre import __version__
 from subgenre.cli import model, options
-from subgenre.config import RunConfig, one_of
+from subgenre.config import RunConfig, one_of, unfit
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import usable_dir
 from subgenre.plumbing.text import escape_what_cannot_be_written, printable
@@ -106,9 +106,7 @@ def run(here: "Study", again: bool, record: Path | None, **changes: Any) -> None
         try:
             config = RunConfig.from_dict(Record.from_bytes(record.read_bytes()).config)
         except (ValueError, TypeError) as error:
-            raise SubgenreError(
-                f"Expected {record} to be a run's record, but {error}: name another file."
-            ) from error
+            raise unfit("--record", f"to be a run's record ({error})", str(record)) from error
         store = Store(record.parent)
     else:
         config, store = options.run_config(here, changes), Store.of(here)
@@ -163,9 +161,7 @@ def data(
     from subgenre.report.files import class_counts
 
     if folder and any(usable_dir(folder, "--export").iterdir()):  # readers take all that is there
-        raise SubgenreError(
-            f"Expected an empty folder for --export; {printable(folder)} is not: name another one."
-        )
+        raise unfit("--export", "to be an empty folder", str(folder))
     config = replace(here.data, snr_db=None) if clean else here.data
     music = options.load_music(here, config, strict)
     tracks, table = pd.DataFrame(music.tracks), class_counts(music).rename(index=printable)

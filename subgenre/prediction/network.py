@@ -84,18 +84,17 @@ def _inputs(nodes: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _arrays(weights: bytes) -> dict[str, list[np.ndarray]]:
     """Return the arrays of each layer by its group's name, in their order."""
-    found: dict[str, dict[int, np.ndarray]] = defaultdict(dict)
+    found: dict[str, list[np.ndarray]] = defaultdict(list)
 
     def take(name: str, one: h5py.Group | h5py.Dataset) -> None:
-        group, _, number = name.rpartition("/vars/")
-        if isinstance(one, h5py.Dataset) and number.isdecimal():
+        if isinstance(one, h5py.Dataset):
             if one.external or one.id.get_storage_size() != one.nbytes:
                 raise ValueError("its weights lie elsewhere, or are packed")
-            found[group][int(number)] = one[()].astype(np.float32)
+            found[name.rpartition("/vars/")[0]].append(one[()].astype(np.float32))
 
     with h5py.File(io.BytesIO(weights)) as file:
-        file.visititems(take)  # which follows no link
-    return {group: [of[number] for number in sorted(of)] for group, of in found.items()}
+        file.visititems(take)  # by name, numbers of one digit; it follows no link
+    return found
 
 
 def answers(layers: Iterable[Layer], x: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ from subgenre.plumbing.files import trouble
 from subgenre.plumbing.text import csv_line, printable
 from subgenre.plumbing.workers import default_workers, in_parallel
 
-if TYPE_CHECKING:  # TensorFlow stays out of the processes that decode
+if TYPE_CHECKING:  # the processes that decode need no network
     from subgenre.prediction.classifier import Classifier, Description
 
 FILES_PER_WORKER = 24  # a process takes longer to start than fewer files take to read

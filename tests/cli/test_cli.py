@@ -69,7 +69,7 @@ def test_help_loads_nothing_that_takes_long():
         (["run", "--record", __file__], "to be a run's record"),
         (["data", "--dataset", "polkas"], "fma:PATH"),
         (["data", "--export", "/dev/null/a"], "--export"),
-        (["data", "--export", "/"], "an empty folder for --export"),
+        (["data", "--export", "/"], "--export to be an empty folder"),
         (["results", "--profile", "smoke"], "run 'subgenre study --profile smoke'"),
         (["results", "--experiment", "tempo"], "optimizers, regularization, initialization"),
         (["predict", "--model", "none.keras", "."], "No such file"),
