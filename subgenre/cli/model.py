@@ -114,9 +114,7 @@ def _few(names: Sequence[str]) -> str:
 @click.option("--model", type=click.Path(path_type=Path), help="Else the best published one.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
 @click.option("--plot", type=options.FOLDER, help="For a picture of each track, second by second.")
-@click.option(
-    "--decline-below", type=click.FloatRange(0, 1), default=0.0, help="Least probability."
-)
+@click.option("--decline-below", type=click.FloatRange(0, 1), default=0, help="Least probability.")
 @options.WORKERS
 def predict_command(
     model: Path | None,

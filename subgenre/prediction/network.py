@@ -182,7 +182,7 @@ def _gru(x: np.ndarray, kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndar
     for step in range(x.shape[1]):
         now, before = given[:, step], state @ recurrent + bias[1]
         gates = expit(now[:, : 2 * n_units] + before[:, : 2 * n_units])
-        update, reset = gates[:, :n_units], gates[:, n_units:]
+        update, reset = np.split(gates, 2, axis=1)
         new = np.tanh(now[:, 2 * n_units :] + reset * before[:, 2 * n_units :])
         states[:, step] = state = update * state + (1 - update) * new
     return states

@@ -47,10 +47,6 @@ class Prediction:
     track: TrackClips | None = field(default=None, repr=False)  # None after an error
     by_clip: np.ndarray | None = field(default=None, repr=False)  # (n_clips, n_classes)
 
-    def ranked(self) -> list[tuple[str, float]]:
-        """Return classes and probabilities, the most probable first."""
-        return sorted(self.probabilities.items(), key=lambda item: -item[1])
-
 
 def find_audio(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
     """Return the files among `paths`, whatever their names, and the audio files in the folders.
@@ -147,33 +143,33 @@ def rows(
     if form == "json":
         yield "["
         for number, one in enumerate(predictions):
-            shares = {label: round(share, DIGITS) for label, share in one.ranked()}
-            content = {**_values(one, decline_below), "probabilities": shares or None}
-            yield ("," if number else "") + json.dumps(content, ensure_ascii=False)
+            text = json.dumps(_values(one, decline_below), ensure_ascii=False)
+            yield ("," if number else "") + text
         yield "]"
     elif form == "csv":
         yield csv_line(COLUMNS)
         for one in predictions:
             content = {**_values(one, decline_below), "warnings": "; ".join(one.warnings)}
-            yield csv_line(content.values())
+            yield csv_line(content[name] for name in COLUMNS)
     else:
         path = min(WIDEST, max((len(printable(file)) for file in files), default=5))
         label = max(9, *(len(printable(label)) for label in labels))
         columns = f"{{:<{path}}}  {{:<{label}}}  {{:>5}}  {{:<{label}}}  {{:>5}}  {{:>5}}  {{}}"
         yield columns.format(*HEADINGS)
         for one in (one for one in predictions if not one.error):
-            *cells, _, _, _ = _values(one, decline_below).values()
+            cells = [*_values(one, decline_below).values()][:6]
             texts = [f"{cell:.2f}" if isinstance(cell, float) else str(cell) for cell in cells]
             yield columns.format(*map(printable, (*texts, "; ".join(one.warnings)))).rstrip()
 
 
 def _values(one: Prediction, decline_below: float) -> dict[str, Any]:
-    """Return a prediction as plain values named by `COLUMNS`; None where an error left none."""
+    """Return `COLUMNS` and all probabilities as plain values; None where an error left none."""
     path = str(one.path).encode("utf-8", "backslashreplace").decode()  # some are no text
-    answer: list[Any] = [None] * 6
+    values: dict[str, Any] = dict.fromkeys((*COLUMNS, "probabilities")) | {"path": path}
     if one.track is not None:
-        best = [(label, round(share, DIGITS)) for label, share in one.ranked()[:2]]
-        if one.ranked()[0][1] < decline_below:
-            best[0] = (DECLINED, best[0][1])
-        answer = [*best[0], *best[1], len(one.track.starts), round(one.track.duration, 2)]
-    return dict(zip(COLUMNS, [path, *answer, list(one.warnings), one.error or None], strict=True))
+        ranked = sorted(one.probabilities.items(), key=lambda item: -item[1])
+        shares = [(label, round(share, DIGITS)) for label, share in ranked]
+        best = (DECLINED, shares[0][1]) if ranked[0][1] < decline_below else shares[0]
+        answer = *best, *shares[1], len(one.track.starts), round(one.track.duration, 2)
+        values |= dict(zip(COLUMNS[1:7], answer, strict=True), probabilities=dict(shares))
+    return values | {"warnings": list(one.warnings), "error": one.error or None}

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from subgenre.config import DataConfig, Profile, profile_named, unfit
 from subgenre.data.names import PUBLISHED, DatasetName
-from subgenre.plumbing.errors import ParameterError
 
 RESULTS_VARIABLE = "SUBGENRE_RESULTS"
 STUDIES_VARIABLE = "SUBGENRE_STUDIES"
@@ -76,6 +75,4 @@ def needed(study: object) -> Study:
     """Return what was given as a study; anything else is a `ParameterError`."""
     if isinstance(study, Study):
         return study
-    raise ParameterError(
-        f"Expected a study; got {study!r:.80}: make one with Study.of('quick', 'my/music'), say."
-    )
+    raise unfit("a study", "as Study.of('quick', 'my/music') makes one", str(study)[:80])
