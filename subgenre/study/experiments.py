@@ -109,10 +109,10 @@ def cells(experiment: str, study: Study) -> list[Cell]:
     """Return an experiment's grid, by level and model; an unknown one is a `ParameterError`."""
     grids = {**EXPERIMENTS, **NETWORKS, **TUNING}
     one_of("experiment", experiment, grids)
-    found = []
+    common, found = common_config(study), []
     for level, changes in grids[experiment].items():
         for name in MODELS:
             each = ({**changes, "name": name, "seed": seed} for seed in study.profile.seeds)
-            configs = (changed(common_config(study), one) for one in each)
+            configs = (changed(common, one) for one in each)
             found.append(Cell(experiment, level, name, tuple(configs)))
     return found
