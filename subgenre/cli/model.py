@@ -169,8 +169,7 @@ def predict_command(
         often = sorted(troubles.values(), key=len, reverse=True)
         n_bad, such = sum(map(len, often)), _few([f"{len(one):,} as {one[0]}" for one in often])
         said = f"Could not be used: {n_bad:,} ({such}). With --format csv every row says why."
-        click.echo(said, err=True)
-        sys.exit(1)
+        raise click.ClickException(said)  # exit code 1
 
 
 @click.command("collect")
@@ -189,5 +188,4 @@ def collect_command(playlists: Path, output: Path) -> None:
     if collected.missing:
         n_missing, reasons = len(collected.missing), collected.manifest.with_name(MISSING)
         said = f"{n_missing} could not be had, see {reasons}; start again to try them again."
-        click.echo(said, err=True)
-        sys.exit(1)
+        raise click.ClickException(said)  # exit code 1
