@@ -33,7 +33,7 @@ def build_model(
     multiple of `subgenre.data.features.FRAMES_PER_STEP`.
     """
     if keras.config.backend() != "tensorflow":
-        wanted = "to compute with TensorFlow, as it does when subgenre is imported before it"
+        wanted = "to be imported after subgenre, so that it computes with TensorFlow"
         raise unfit("Keras", wanted, keras.config.backend())
     # Take back what a notebook has set in Keras, for no record would tell of it.
     keras.config.set_floatx("float32")
