@@ -98,8 +98,8 @@ def predict(
 
 
 def _clips_or_reason(path: Path, config: DataConfig) -> TrackClips | str:
-    if os.path.isdir(path):
-        return f"cannot be searched ({trouble(path)})"
+    if os.path.isdir(path) and (why := trouble(path)):
+        return f"cannot be searched ({why})"
     try:
         return track_clips(path, config)
     except AudioFileError as error:
