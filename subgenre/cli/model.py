@@ -42,10 +42,10 @@ def train_command(
     here: "Study", output: Path, strict: bool, workers: int | None, plot: Path | None, **given: Any
 ) -> None:
     """Train one network, and write it with all that is needed to use it as one file, and a card."""
-    from subgenre.data import load_music
-    from subgenre.data.files.skipped import in_lines, write_list
+    with silent_terminal():  # where its back end says things that are no news when it wakes
+        import keras
 
-    _start_keras()
+        keras.ops.zeros(())
     from subgenre.prediction.calibration import reliability_diagram
     from subgenre.prediction.card import card
     from subgenre.prediction.classifier import require_place
@@ -56,13 +56,13 @@ def train_command(
         one_of("the ending of --calibration-plot", plot.suffix.lower(), PICTURES)
         usable_dir(plot.parent, "--calibration-plot")
     config = options.run_config(here, given)
-    music = load_music(config.data, strict=strict)
+    music = options.load_music(here, config.data, strict, err=True)
     if given["clip_seconds"] not in (None, music.clip_seconds):
         wanted = f"to be left out, for {music.name} comes in clips of {music.clip_seconds:g} s"
         raise unfit("--clip-seconds", wanted, given["clip_seconds"])
     epochs, n_clips = config.training.epochs, Counter(track.label for track in music.tracks)
     plan = f"Training {config.model.name} on {n_clips.total()} clips for {epochs} epochs ..."
-    click.echo("\n".join([*in_lines(music, str(write_list(music, here.records))), plan]), err=True)
+    click.echo(plan, err=True)
     classifier = train_classifier(config, music, workers, sys.stderr.isatty())
     classifier.save(output)
     text = card(classifier, printable(output.name))
@@ -77,14 +77,6 @@ def train_command(
         _write_picture(reliability_diagram(shown), plot)
         click.echo(f"calibration: {plot}")
     click.echo(f"model: {output}   its card: {output.with_suffix('.md')}")
-
-
-def _start_keras() -> None:
-    """Import Keras and wake its back end, which says things to the terminal that are no news."""
-    with silent_terminal():
-        import keras
-
-        keras.ops.zeros(())
 
 
 def _doubt(classifier: "Classifier", n_clips: Counter[str]) -> str:
@@ -122,9 +114,7 @@ def _few(names: Sequence[str]) -> str:
 @click.option("--model", type=click.Path(path_type=Path), help="Else the best published one.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
 @click.option("--plot", type=options.FOLDER, help="For a picture of each track, second by second.")
-@click.option(
-    "--decline-below", type=click.FloatRange(0, 1), default=0.0, help="Least probability."
-)
+@click.option("--decline-below", type=click.FloatRange(0, 1), default=0, help="Least probability.")
 @options.WORKERS
 def predict_command(
     model: Path | None,
@@ -139,15 +129,13 @@ def predict_command(
     Files that cannot be used are named on stderr with the reason, and the exit code is 1 then.
     Tracks whose best class is less probable than --decline-below get the label "declined".
     """
-    from itertools import chain
-
     from tqdm import tqdm
 
     from subgenre.prediction.classifier import Classifier, best_published
     from subgenre.prediction.predict import Prediction, find_audio, predict, rows
 
     classifier = Classifier.load(model) if model else best_published()
-    about, (files, aside, closed) = classifier.about, find_audio(paths)
+    about, (files, aside) = classifier.about, find_audio(paths)
     if not model:
         name, score = about.config.model.name, about.scores["validation"]["macro_f1"]
         said = f"Model: {name}, the published one that validated best (macro F1 {score:.2f})"
@@ -160,7 +148,7 @@ def predict_command(
 
     def followed() -> Iterator[Prediction]:
         """Yield predictions; when the next one is asked for, the row of the last is printed."""
-        for one in chain(predict(classifier, files, workers), closed):
+        for one in predict(classifier, files, workers):
             yield one
             if one.error:
                 alike = troubles.setdefault(one.error.split(":")[0], [])
@@ -181,8 +169,7 @@ def predict_command(
         often = sorted(troubles.values(), key=len, reverse=True)
         n_bad, such = sum(map(len, often)), _few([f"{len(one):,} as {one[0]}" for one in often])
         said = f"Could not be used: {n_bad:,} ({such}). With --format csv every row says why."
-        click.echo(said, err=True)
-        sys.exit(1)
+        raise click.ClickException(said)  # exit code 1
 
 
 @click.command("collect")
@@ -201,5 +188,4 @@ def collect_command(playlists: Path, output: Path) -> None:
     if collected.missing:
         n_missing, reasons = len(collected.missing), collected.manifest.with_name(MISSING)
         said = f"{n_missing} could not be had, see {reasons}; start again to try them again."
-        click.echo(said, err=True)
-        sys.exit(1)
+        raise click.ClickException(said)  # exit code 1

@@ -25,14 +25,13 @@ OURS = {
 
 def processor() -> str:
     """Name the processor and its widest vectors: another one gives other last digits."""
-    found = platform.processor() or platform.machine()
     with suppress(OSError):  # only Linux has it
         said = Path("/proc/cpuinfo").read_text()
         name, flags = (re.search(rf"(?m)^{one}\s*: (.*)", said) for one in ("model name", "flags"))
         if name and flags:
             widest = next((one for one in VECTORS if one in flags[1].split()), "no AVX")
-            found = f"{name[1]}, {widest}"
-    return found
+            return f"{name[1]}, {widest}"
+    return platform.processor() or platform.machine()
 
 
 def settle() -> None:

@@ -1,10 +1,12 @@
 """Names of files and words of users, made fit for any terminal, page or file system."""
 
 import codecs
+import csv
 import io
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from itertools import chain, count
 from pathlib import Path
 from typing import Any, TextIO
@@ -39,6 +41,13 @@ def safe_name(text: str, taken: set[str], default: str = "track") -> str:
     name = next(one for one in names if one.lower() not in taken)  # as some file systems compare
     taken.add(name.lower())
     return name
+
+
+def csv_line(values: Iterable[object]) -> str:
+    """Return values as a line of CSV, without its end."""
+    line = io.StringIO()
+    csv.writer(line).writerow(values)  # its own line end makes every Python quote both characters
+    return line.getvalue().removesuffix("\r\n")
 
 
 def escape_what_cannot_be_written(stream: TextIO) -> None:

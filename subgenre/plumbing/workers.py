@@ -80,9 +80,8 @@ def in_parallel(
     n_workers = n_workers or default_workers()
     if n_workers == 1:
         os.environ.update(TENSORFLOW)
-    with parallel_config(
-        "loky", inner_max_num_threads=1, initializer=_begin, initargs=(os.getpid(),)
-    ):
+    begin = {"initializer": _begin, "initargs": (os.getpid(),)}
+    with parallel_config("loky", inner_max_num_threads=1, **begin):
         how = "generator" if in_order else "generator_unordered"
         # Arrays are sent as they are, for /dev/shm may be small.
         run = Parallel(n_workers, return_as=how, batch_size=1, max_nbytes=None)

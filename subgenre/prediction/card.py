@@ -38,6 +38,5 @@ def card(classifier: Classifier, file: str) -> str:
 def _table(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a table in Markdown, with three digits of what is no whole number."""
     lines = [[f"{one:.3f}" if isinstance(one, float) else str(one) for one in row] for row in rows]
-    return "\n".join(
-        f"| {' | '.join(line)} |" for line in [heading, ["---"] * len(heading), *lines]
-    )
+    rule = ["---"] * len(heading)
+    return "\n".join(f"| {' | '.join(line)} |" for line in [heading, rule, *lines])

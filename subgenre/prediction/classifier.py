@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from subgenre.config import MIN_CLIP_SECONDS, RECIPE, RunConfig, digest
+from subgenre.config import MIN_CLIP_SECONDS, RECIPE, RunConfig, digest, unfit
 from subgenre.data.features import network_frames, network_input
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import usable_dir, written_aside
@@ -66,8 +66,8 @@ class Classifier:
     @cached_property
     def network(self) -> tuple[Layer, ...]:
         """The network, layer by layer, tried on silence: a `ValueError` if it is not the one."""
-        config, network = self.about.config, read_network(self.architecture, self.weights)
-        features = config.data.features
+        network = read_network(self.architecture, self.weights)
+        features = self.about.config.data.features
         n_frames = network_frames(features.n_frames(MIN_CLIP_SECONDS))
         silence = np.zeros((1, n_frames, features.n_mels, 2), np.float32)
         if network[0].settings["batch_shape"] != [None, None, *silence.shape[2:]]:
@@ -143,10 +143,7 @@ def best_published() -> Classifier:
 def require_place(path: Path) -> None:
     """Raise a `SubgenreError` unless a model can be written there: best before training."""
     if path.suffix != SUFFIX or path.is_dir():
-        raise ModelFileError(
-            f"Expected the name of a model file, which is no folder and has to end in {SUFFIX}; "
-            f"got {printable(path)}: write {path.stem}-1{SUFFIX}, say."
-        )
+        raise unfit("the model file", f"to be no folder and to end in {SUFFIX}", str(path))
     trial = usable_dir(path.parent, "--output") / f".{path.stem[:60]}.trial"
     with written_aside(trial) as part:
         part.write_bytes(bytes(TRIAL_BYTES))

@@ -24,23 +24,15 @@ from scipy.special import expit, softmax
 from threadpoolctl import threadpool_limits
 
 CLIPS_AT_ONCE = 8  # their windows fill some 7 MB
-#: The kinds of layers that our networks are made of, and which settings of each are read.
-SETTINGS: dict[str, tuple[str, ...]] = {
-    "InputLayer": ("batch_shape",),
-    **dict.fromkeys(("Conv2D", "Conv1D"), ("strides",)),
-    **dict.fromkeys(("MaxPooling2D", "MaxPooling1D", "AveragePooling2D"), ("pool_size",)),
-    "Reshape": ("target_shape",),
-    "BatchNormalization": ("epsilon",),
-    **dict.fromkeys(("Concatenate", "ELU", "Dropout", "GRU", "LSTM", "Bidirectional"), ()),
-    **dict.fromkeys(("GlobalAveragePooling1D", "Dense"), ()),
-}
+#: The settings of layers that are read; all others are alike in our networks.
+SETTINGS = ("batch_shape", "strides", "pool_size", "target_shape", "epsilon")
 
 
 @dataclass(frozen=True)
 class Layer:
     """One layer in Keras's terms, with its weights in Keras's order, forward before backward."""
 
-    kind: str  # one of `SETTINGS`; of a bidirectional one "Bidirectional GRU", say
+    kind: str  # its class; of a bidirectional one "Bidirectional GRU", say
     name: str
     inputs: tuple[str, ...]  # names of layers before it
     settings: Mapping[str, Any]  # those that are read
@@ -58,9 +50,7 @@ def read_network(architecture: str, weights: bytes) -> tuple[Layer, ...]:
     layers, same = list[Layer](), dict[str, str]()
     for one in json.loads(architecture)["config"]["layers"]:
         kind, name, config = one["class_name"], one["name"], one["config"]
-        if kind not in SETTINGS:
-            raise ValueError(f"its layer {kind!r:.40} is none of ours")
-        settings = {setting: config[setting] for setting in SETTINGS[kind]}
+        settings = {setting: config[setting] for setting in SETTINGS if setting in config}
         inputs = tuple(same.get(before, before) for before in _inputs(one["inbound_nodes"]))
         # Keras names groups by the kind of layer and numbers them, whatever the layers' own names.
         group = re.sub("(?<=[a-z])(?=[A-Z])", "_", kind).lower()
@@ -94,18 +84,17 @@ def _inputs(nodes: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _arrays(weights: bytes) -> dict[str, list[np.ndarray]]:
     """Return the arrays of each layer by its group's name, in their order."""
-    found: dict[str, dict[int, np.ndarray]] = defaultdict(dict)
+    found: dict[str, list[np.ndarray]] = defaultdict(list)
 
     def take(name: str, one: h5py.Group | h5py.Dataset) -> None:
-        group, _, number = name.rpartition("/vars/")
-        if isinstance(one, h5py.Dataset) and number.isdecimal():
+        if isinstance(one, h5py.Dataset):
             if one.external or one.id.get_storage_size() != one.nbytes:
                 raise ValueError("its weights lie elsewhere, or are packed")
-            found[group][int(number)] = one[()].astype(np.float32)
+            found[name.rpartition("/vars/")[0]].append(one[()].astype(np.float32))
 
     with h5py.File(io.BytesIO(weights)) as file:
-        file.visititems(take)  # which follows no link
-    return {group: [of[number] for number in sorted(of)] for group, of in found.items()}
+        file.visititems(take)  # by name, numbers of one digit; it follows no link
+    return found
 
 
 def answers(layers: Iterable[Layer], x: np.ndarray) -> np.ndarray:
@@ -141,8 +130,7 @@ def _output(layer: Layer, x: np.ndarray, *others: np.ndarray) -> np.ndarray:
         case ["Concatenate"]:
             return np.concatenate([x, *others], axis=-1)
         case ["BatchNormalization"]:
-            gain, offset = weights
-            return x * gain + offset
+            return x * weights[0] + weights[1]
         case ["ELU"]:
             return np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
         case ["GRU" | "LSTM" as cell]:
@@ -154,9 +142,10 @@ def _output(layer: Layer, x: np.ndarray, *others: np.ndarray) -> np.ndarray:
         case ["GlobalAveragePooling1D"]:
             return x.mean(axis=1)
         case ["Dense"]:
-            kernel, bias = weights
-            return softmax(x @ kernel + bias, axis=-1)
-    return x  # of the input itself
+            return softmax(x @ weights[0] + weights[1], axis=-1)
+        case ["InputLayer"]:
+            return x
+    raise ValueError(f"its layer {layer.kind!r:.40} is none of ours")
 
 
 def _windows(x: np.ndarray, size: Sequence[int], strides: Sequence[int]) -> np.ndarray:
@@ -193,7 +182,7 @@ def _gru(x: np.ndarray, kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndar
     for step in range(x.shape[1]):
         now, before = given[:, step], state @ recurrent + bias[1]
         gates = expit(now[:, : 2 * n_units] + before[:, : 2 * n_units])
-        update, reset = gates[:, :n_units], gates[:, n_units:]
+        update, reset = np.split(gates, 2, axis=1)
         new = np.tanh(now[:, 2 * n_units :] + reset * before[:, 2 * n_units :])
         states[:, step] = state = update * state + (1 - update) * new
     return states

@@ -61,6 +61,7 @@ def train_classifier(
     commonest = np.bincount(sets["train"].y).argmax()
     majority = np.tile(np.eye(n_classes)[commonest], (len(sets["test"].y), 1))
     answered = {number for name in UNSEEN for number in answers[name].argmax(axis=1)}
+    split = vars(clips.split(config.seed, config.training.train_size))
     files = [(one.sample_rate, one.duration) for one in dataset.info.values()]
     files = files or [(data.features.sample_rate, seconds)]  # rendered, at any rate asked for
     rates, lengths = zip(*files, strict=True)
@@ -69,10 +70,7 @@ def train_classifier(
         config=config,
         music={"what": dataset.what, "cite": dataset.citation, "licence": dataset.licence},
         fingerprint=dataset.fingerprint,
-        n_clips={
-            name: len(rows)
-            for name, rows in vars(clips.split(config.seed, config.training.train_size)).items()
-        },
+        n_clips={name: len(rows) for name, rows in split.items()},
         sample_rates=[min(rates), max(rates)],
         track_seconds=[min(lengths), max(lengths)],
         scores={

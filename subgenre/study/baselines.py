@@ -75,7 +75,7 @@ def _record(config: BaselineConfig, clips: "Clips", known: Mapping[str, np.ndarr
         x["train"] = x["train"][rows["train"] < len(clips.tracks)]
         probabilities = {part: answer(some) for part, some in x.items()}
     seconds = dict.fromkeys(("training", "all"), time.perf_counter() - started)
-    return Record.of(config, clips, rows, probabilities, seconds, VERSIONED)
+    return Record.of(config, clips, rows, probabilities, seconds, VERSIONED, 0, {})
 
 
 def majority_scores(

@@ -16,7 +16,7 @@ import pytest
 import soundfile
 import toy
 from click.testing import CliRunner
-from closed_folders import close
+from closed_folders import close, hide
 from music_files import cut, write_tune
 
 from subgenre.cli import main
@@ -250,8 +250,18 @@ def test_what_cannot_be_looked_at_is_taken_and_then_reported(classifier, tmp_pat
         find_audio([tmp_path])
     asked = [write(tmp_path / "closed" / "a.wav"), tmp_path / f"{'x' * 300}.wav"]
     close(monkeypatch, tmp_path / "closed")
-    assert find_audio(asked) == (asked, [], [])
+    assert find_audio(asked) == (asked, [])
     assert ["File name too long" in one.error for one in predict(classifier, asked[1:])] == [True]
+
+
+def test_a_folder_that_cannot_be_searched_is_told_like_a_file(classifier, tmp_path, monkeypatch):
+    write(tmp_path / "a.wav")
+    (tmp_path / "shut").mkdir()
+    hide(monkeypatch, tmp_path / "shut")
+    files, _ = find_audio([tmp_path])
+    song, shut = predict(classifier, files, 1)
+    assert (song.error, shut.path) == ("", tmp_path / "shut")
+    assert shut.error == "cannot be searched (Permission denied)"
 
 
 def test_a_picture_for_each_track_that_could_be_used(model, folder, tmp_path):
