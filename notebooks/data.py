@@ -15,8 +15,10 @@ dataset = "dances"  # name of a data set
 example = 0  # which clip to look at closely, by its row in the list of clips
 
 # %%
+from IPython.display import Markdown
+
 from subgenre.data import clips, load_music
-from subgenre.report import data, players
+from subgenre.report import data, files, players
 from subgenre.study import places
 
 config = places.Study.of(profile, dataset).data
@@ -24,7 +26,11 @@ music = load_music(config, progress=False)
 clip = clips.example_clip(music, config, example)
 
 # %% tags=["answer"]
-data.in_short(music)
+n_clips, _, n_families = files.class_counts(music).sum()
+Markdown(
+    f"{n_clips:,} clips of {music.clip_seconds:g} s, of {len(music.labels)} dance types: "
+    f"{n_families:,} families of traditional tunes, played by a program that never sees the type."
+)
 
 # %% tags=["full-width"] mystnb={"figure": {"caption": "One clip: its waveform, then on the left the log-mel spectrogram that people read, without noise and with it, and on the right what networks read of the noisy one. All four have as many decibels to a colour.", "name": "fig-clip"}, "image": {"alt": "A waveform over ten seconds; a clean log-mel spectrogram with clear harmonics of a melody; the same under noise, with most quiet detail gone; beside them the two channels of the networks, in which only what changes is left."}}
 data.clip_figure(clip, config.features)
@@ -51,7 +57,14 @@ data.clip_figure(clip, config.features)
 data.counts_table(music)
 
 # %%
-data.counts(music)
+n = {name: sum(some.values()) for name, some in music.report.items()}
+heard = {one.track_id.split("/")[0] for one in (*music.tracks, *music.extra)}
+Markdown(
+    f"Beside these, {len(music.extra):,} extra clips only train. {n['read']:,} tunes were read "
+    f"as one of the types; {n['read'] - n['tunes']:,} of them, in families of conflicting types, "
+    f"are dropped. {n['tunes']:,} in {n['families']:,} families are kept, of which "
+    f"{n['tunes'] - len(heard):,} tunes are heard in no clip of this profile."
+)
 
 # %% [markdown]
 # The columns *all families* and *all tunes* count what is kept of the books, whatever a profile takes
@@ -118,7 +131,10 @@ data.first_clips(music, config)
 # ## Where it comes from
 
 # %%
-data.source(music)
+Markdown(
+    f"**Cite:** {music.citation}\n\n**Licence:** {music.licence}\n\n"
+    f"**Fingerprint:** `{music.fingerprint}`"
+)
 
 # %% [markdown]
 # ## Summary

@@ -15,6 +15,8 @@ dataset = "dances"  # name of a data set
 example = 0  # row of the clip that is shown closely
 
 # %%
+from IPython.display import Markdown
+
 from subgenre.data import clips, load_music
 from subgenre.report import data, files
 from subgenre.study import places
@@ -78,7 +80,10 @@ data.first_clips(music, config)
 # ## Where it comes from
 
 # %%
-data.source(music)
+Markdown(
+    f"**Cite:** {music.citation}\n\n**Licence:** {music.licence}\n\n"
+    f"**Fingerprint:** `{music.fingerprint}`"
+)
 
 # %% [markdown]
 # ## Summary

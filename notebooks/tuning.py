@@ -13,9 +13,13 @@
 profile = "quick"  # of the book; the grids have a profile of their own, tuning
 dataset = "dances"  # name of a data set
 
-# %% tags=["answer"]
-from subgenre.report import tuning
+# %%
+from IPython.display import Markdown
 
+from subgenre.report import tuning
+from subgenre.study import experiments, places, records
+
+# %% tags=["answer"]
 tuning.in_short()
 
 # %%
@@ -90,7 +94,15 @@ tuning.table("augmentations")
 tuning.in_short()
 
 # %%
-tuning.budget()
+study = places.Study.of(experiments.TUNING_PROFILE)
+grids = [cell for name in experiments.TUNING for cell in experiments.cells(name, study)]
+configs = {config for cell in grids for config in cell.configs}
+found = records.Store.of(study).find(configs).values()
+Markdown(
+    f"Every network had the same budget: {len(configs) // 3} runs of {study.profile.epochs} epochs "
+    f"on {len(study.profile.seeds)} folds. {len(found)} of all {len(configs)} runs have records; "
+    f"they took {sum(one.seconds['all'] for one in found) / 3600:.1f} hours of one core."
+)
 
 # %% [markdown]
 # ## Summary

@@ -68,7 +68,7 @@ def train_command(
     text = card(classifier, printable(output.name))
     with written_aside(output.with_suffix(".md")) as part:
         part.write_text(text, encoding="utf-8")
-    click.echo(text.split("---\n\n", 1)[1])  # without what hubs read
+    click.echo(text)
     if doubt := _doubt(classifier, n_clips):
         click.echo(doubt, err=True)
     if plot:

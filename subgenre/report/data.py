@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from IPython.display import HTML, Markdown
+from IPython.display import HTML
 from matplotlib.figure import Figure
 from pandas.io.formats.style import Styler
 
@@ -24,27 +24,6 @@ def counts_table(music: Dataset) -> Styler:
     table["extra clips"] = [sum(one.label == name for one in music.extra) for name in table.index]
     caption = "Clips of each class, their families (groups), and what there is in all."
     return page_table(table, caption, index=True, css=WRAPPED, formats="{:,}")
-
-
-def in_short(music: Dataset) -> Markdown:
-    """Say in one sentence what the music is."""
-    clips, _, families = class_counts(music).sum()
-    return Markdown(
-        f"{clips:,} clips of {music.clip_seconds:g} s, of {len(music.labels)} dance types: "
-        f"{families:,} families of traditional tunes, played by a program that never sees the type."
-    )
-
-
-def counts(music: Dataset) -> Markdown:
-    """Read the size of the data set aloud, and what of the tunes is not in it."""
-    n = {name: sum(some.values()) for name, some in music.report.items()}
-    heard = {one.track_id.split("/")[0] for one in (*music.tracks, *music.extra)}
-    return Markdown(
-        f"Beside these, {len(music.extra):,} extra clips only train. {n['read']:,} tunes were read "
-        f"as one of the types; {n['read'] - n['tunes']:,} of them, in families of conflicting "
-        f"types, are dropped. {n['tunes']:,} in {n['families']:,} families are kept, of which "
-        f"{n['tunes'] - len(heard):,} tunes are heard in no clip of this profile."
-    )
 
 
 def by_book(music: Dataset, metres: list[str]) -> Styler:
@@ -102,11 +81,3 @@ def first_clips(music: Dataset, config: DataConfig, most: int = 12) -> HTML:
     rows = [labels.index(label) for label in list(dict.fromkeys(labels))[:most]]
     some = [example_clip(music, config, row) for row in rows]
     return clip_player(some, [f"{one.track.label}: {one.track.title}" for one in some], config)
-
-
-def source(music: Dataset) -> Markdown:
-    """Return a data set's citation, licence note and fingerprint."""
-    return Markdown(
-        f"**Cite:** {music.citation}\n\n**Licence:** {music.licence}\n\n"
-        f"**Fingerprint:** `{music.fingerprint}`"
-    )

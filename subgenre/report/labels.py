@@ -9,7 +9,6 @@ import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
-from subgenre.data.dataset import source_of
 from subgenre.models.scores import by_track
 from subgenre.plumbing.text import plain
 from subgenre.report.tables import WRAPPED, page_table
@@ -60,20 +59,18 @@ def suspects(table: pd.DataFrame) -> pd.DataFrame:
 
 def found(table: pd.DataFrame, result: Result) -> Markdown:
     """Say how many labels look wrong, what is commonest among them, and how many votes count."""
-    some, least = suspects(table), table["of"].min()
-    most = ""
+    some, most = suspects(table), ""
     if len(some):
         pairs = some.groupby(["label", "heard"]).size().sort_values(kind="stable")
         label, heard = map(plain, pairs.index[-1])
         most = f", most often a *{label}* as a *{heard}* ({pairs.iloc[-1]})"
     test_sets = {one.config["seed"]: one.test_clips for one in result.records.values()}
     n_folds = np.unique(np.concatenate([*test_sets.values()]), return_counts=True)[1].min()
-    n_missing = result.clips["track_id"].map(source_of).nunique() - len(table)
     return Markdown(
-        f"**{len(some):,} of {len(table):,} tracks** ({len(some) / len(table):.1%}) are heard as "
-        f"another class by at least {NEARLY_ALL:.0%} of the networks that tested them{most}. Votes "
-        f"on a track: at least {least}; folds that they come from: at least {n_folds} (networks of "
-        f"one fold can share a mistake). {n_missing:,} more tracks were tested by none."
+        f"**{len(some):,} of {len(table):,} tested tracks** ({len(some) / len(table):.1%}) are "
+        f"heard as another class by at least {NEARLY_ALL:.0%} of the networks that tested "
+        f"them{most}. Votes on a track: {table['of'].min()} or more, of {n_folds} or more folds "
+        "(networks of one fold can share a mistake)."
     )
 
 

@@ -16,19 +16,8 @@ from subgenre.study.runner import SingleRun
 
 def card(one: SingleRun) -> Styler:
     """Return what determined a run, how large and how long it was, and its scores."""
-    weights = f"{one.record.n_parameters:,}"
-    rows = {**line(one.record), "weights": weights, "record": one.record.key}
+    rows = line(one.record) | {"record": one.record.key}
     return page_table(list(rows.items()), "The run on this page.", ("setting", "value"))
-
-
-def learning(one: SingleRun) -> Markdown:
-    """Say how far training and validation came apart."""
-    history = one.record.history
-    return Markdown(
-        f"After {len(history['loss'])} epochs the loss is {history['loss'][-1]:.2f} in training "
-        f"and {history['val_loss'][-1]:.2f} in validation, where macro F1 is "
-        f"{history['val_macro_f1'][-1]:.2f}."
-    )
 
 
 def confusions(one: SingleRun) -> Markdown:

@@ -62,16 +62,3 @@ def table(name: str) -> Styler | Markdown:
     caption = f"Validation macro F1 by {factor}; bold: best of its network."
     best = (scores == scores.max()).to_numpy()
     return page_table(scores, caption, index=True, formats="{:.3f}", bold=best)
-
-
-def budget() -> Markdown:
-    """State what was spent: runs per network, epochs, seeds and hours of one core."""
-    study = Study.of(TUNING_PROFILE)
-    configs = {config for name in TUNING for cell in cells(name, study) for config in cell.configs}
-    records = Store.of(study).find(configs)
-    hours = sum(record.seconds["all"] for record in records.values()) / 3600
-    return Markdown(
-        f"Every network had the same budget: {len(configs) // len(MODEL_TITLES)} runs of "
-        f"{study.profile.epochs} epochs on {len(study.profile.seeds)} folds. {len(records)} of all "
-        f"{len(configs)} runs have records; they took {hours:.1f} hours of one core."
-    )

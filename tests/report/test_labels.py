@@ -24,7 +24,7 @@ def test_a_label_that_nearly_all_disagree_with_is_found_and_comes_first():
     assert (one.label, one.heard, one.agree, one.probability) == ("jig", "waltz", one.of, 0.05)
     assert set(table.index) == set(toy.TESTED)
     said = labels.found(table, result()).data
-    assert "**1 of 12 tracks**" in said and "*jig* as a *waltz* (1)" in said
+    assert "**1 of 12 tested tracks**" in said and "*jig* as a *waltz* (1)" in said
 
 
 def test_networks_that_are_not_trained_or_on_less_music_have_no_vote_and_shared_runs_have_one():
