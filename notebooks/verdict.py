@@ -73,7 +73,7 @@ verdict.claims_table(of_paper, "The paper's claims, what it printed and what we 
 #
 # A plain t interval takes the runs for independent. They are not: their training sets share many
 # tunes, and every clip is tested again by each further round of five. So we made up studies with the
-# runs, test clips and tune families of the published one (`benchmarks/coverage.py`), and with two
+# runs, test clips and tune families of the published one (`benchmarks/interval_coverage.py`), and with two
 # networks that do not differ. A family
 # is harder or easier for both, and suits one more than the other. Beyond that, training moves a
 # network's accuracy with a standard deviation that we set to 0.02, and partly alike in all runs. How

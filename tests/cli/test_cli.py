@@ -87,7 +87,7 @@ def test_a_mistake_is_one_sentence_and_exit_code_2(results, tmp_path, monkeypatc
 
 def test_a_data_set_that_cannot_be_had_is_one_sentence(cache, monkeypatch, tmp_path):
     monkeypatch.setattr(corpus.common, "getCorpusFilePath", lambda: tmp_path / "nothing")
-    assert "without its corpus" in sentence(call("data", "--profile", "smoke"))
+    assert "install its corpus" in sentence(call("data", "--profile", "smoke"))
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("SUBGENRE_CACHE", str(tmp_path / "file" / "cache"))
     assert "set SUBGENRE_CACHE" in sentence(call("data", "--profile", "smoke"))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import toy
 
@@ -47,6 +49,7 @@ def test_a_few_that_hear_nothing_strange_leave_it_found_and_many_do_not():
 
 def test_clips_of_a_track_have_one_vote_together():
     made = result()
-    made.clips.loc[:, "track_id"] = [f"song-{row // 4}#{row % 4}" for row in made.clips.index]
+    clips = made.clips.assign(track_id=[f"song-{n // 4}#{n % 4}" for n in made.clips.index])
+    made = replace(made, clips=clips)
     table = labels.votes(made)
     assert len(table) == len(toy.TESTED) // 2 and labels.suspects(table).empty
