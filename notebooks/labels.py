@@ -43,7 +43,8 @@ labels.suspects_table(votes)
 # The first of them. Would you have filed them so? A switch adds the noise.
 
 # %%
-music, first = load_music(study.data, progress=False), labels.suspects(votes).head(8)
+music, suspects = load_music(study.data, progress=False), labels.suspects(votes)
+first = suspects.drop_duplicates("title").head(8)
 players.clip_player(
     [clips.example_clip(music, study.data, row) for row in first.index],
     [f"{one.title}: filed as {one.label}, heard as {one.heard}" for one in first.itertuples()],

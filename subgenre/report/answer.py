@@ -65,7 +65,7 @@ def _best(result: Result, pairs: Sequence[Judgement]) -> str:
     best, *others = sorted(scores, key=lambda model: -scores[model])
     leads = [LEADS[verdicts[frozenset((best, model))]] for model in others]
     over = [f"over the {MODEL_TITLES[one]} {it}" for one, it in zip(others, leads, strict=True)]
-    said = listed(over) if len({*leads}) > 1 else f"over both {leads[0]}"
+    said = ", that ".join(over) if len({*leads}) > 1 else f"over both {leads[0]}"
     n_classes = len(next(iter(result.records.values())).data["labels"])
     against = listed([f"{scores[model]:.0%} ({MODEL_TITLES[model]})" for model in others])
     return (

@@ -75,8 +75,8 @@ def found(table: pd.DataFrame, result: Result) -> Markdown:
 
 
 def suspects_table(table: pd.DataFrame) -> Styler:
-    """Return the first of the `suspects` as a table."""
-    some = suspects(table).head(MOST_LINES)
+    """Return the first of the `suspects` as a table, of several with one title the first."""
+    some = suspects(table).drop_duplicates(["title", "heard"]).head(MOST_LINES)
     votes = some["agree"].astype(str) + " of " + some["of"].astype(str)
     lines = some.drop(columns=["agree", "of"]).assign(votes=votes).rename(columns=NAMES)
     caption = "Labels that nearly all held-out networks disagree with, the least probable first."
