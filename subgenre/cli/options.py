@@ -13,7 +13,7 @@ from subgenre.config import PROFILES, DataConfig, ModelConfig, RunConfig, Traini
 from subgenre.plumbing.errors import DataError, TooLittleError
 
 if TYPE_CHECKING:
-    from subgenre.data.dataset import Dataset
+    import subgenre.data.dataset
     from subgenre.study.places import Study
 
 Decorator = Callable[[Callable], Callable]
@@ -71,7 +71,7 @@ def study(profile: str = "quick") -> Decorator:
 
 def load_music(
     here: "Study", config: DataConfig, strict: bool = False, err: bool = False
-) -> "Dataset":
+) -> "subgenre.data.dataset.Dataset":
     """Return a data set; of one's own music print what is left out, and where that is listed."""
     from subgenre.data import load_music
     from subgenre.data.files.skipped import in_lines, write_list
