@@ -59,13 +59,19 @@ answer.forest(judged)
 # : {doc}`Optimizers <optimizers>` (the paper's Tables 1 and 2),
 #   {doc}`regularization <regularization>` (Table 3), {doc}`initialization <initialization>`
 #   (Table 4), {doc}`more music <train_sizes>`, {doc}`simple methods <baselines>` beside the
-#   networks, and {doc}`one run <run>` closely.
+#   networks, {doc}`one run <run>` closely, {doc}`labels that look wrong <labels>`, and
+#   {doc}`networks that may decline <decline>`.
+#
+# Listen and play
+# : {doc}`What the networks hear in your song <song>`, and {doc}`a game against them <game>`.
 #
 # Your own music
-# : {doc}`What can be used <../your_data>`, and {doc}`from a folder to a verdict <your_music>`.
+# : {doc}`What can be used <../your_data>`, {doc}`from a folder to a verdict <your_music>`, and
+#   {doc}`on a cluster <cluster>`.
 #
 # Reference
-# : {doc}`Tuning <tuning>`, {doc}`references <../references>` and {doc}`the API <../api>`.
+# : {doc}`All runs <runs>`, {doc}`tuning <tuning>`, {doc}`references <../references>` and
+#   {doc}`the API <../api>`.
 #
 # ## Run it yourself
 #

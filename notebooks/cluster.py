@@ -30,13 +30,13 @@ study = places.Study.of(profile, dataset)
 result = runner.run_experiments(list(experiments.EXPERIMENTS), study)
 measured = json.loads((places.project_dir() / "results" / "cluster.json").read_text())
 
-# %%
+# %% tags=["answer"]
 runs = pd.Series([one.seconds["all"] for one in result.records.values()])
 task = pd.Series(measured["seconds_a_task"])
 Markdown(
-    f"**A task costs {1000 * task['cluster']:.0f} ms on a cluster and {1000 * task['pool']:.1f} ms "
-    f"on this machine's own processes; a training run takes {runs.mean():.0f} s of one core.** So "
-    f"a cluster loses {100 * task['cluster'] / runs.mean():.2f} % of the time of training. It pays "
+    f"A task costs {1000 * task['cluster']:.0f} ms on a cluster and {1000 * task['pool']:.1f} ms "
+    f"on this machine's own processes; a training run takes {runs.mean():.0f} s of one core. So "
+    f"a cluster loses {100 * task['cluster'] / runs.mean():.3f} % of the time of training. It pays "
     f"as soon as the {len(runs)} runs of this study, {runs.sum() / 3600:.1f} hours of one core, are "
     "more than one is ready to wait for."
 )
@@ -45,7 +45,8 @@ Markdown(
 # ## Measured
 #
 # The same spectrograms, computed by this machine's own processes and by Dask workers on the same
-# machine. More workers than cores gain nothing.
+# machine. There the scheduler, and who sends and collects, take a part of the cores from the workers;
+# more workers than cores gain nothing.
 
 # %%
 features = pd.DataFrame(measured["features"]).set_index(["where", "workers"])
@@ -70,7 +71,7 @@ Markdown(
 # computed by the workers. Training does not grow with the music, for an epoch shows a fixed number of
 # clips, but each worker holds the training clips in memory.
 
-# %%
+# %% tags=["full-width"]
 cost, n = measured["seconds_a_track"], pd.Index([10**n for n in range(3, 8)], name="tracks")
 hours = pd.DataFrame({"opening each file": cost["inspection"] * n / 3600}, n)
 for workers in (1, 2, 32, 256):
@@ -80,14 +81,15 @@ clip = study.data.features.n_frames(10.0) * study.data.features.n_mels
 hours["disk, GB"] = 3 * 3 * 4 * clip * n / 1e9
 hours["memory of a worker, GB"] = 0.6 * 3 * 2 * 2 * clip * n / 1e9
 caption = "Hours, and room, for so many tracks of 30 s; all of it computed."
-tables.page_table(hours.rename(index="{:,}".format), caption, index=True, formats="{:,.1f}")
+hours = hours.rename(index="{:,}".format).rename_axis(None)
+tables.page_table(hours, caption, index=True, css=tables.WRAPPED, formats="{:,.2f}")
 
 # %%
 night = 10 * 3600 * measured["cores"]
 Markdown(
     f"In a night of ten hours, the {measured['cores']} cores of the machine that was measured do "
     f"{night / runs.mean():,.0f} training runs, or the spectrograms of "
-    f"{night / cost['features']:,.0f} tracks. A cluster pays beyond that. Where the last column is "
+    f"{night / cost['features'] / 1e6:.1f} million tracks. A cluster pays beyond that. Where the last column is "
     "more memory than a worker has, lower `clips_per_class`."
 )
 

@@ -35,7 +35,7 @@ play.game(music, study.data, networks, baselines)
 #
 # Afterwards you see your confusion matrix beside the networks' on the clips that you answered: rows
 # are what a clip was, columns what was answered. Every network counts that was trained without the
-# clip, so each clip has several answers. The ladder below has your macro F1 among theirs and among
+# clip, so a clip may have several answers. The ladder below has your macro F1 among theirs and among
 # simple methods', all on those same clips. Methods that know metre or notes read the score, which
 # neither you nor a network had; {doc}`their own page <baselines>` explains them, on all clips.
 #
