@@ -15,7 +15,7 @@ unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_NO_DEPS PIP_DRY_RUN PIP_REQ
 unexport PYTHONHOME PYTHONPATH PYTHONUSERBASE PYTHONSTARTUP
 
 .DEFAULT_GOAL := help
-.PHONY: help setup study book test lint sync bench lock clean
+.PHONY: help setup study book pdf models test lint sync bench lock clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,10 @@ book: setup  ## build the published book from its executed notebooks
 	@$(BIN)/subgenre book --dataset "$$DATASET" --profile $(if $(filter file,$(origin \
 	  PROFILE)),$(if $(filter-out dances,$(DATASET)),$(PROFILE),paper),$(PROFILE))
 
+models: setup  ## train the three published models, each with its card
+	@for name in cnn crnn cnn_rnn; do $(BIN)/subgenre train --profile paper --model $$name \
+	  --output subgenre/prediction/published/$$name.keras || exit 1; done
+
 test: setup  ## run the tests
 	$(BIN)/python -m pytest
 
@@ -61,8 +65,16 @@ sync: setup  ## make notebooks/*.ipynb anew from their scripts, notebooks/*.py, 
 	@touch -t 200001010000 notebooks/*.ipynb  # of two files jupytext believes the newer one
 	$(BIN)/jupytext --quiet --sync notebooks/*.py
 
-bench: setup  ## measure speed beside librosa, published networks and a single worker
-	@for name in log_mel training study; do \
+pdf: setup  ## print the published report to book/_build/book.pdf, with Chromium
+	@$(BIN)/jupyter-book build book --all --quiet --builder singlehtml --path-output book/_build/print
+	@"$$(command -v chromium || command -v chromium-browser || command -v google-chrome || echo chromium)" \
+	  --headless --no-sandbox --disable-gpu --no-first-run --no-pdf-header-footer \
+	  --print-to-pdf=book/_build/book.pdf \
+	  "$$PWD/book/_build/print/_build/singlehtml/index.html" 2>/dev/null
+	@ls -l book/_build/book.pdf
+
+bench: setup  ## measure speed beside librosa, published networks, a single worker and a cluster
+	@for name in log_mel training study cluster; do \
 	  echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; echo; done
 
 lock: setup  ## renew the pinned versions in requirements.txt

@@ -8,20 +8,8 @@
 
 # %% [markdown]
 # # What would a simple method score?
-#
-# A score means little on its own. This page sets the networks on a ladder. Some of its rungs are
-# methods that were common before deep networks and hear the same noisy clips. The others never hear
-# a clip, but read one thing more and more of the score that it was played from.
-#
-# - **What varies:** what a method knows of a clip: nothing; its timbre; its timbre and rhythm; the
-#   metre of the tune; also how long a bar lasts, or how many notes it has; all written notes.
-# - **What is fixed:** clips, noise, splits and seeds are those of the networks. Every choice is
-#   made on the validation set, for each seed anew; the test set is read once.
-# - **What would change our mind about the networks:** a network that is not above the support vector
-#   machine (SVM) on timbre and rhythm has learned little for its cost; one that stands on *all notes*
-#   must hear something that is not music, and we would look for a leak.
 
-# %% tags=["parameters", "hide-input"]
+# %% tags=["parameters"]
 profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
@@ -33,7 +21,25 @@ study = places.Study.of(profile, dataset)
 networks = runner.run_experiments("optimizers", study)
 scores = report.scores(runner.baseline_results(study), networks)
 
+# %% tags=["answer"]
+report.in_short(scores)
+
+# %% tags=["full-width"]
+report.scores_table(scores)
+
 # %% [markdown]
+# A score means little on its own. This page sets the networks on a ladder. Some of its rungs are
+# methods that were common before deep networks and hear the same noisy clips. The others never hear
+# a clip, but read one thing more and more of the score that it was played from.
+#
+# - **What varies:** what a method knows of a clip: nothing; its timbre; its timbre and rhythm; the
+#   metre of the tune; also how long a bar lasts, or how many notes it has; all written notes.
+# - **What is fixed:** clips, noise, splits and seeds are those of the networks. Every choice is
+#   made on the validation set, for each seed anew; the test set is read once.
+# - **What would change our mind about the networks:** a network that is not above the support vector
+#   machine (SVM) on timbre and rhythm has learned little for its cost; one that stands on *all notes*
+#   must hear something that is not music, and we would look for a leak.
+#
 # ## The methods
 #
 # Timbre is summed up by the means and standard deviations of mel-frequency cepstral coefficients
@@ -61,13 +67,9 @@ scores = report.scores(runner.baseline_results(study), networks)
 # reel in a hurry. What the length of a bar still tells is the step from *metre* to *metre + seconds
 # of a bar*.
 #
-# ## The ladder
-
-# %% tags=["hide-input"]
-report.scores_table(scores)
-
-# %% [markdown]
-# The rows are in the order of their test macro F1. The networks are trained with Adam, in the setting
+# ## How to read the ladder
+#
+# The rows of the table at the top are in the order of their test macro F1. The networks are trained with Adam, in the setting
 # that all experiments share. Brackets of different rows may overlap although the rows differ, since
 # all share their test clips.
 #
@@ -76,7 +78,7 @@ report.scores_table(scores)
 # It would, if a network stood on a lower rung than the SVM on timbre and rhythm, or on *all notes*.
 # A network stands on the highest rung whose mean is below its own.
 
-# %% tags=["hide-input"]
+# %%
 report.reading(scores)
 
 # %% [markdown]

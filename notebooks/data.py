@@ -8,7 +8,34 @@
 
 # %% [markdown]
 # # What does the music look and sound like?
-#
+
+# %% tags=["parameters"]
+profile = "quick"  # how much music: smoke, quick or paper
+dataset = "dances"  # name of a data set
+example = 0  # which clip to look at closely, by its row in the list of clips
+
+# %%
+from IPython.display import Markdown
+
+from subgenre.data import clips, load_music
+from subgenre.report import data, files, players
+from subgenre.study import places
+
+config = places.Study.of(profile, dataset).data
+music = load_music(config, progress=False)
+clip = clips.example_clip(music, config, example)
+
+# %% tags=["answer"]
+n_clips, _, n_families = files.class_counts(music).sum()
+Markdown(
+    f"{n_clips:,} clips of {music.clip_seconds:g} s, of {len(music.labels)} dance types: "
+    f"{n_families:,} families of traditional tunes, played by a program that never sees the type."
+)
+
+# %% tags=["full-width"] mystnb={"figure": {"caption": "One clip: its waveform, then on the left the log-mel spectrogram that people read, without noise and with it, and on the right what networks read of the noisy one. All four have as many decibels to a colour.", "name": "fig-clip"}, "image": {"alt": "A waveform over ten seconds; a clean log-mel spectrogram with clear harmonics of a melody; the same under noise, with most quiet detail gone; beside them the two channels of the networks, in which only what changes is left."}}
+data.clip_figure(clip, config.features)
+
+# %% [markdown]
 # The study needs music that anyone can have, with subgenres that somebody else has named. It takes
 # the dance types of traditional tunes: a printed tune book says of each tune whether it is a reel or
 # a hornpipe. Books are not always of one mind; where they are not, a tune is left out, and counted.
@@ -18,22 +45,7 @@
 # distributions for every tune. What differs between the classes is what is written: metre, rhythm
 # and melody. Since dances differ in the notes that fill a bar, that holds for the length of a bar,
 # too: {doc}`the ladder of baselines <baselines>` says how much it tells.
-
-# %% tags=["parameters", "hide-input"]
-profile = "quick"  # how much music: smoke, quick or paper
-dataset = "dances"  # name of a data set
-example = 0  # which clip to look at closely, by its row in the list of clips
-
-# %% tags=["hide-input"]
-from subgenre.data import clips, load_music
-from subgenre.report import data, figures, players
-from subgenre.study import places
-
-figures.use_style()
-config = places.Study.of(profile, dataset).data
-music = load_music(config, progress=False)
-
-# %% [markdown]
+#
 # ## How much of what
 #
 # Tunes that are the same melody under two titles, or in two books, form one **family**. A family
@@ -41,11 +53,18 @@ music = load_music(config, progress=False)
 # performed more often, until every class has the same number of clips. A type may have more families
 # than clips, too; what is left over is heard only in the extra performances, which train.
 
-# %% tags=["hide-input"]
+# %%
 data.counts_table(music)
 
-# %% tags=["hide-input"]
-data.counts(music)
+# %%
+n = {name: sum(some.values()) for name, some in music.report.items()}
+heard = {one.track_id.split("/")[0] for one in (*music.tracks, *music.extra)}
+Markdown(
+    f"Beside these, {len(music.extra):,} extra clips only train. {n['read']:,} tunes were read "
+    f"as one of the types; {n['read'] - n['tunes']:,} of them, in families of conflicting types, "
+    f"are dropped. {n['tunes']:,} in {n['families']:,} families are kept, of which "
+    f"{n['tunes'] - len(heard):,} tunes are heard in no clip of this profile."
+)
 
 # %% [markdown]
 # The columns *all families* and *all tunes* count what is kept of the books, whatever a profile takes
@@ -57,7 +76,7 @@ data.counts(music)
 # The books do not hold the same mixture of dances, so a type is partly a book. The renderer treats
 # all books alike, which leaves what is in the melodies themselves: an editor's taste.
 
-# %% tags=["hide-input"]
+# %%
 data.by_book(music, music.metres(music.tracks))
 
 # %% [markdown]
@@ -70,7 +89,7 @@ data.by_book(music, music.metres(music.tracks))
 #
 # These are the tunes that were read and not used, and why, and the families that were dropped whole.
 
-# %% tags=["hide-input"]
+# %%
 data.left_out_table(music)
 
 # %% [markdown]
@@ -86,41 +105,36 @@ data.left_out_table(music)
 #
 # ## One clip, closely
 #
-# This is the paper's Figure 4 for our data: one clip as a waveform and as a log-mel spectrogram,
-# first clean, then with noise of a test crowd at the study's signal-to-noise ratio.
+# The picture at the top is the paper's Figure 4 for our data. The noise is that of a test crowd, at
+# the study's signal-to-noise ratio.
 
-# %% tags=["hide-input"]
-clip = clips.example_clip(music, config, example)
-players.player_list(
-    [clip.clean, clip.noisy],
-    [f"{clip.track.title} ({clip.track.label}), clean", f"the same at {config.snr_db:g} dB"],
-    config.features.sample_rate,
-)
-
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "One clip: waveform, log-mel spectrogram without noise, and with noise.", "name": "fig-clip"}, "image": {"alt": "Three panels over ten seconds: a waveform; a clean log-mel spectrogram with clear harmonics of a melody; the same under noise, with most quiet detail gone."}}
-data.clip_figure(clip, config.features)
+# %%
+players.clip_player([clip], [f"{clip.track.title} ({clip.track.label})"], config)
 
 # %% [markdown]
-# Read the middle panel from left to right: each step of the bright lines is a note of the melody,
-# the stacked lines above it are its overtones. In the lower panel, on the same scale, the noise fills
-# the valleys between the lines; at 0 dB it carries as much power as the music. Networks read the
-# latter without each band's mean, and beside it how much each band rises from frame to frame.
+# Read the clean picture at the top of the page from left to right: each step of the bright lines is a
+# note of the melody, the stacked lines above it are its overtones. Below it, on the same scale, the
+# noise fills the valleys between the lines; at 0 dB it carries as much power as the music. Networks
+# read that without each band's mean, and beside it how much each band rises from frame to frame.
 #
 # ## One clip of each class
 
-# %% tags=["hide-input"]
-data.first_clips(music, config.features.sample_rate)
+# %%
+data.first_clips(music, config)
 
 # %% [markdown]
-# These are clean; the networks hear all clips in noise. Listen for the beat: jigs go in threes, slip
-# jigs in three threes, the others in twos and fours. Reels are mostly written in even notes,
-# hornpipes and strathspeys tend to dotted ones. The performer lengthens the first note of a beat a
-# little, by an amount that is drawn alike for all.
+# The switch goes from a clean clip to the noise that the networks hear it in. Listen for the beat:
+# jigs go in threes, slip jigs in three threes, the others in twos and fours. Reels are mostly written
+# in even notes, hornpipes and strathspeys tend to dotted ones. The performer lengthens the first note
+# of a beat a little, by an amount that is drawn alike for all.
 #
 # ## Where it comes from
 
-# %% tags=["hide-input"]
-data.source(music)
+# %%
+Markdown(
+    f"**Cite:** {music.citation}\n\n**Licence:** {music.licence}\n\n"
+    f"**Fingerprint:** `{music.fingerprint}`"
+)
 
 # %% [markdown]
 # ## Summary

@@ -8,35 +8,36 @@
 
 # %% [markdown]
 # # What is in these files?
-#
-# Before any score means anything: what was read, what was left out and why, and what it sounds
-# and looks like. A clip is a stretch of a track; a **group** (an artist, an album, a track) is
-# never divided between training and test.
 
-# %% tags=["parameters", "hide-input"]
+# %% tags=["parameters"]
 profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 example = 0  # row of the clip that is shown closely
 
-# %% tags=["hide-input"]
+# %%
+from IPython.display import Markdown
+
 from subgenre.data import clips, load_music
-from subgenre.report import data, figures, files
+from subgenre.report import data, files
 from subgenre.study import places
 
-figures.use_style()
 config = places.Study.of(profile, dataset).data
 music = load_music(config, progress=False)
 
-# %% [markdown]
-# ## How much of what
-
-# %% tags=["hide-input"]
-files.counts_table(music)
-
-# %% tags=["hide-input"]
+# %% tags=["answer"]
 files.counts(music)
 
-# %% tags=["hide-input"]
+# %%
+files.counts_table(music)
+
+# %% [markdown]
+# Before any score means anything: what was read, what was left out and why, and what it sounds
+# and looks like. A clip is a stretch of a track; a **group** (an artist, an album, a track) is
+# never divided between training and test.
+#
+# ## Which files
+
+# %%
 files.formats(music.info)
 
 # %% [markdown]
@@ -48,16 +49,16 @@ files.formats(music.info)
 # These files, rows or classes could not be used; the sentence under the counts says if there are
 # clips that could be used, but are more than the profile takes.
 
-# %% tags=["hide-input"]
+# %%
 files.remarks_table(music.skipped, "What was skipped, and why.")
 
-# %% tags=["hide-input"]
+# %%
 files.reasons(music.skipped)
 
 # %% [markdown]
 # These were used although something is odd about them.
 
-# %% tags=["hide-input"]
+# %%
 files.remarks_table(music.notes, "What is odd, and was used.")
 
 # %% [markdown]
@@ -65,21 +66,24 @@ files.remarks_table(music.notes, "What is odd, and was used.")
 #
 # As the networks hear it: with noise, if this study adds any.
 
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "One clip: waveform, log-mel spectrogram as it is, and as the networks get it.", "name": "fig-file-clip"}, "image": {"alt": "Three panels over the seconds of a clip: a waveform and two log-mel spectrograms."}}
+# %% tags=["full-width"] mystnb={"figure": {"caption": "One clip: its waveform, its log-mel spectrogram as it is and as heard, and beside them the two channels that networks read.", "name": "fig-file-clip"}, "image": {"alt": "A waveform over the seconds of a clip, two log-mel spectrograms, and the two channels that networks read."}}
 clip = clips.example_clip(music, config, example)
 data.clip_figure(clip, config.features, titles=("as it is", "as heard"))
 
 # %% [markdown]
 # ## One clip of each class
 
-# %% tags=["hide-input"]
-data.first_clips(music, config.features.sample_rate)
+# %%
+data.first_clips(music, config)
 
 # %% [markdown]
 # ## Where it comes from
 
-# %% tags=["hide-input"]
-data.source(music)
+# %%
+Markdown(
+    f"**Cite:** {music.citation}\n\n**Licence:** {music.licence}\n\n"
+    f"**Fingerprint:** `{music.fingerprint}`"
+)
 
 # %% [markdown]
 # ## Summary

@@ -8,7 +8,27 @@
 
 # %% [markdown]
 # # Does it matter how the weights begin?
-#
+
+# %% tags=["parameters"]
+profile = "quick"  # how much work: smoke, quick or paper
+dataset = "dances"  # name of a data set
+
+# %%
+from subgenre.report import charts, tables, verdict, words
+from subgenre.study import comparisons, places, runner
+
+study = places.Study.of(profile, dataset)
+result = runner.run_experiments("initialization", study)
+levels = comparisons.level_contrasts(result)
+networks = comparisons.network_contrasts(result)
+
+# %% tags=["answer"]
+verdict.told(levels)
+
+# %% tags=["full-width"] mystnb={"figure": {"caption": "Test macro F1 of each run (points; a thin line links those of one seed), the mean (bar) and what the paper printed (hollow): a panel per network. What lies off the scale of settings that train is written at its edge.", "name": "fig-initialization-seeds"}}
+charts.seed_scores(result)
+
+# %% [markdown]
 # The paper's Table 4 finds that the recurrent networks prefer Glorot's initialization to plain
 # random weights, and that the CNN does not care.
 #
@@ -21,28 +41,16 @@
 #   scores differently with another initialization than Glorot uniform, by more than chance, would
 #   show the opposite.
 
-# %% tags=["parameters", "hide-input"]
-profile = "quick"  # how much work: smoke, quick or paper
-dataset = "dances"  # name of a data set
-
-# %%
-from subgenre.report import figures, tables, verdict, words
-from subgenre.study import comparisons, places, runner
-
-figures.use_style()
-study = places.Study.of(profile, dataset)
-result = runner.run_experiments("initialization", study)
-
-# %% tags=["hide-input"]
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Settings that all runs share", "code_prompt_hide": "Settings that all runs share"}
 tables.settings(result)
 
 # %% [markdown]
 # ## Table 4: macro F1
 
-# %% tags=["hide-input"]
+# %% tags=["full-width"]
 tables.comparison(result, "Test macro F1 by initialization; the best of each network here is bold.")
 
-# %% tags=["hide-input"]
+# %%
 words.scores(result)
 
 # %% [markdown]
@@ -50,39 +58,29 @@ words.scores(result)
 #
 # Macro F1 is the mean over the classes. Here each test score of Table 4 is taken apart.
 
-# %% tags=["hide-input"]
+# %% tags=["full-width"]
 tables.per_class(result, "Test F1 of each class by initialization, mean over runs.")
 
 # %% [markdown]
 # A row that is low throughout is a class that is hard in every setting.
 #
-# ## Run by run
+# ## Level by level, network by network
 #
-# Each point is one run: one fold that tests, one set of first weights, one order of the clips. The
-# line is their mean, which the tables print.
-
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "Test macro F1 of each run (points) and their mean (line), a panel per network, a row per initialization.", "name": "fig-initialization-seeds"}, "image": {"alt": "Three panels of points along a score axis, one row of points per initialization."}}
-figures.seed_scores(result)
-
-# %% [markdown]
 # Runs are paired: the same seed is the same split everywhere, so two rows are compared run by run.
 # {ref}`How that is done <comparing>` is on the method page. Only planned contrasts are tested:
 # each level against the common setting, and the networks against one another.
 
 # %%
-levels = comparisons.level_contrasts(result)
-networks = comparisons.network_contrasts(result)
+caption = "Difference in test macro F1 from Glorot uniform."
+verdict.contrasts_table(levels[["all three"]], caption)
 
-# %% tags=["hide-input"]
-verdict.contrasts_table(levels, "Difference in test macro F1 from Glorot uniform.")
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "The same for each network", "code_prompt_hide": "The same for each network"}
+verdict.contrasts_table(levels, caption)
 
-# %% tags=["hide-input"]
-verdict.told(levels)
-
-# %% tags=["hide-input"]
+# %%
 verdict.networks_table(networks, "Difference in test macro F1 between networks.")
 
-# %% tags=["hide-input"]
+# %%
 verdict.told(networks)
 
 # %% [markdown]
@@ -90,10 +88,10 @@ verdict.told(networks)
 #
 # If only the start differs, the curves part early and meet late.
 
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "Validation accuracy by epoch, a panel per network, a colour per initialization.", "name": "fig-initialization"}, "image": {"alt": "Three panels of validation accuracy by epoch, one colour per initialization."}}
-figures.learning_curves(result, "accuracy")
+# %% tags=["full-width"] mystnb={"figure": {"caption": "Validation accuracy by epoch, a panel per network, a colour per initialization: the mean over the runs, and a band from the lowest to the highest.", "name": "fig-initialization"}}
+charts.learning_curves(result, "accuracy")
 
-# %% tags=["hide-input"]
+# %%
 words.curves(result, "accuracy")
 
 # %% [markdown]
@@ -101,7 +99,7 @@ words.curves(result, "accuracy")
 #
 # Each network on its own:
 
-# %% tags=["hide-input"]
+# %%
 verdict.told(levels.drop(columns="all three").unstack())
 
 # %% [markdown]

@@ -7,8 +7,27 @@
 # ---
 
 # %% [markdown]
-# # What do the three networks look like?
-#
+# # What are the networks made of, and what is each part worth?
+
+# %% tags=["parameters"]
+profile = "quick"  # smoke, quick or paper; the networks are the same in all
+dataset = "dances"  # name of a data set
+
+# %%
+from subgenre.report import models, verdict
+from subgenre.study import places, runner
+
+study = places.Study.of(profile, dataset)
+networks = models.study_networks(study)
+lost = models.losses(runner.run_experiments("optimizers", study))
+
+# %% tags=["answer"]
+verdict.told(lost, "Of the parts of trained networks,", models.MISSED)
+
+# %%
+verdict.contrasts_table(lost, "Test macro F1, intact, without a part, and the difference.")
+
+# %% [markdown]
 # The paper compares a **baseline CNN**, a **sequential** network in which a recurrent part reads
 # the output of the convolutions (CRNN), and a **parallel** one in which both read the music and
 # their answers are joined (CNN-RNN). Its Figures 1 to 3 draw them; we could read only the figures'
@@ -19,31 +38,18 @@
 #   network has two others), the classifier, and nearly the number of weights.
 # - **What would change our mind:** a part of a network that can be taken away and nothing is lost.
 #   Then the network does not earn its name.
-
-# %% tags=["parameters", "hide-input"]
-profile = "quick"  # smoke, quick or paper; the networks are the same in all
-dataset = "dances"  # name of a data set
-
-# %% tags=["hide-input"]
-from subgenre.report import figures, models, verdict
-from subgenre.study import places, runner
-
-figures.use_style()
-study = places.Study.of(profile, dataset)
-networks = models.study_networks(study)
-
-# %% [markdown]
+#
 # ## Baseline CNN
 #
 # Five convolutions, then an average over what is left of time. The drawings are made from the
 # networks that are trained, in the common setting, which has no dropout.
 
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "The baseline CNN (the paper's Figure 1).", "name": "fig-cnn"}, "image": {"alt": "A column of boxes: input, five convolution blocks, an average, a softmax."}}
-models.architecture(networks["cnn"])
+# %% mystnb={"figure": {"caption": "The baseline CNN (the paper's Figure 1).", "name": "fig-cnn"}, "image": {"alt": "A column of boxes: input, five convolution blocks, an average, a softmax."}}
+models.architecture(networks["cnn"], models.frame_seconds(study))
 
 # %% [markdown]
-# Each box is a block: its layers in their order, then the shape that leaves it (frames × filters)
-# and its number of weights. The first block keeps of each filter only the maximum over either half
+# Each box is a block: its layers in their order, the shape that leaves it (frames × filters), its
+# number of weights, and how much of the music one of its steps hears. The first block keeps of each filter only the maximum over either half
 # of the bands, so that the key does not matter, and lays the mean level of eight groups of bands
 # beside it, so that high and low are not forgotten. Time shrinks slowly: a dance is a rhythm.
 #
@@ -51,8 +57,8 @@ models.architecture(networks["cnn"])
 #
 # The last two convolutions of the baseline give way to a recurrent layer that reads the sequence.
 
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "The sequential CRNN (the paper's Figure 2).", "name": "fig-crnn"}, "image": {"alt": "A column of boxes: input, three convolution blocks, a recurrent block, an average, a softmax."}}
-models.architecture(networks["crnn"])
+# %% mystnb={"figure": {"caption": "The sequential CRNN (the paper's Figure 2).", "name": "fig-crnn"}, "image": {"alt": "A column of boxes: input, three convolution blocks, a recurrent block, an average, a softmax."}}
+models.architecture(networks["crnn"], models.frame_seconds(study))
 
 # %% [markdown]
 # The recurrent layer sees one vector for each of the frames that pooling leaves; it sees the
@@ -64,15 +70,15 @@ models.architecture(networks["crnn"])
 # A convolutional branch beside a recurrent one. The latter has two convolutions of its own before
 # it, a narrower front end than the other branch has, so that it hears the music itself.
 
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "The parallel CNN-RNN (the paper's Figure 3).", "name": "fig-cnn-rnn"}, "image": {"alt": "Two branches leave the input: four convolution blocks with an average, and beside them two convolution blocks and a recurrent one; they meet in a concatenation before the softmax."}}
-models.architecture(networks["cnn_rnn"])
+# %% mystnb={"figure": {"caption": "The parallel CNN-RNN (the paper's Figure 3).", "name": "fig-cnn-rnn"}, "image": {"alt": "Two branches leave the input: four convolution blocks with an average, and beside them two convolution blocks and a recurrent one; they meet in a concatenation before the softmax."}}
+models.architecture(networks["cnn_rnn"], models.frame_seconds(study))
 
 # %% [markdown]
 # The two branches meet only before the softmax: neither can correct what the other hears.
 #
 # ## How large they are, and how far they hear
 
-# %% tags=["hide-input"]
+# %%
 models.sizes_table(networks, study)
 
 # %% [markdown]
@@ -84,30 +90,24 @@ models.sizes_table(networks, study)
 #
 # ## What each part is worth
 #
-# Networks are trained whole. At test time something is taken from them: the steps that the recurrent
+# The table at the top comes from networks that are trained whole. At test time something is taken from them: the steps that the recurrent
 # layer reads come in a random order; its state is reset at every step, so that it remembers nothing;
 # or a branch of the parallel network is silenced, its answer replaced by its mean over the training
 # clips. The runs are those of the common setting.
-
-# %% tags=["hide-input"]
-lost = models.losses(runner.run_experiments("optimizers", study))
-verdict.contrasts_table(lost, "Test macro F1, intact, without a part, and the difference.")
-
-# %% [markdown]
+#
 # A network that lost its memory but was not trained without it may do worse than one that never had
 # any. So a loss shows that the part is used, not that it was needed.
 #
 # ## Did it change our mind?
 
-# %% tags=["hide-input"]
-verdict.told(lost)
+# %%
+verdict.told(lost, "Of the parts of trained networks,", models.MISSED)
 
 # %% [markdown]
 # ## Summary
 #
 # - One input, one kind of convolution block, one classifier; three ways to join them.
 # - Matched sizes: a difference in score cannot be explained by the number of weights.
-# - What is listed as more than chance, a network uses; what is practically equal or cannot be told,
-#   it may not.
+# - What is missed by more than chance, a network uses; what is not, or perhaps, it may not.
 # - Every factor that the experiments vary (dropout, batch normalization and their order, the
 #   initializer, GRU or LSTM) is a setting of these builders, in {py:mod}`subgenre.models.networks`.

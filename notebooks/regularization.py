@@ -8,7 +8,27 @@
 
 # %% [markdown]
 # # Do dropout and batch normalization help, and do they mix?
-#
+
+# %% tags=["parameters"]
+profile = "quick"  # how much work: smoke, quick or paper
+dataset = "dances"  # name of a data set
+
+# %%
+from subgenre.report import charts, tables, verdict, words
+from subgenre.study import comparisons, places, runner
+
+study = places.Study.of(profile, dataset)
+result = runner.run_experiments("regularization", study)
+levels = comparisons.level_contrasts(result)
+networks = comparisons.network_contrasts(result)
+
+# %% tags=["answer"]
+verdict.told(levels)
+
+# %% tags=["full-width"] mystnb={"figure": {"caption": "Test macro F1 of each run (points; a thin line links those of one seed), the mean (bar) and what the paper printed (hollow): a panel per network. What lies off the scale of settings that train is written at its edge.", "name": "fig-regularization-seeds"}}
+charts.seed_scores(result)
+
+# %% [markdown]
 # In the paper's Table 3 batch normalization reaches a perfect score in training and loses much of
 # it in validation and test, dropout keeps the three together, and both at once hurt the
 # sequential network.
@@ -22,19 +42,7 @@
 #   it does not hurt. A network that scores higher without normalization, or lower with both, by more
 #   than chance, would show the opposite.
 
-# %% tags=["parameters", "hide-input"]
-profile = "quick"  # how much work: smoke, quick or paper
-dataset = "dances"  # name of a data set
-
-# %%
-from subgenre.report import figures, tables, verdict, words
-from subgenre.study import comparisons, places, runner
-
-figures.use_style()
-study = places.Study.of(profile, dataset)
-result = runner.run_experiments("regularization", study)
-
-# %% tags=["hide-input"]
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Settings that all runs share", "code_prompt_hide": "Settings that all runs share"}
 tables.settings(result)
 
 # %% [markdown]
@@ -44,11 +52,11 @@ tables.settings(result)
 # The paper's validation rows are the same for both of its networks, most likely a slip, and it
 # has no rows for the CNN, for no regularization or for the other order.
 
-# %% tags=["hide-input"]
+# %% tags=["full-width"]
 caption = "Macro F1 by regularization and set; the best test score of each network here is bold."
 tables.comparison(result, caption, parts=("train", "validation", "test"))
 
-# %% tags=["hide-input"]
+# %%
 words.scores(result)
 
 # %% [markdown]
@@ -59,54 +67,44 @@ words.scores(result)
 #
 # Macro F1 is the mean over the classes. Here each test score of Table 3 is taken apart.
 
-# %% tags=["hide-input"]
+# %% tags=["full-width"]
 tables.per_class(result, "Test F1 of each class by regularization, mean over runs.")
 
 # %% [markdown]
 # A row that is low throughout is a class that is hard in every setting.
 #
-# ## Run by run
+# ## Level by level, network by network
 #
-# Each point is one run: one fold that tests, one set of first weights, one order of the clips. The
-# line is their mean, which the tables print.
-
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "Test macro F1 of each run (points) and their mean (line), a panel per network, a row per kind of regularization.", "name": "fig-regularization-seeds"}, "image": {"alt": "Three panels of points along a score axis, one row of points per kind of regularization."}}
-figures.seed_scores(result)
-
-# %% [markdown]
 # Runs are paired: the same seed is the same split everywhere, so two rows are compared run by run.
 # {ref}`How that is done <comparing>` is on the method page. Only planned contrasts are tested:
 # each level against the common setting, and the networks against one another.
 
 # %%
-levels = comparisons.level_contrasts(result)
-networks = comparisons.network_contrasts(result)
+caption = "Difference in test macro F1 from batch normalization alone."
+verdict.contrasts_table(levels[["all three"]], caption)
 
-# %% tags=["hide-input"]
-verdict.contrasts_table(levels, "Difference in test macro F1 from batch normalization alone.")
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "The same for each network", "code_prompt_hide": "The same for each network"}
+verdict.contrasts_table(levels, caption)
 
-# %% tags=["hide-input"]
-verdict.told(levels)
-
-# %% tags=["hide-input"]
+# %%
 verdict.networks_table(networks, "Difference in test macro F1 between networks.")
 
-# %% tags=["hide-input"]
+# %%
 verdict.told(networks)
 
 # %% [markdown]
 # ## How they learn
 
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "Validation loss by epoch, a panel per network, a colour per kind of regularization.", "name": "fig-regularization-loss"}, "image": {"alt": "Three panels of validation loss by epoch, one colour per kind of regularization."}}
-figures.learning_curves(result, "loss")
+# %% tags=["full-width"] mystnb={"figure": {"caption": "Validation loss by epoch, a panel per network, a colour per kind of regularization: the mean over the runs, and a band from the lowest to the highest.", "name": "fig-regularization-loss"}}
+charts.learning_curves(result, "loss")
 
-# %% tags=["hide-input"]
+# %%
 words.curves(result, "loss")
 
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "Validation accuracy by epoch, a panel per network, a colour per kind of regularization.", "name": "fig-regularization-accuracy"}, "image": {"alt": "Three panels of validation accuracy by epoch, one colour per kind of regularization."}}
-figures.learning_curves(result, "accuracy")
+# %% tags=["full-width"] mystnb={"figure": {"caption": "Validation accuracy by epoch, a panel per network, a colour per kind of regularization: the mean over the runs, and a band from the lowest to the highest.", "name": "fig-regularization-accuracy"}}
+charts.learning_curves(result, "accuracy")
 
-# %% tags=["hide-input"]
+# %%
 words.curves(result, "accuracy")
 
 # %% [markdown]
@@ -115,12 +113,12 @@ words.curves(result, "accuracy")
 # It would, if *none* or *dropout* were above batch normalization for a network, or *both* below it.
 # Each network on its own:
 
-# %% tags=["hide-input"]
+# %%
 verdict.told(levels.drop(columns="all three").unstack())
 
 # %% [markdown]
 # ## Summary
 #
-# - The sentence above is the answer, with the sign of each difference that is more than chance.
+# - The sentence above is the answer, where *higher* and *lower* mean more than chance.
 # - The order of dropout and batch normalization is a choice that a paper should state.
 # - A validation loss that rises while validation accuracy holds is a network growing too sure.

@@ -8,7 +8,24 @@
 
 # %% [markdown]
 # # How were the settings chosen?
-#
+
+# %% tags=["parameters"]
+profile = "quick"  # of the book; the grids have a profile of their own, tuning
+dataset = "dances"  # name of a data set
+
+# %%
+from IPython.display import Markdown
+
+from subgenre.report import tuning
+from subgenre.study import experiments, places, records
+
+# %% tags=["answer"]
+tuning.in_short()
+
+# %%
+tuning.table("learning_rates")
+
+# %% [markdown]
 # A comparison of networks is fair if each had the same chance to be at its best. So the common
 # setting was found by the same small grids for all three networks, judged on **validation clips
 # alone**, and then fixed for every experiment.
@@ -18,33 +35,19 @@
 # - **What is fixed:** everything else. Each level runs on two folds.
 # - **What would change our mind:** a level that is better than the one in use for all three
 #   networks, and by more than 0.03 in the mean. The caption of each table says whether there is one.
-
-# %% tags=["parameters", "hide-input"]
-profile = "quick"  # of the book; the grids have a profile of their own, tuning
-dataset = "dances"  # name of a data set
-
-# %% tags=["hide-input"]
-from subgenre.report import tuning
-
-tuning.budget()
-
-# %% [markdown]
+#
 # ## Learning rate
 #
-# Each optimizer has four rates, an octave apart; all fall to zero along a half cosine. The study
+# In the table at the top each optimizer has four rates, an octave apart; all fall to zero along a half cosine. The study
 # uses one rate per optimizer for all networks. Where the best rate is the first or the last, the true
 # best may lie beyond. Adadelta also runs at Keras's default of 0.001, which is not a candidate here:
 # it is what a user gets who sets nothing.
-
-# %% tags=["hide-input"]
-tuning.table("learning_rates")
-
-# %% [markdown]
+#
 # ## Batch size
 #
 # Larger batches are faster on two cores and take fewer steps in an epoch.
 
-# %% tags=["hide-input"]
+# %%
 tuning.table("batch_sizes")
 
 # %% [markdown]
@@ -53,7 +56,7 @@ tuning.table("batch_sizes")
 # All three networks are scaled together, so that they stay equal in size: width 1.4 has about
 # twice, width 0.7 about half as many weights as width 1.
 
-# %% tags=["hide-input"]
+# %%
 tuning.table("widths")
 
 # %% [markdown]
@@ -62,7 +65,7 @@ tuning.table("widths")
 # A share of the activations is dropped beside batch normalization. The common setting has none;
 # {doc}`the page on regularization <regularization>` tests it.
 
-# %% tags=["hide-input"]
+# %%
 tuning.table("dropouts")
 
 # %% [markdown]
@@ -71,7 +74,7 @@ tuning.table("dropouts")
 # A smoothed target gives a share of each answer to all classes, so that the network need not be
 # certain (Szegedy et al. 2016).
 
-# %% tags=["hide-input"]
+# %%
 tuning.table("targets")
 
 # %% [markdown]
@@ -81,8 +84,25 @@ tuning.table("targets")
 # the spectrogram up or down by one band. *SpecAugment* hides two stretches of time and two groups of
 # bands (Park et al. 2019). Validation and test clips are always whole and unchanged.
 
-# %% tags=["hide-input"]
+# %%
 tuning.table("augmentations")
+
+# %% [markdown]
+# ## Did it change our mind?
+
+# %%
+tuning.in_short()
+
+# %%
+study = places.Study.of(experiments.TUNING_PROFILE)
+grids = [cell for name in experiments.TUNING for cell in experiments.cells(name, study)]
+configs = {config for cell in grids for config in cell.configs}
+found = records.Store.of(study).find(configs).values()
+Markdown(
+    f"Every network had the same budget: {len(configs) // 3} runs of {study.profile.epochs} epochs "
+    f"on {len(study.profile.seeds)} folds. {len(found)} of all {len(configs)} runs have records; "
+    f"they took {sum(one.seconds['all'] for one in found) / 3600:.1f} hours of one core."
+)
 
 # %% [markdown]
 # ## Summary

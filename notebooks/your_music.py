@@ -8,7 +8,28 @@
 
 # %% [markdown]
 # # From a folder to a verdict
-#
+
+# %% tags=["parameters"]
+profile = "quick"  # how much work: smoke, quick or paper
+dataset = "dances"  # a folder, a manifest .csv, source:path, or dances
+
+# %%
+from subgenre.data import clips, load_music
+from subgenre.report import baselines as baseline_report
+from subgenre.report import charts, files, players, run, tables
+from subgenre.study import places, runner
+
+study = places.Study.of(profile, dataset)
+networks = runner.run_experiments("networks", study)
+scores = baseline_report.scores(runner.baseline_results(study), networks)
+
+# %% tags=["answer"]
+baseline_report.in_short(scores)
+
+# %% tags=["full-width"]
+baseline_report.scores_table(scores)
+
+# %% [markdown]
 # This notebook is the short way through the study: name your music, look at it, train the three
 # networks in the common setting, and see whether they beat a simple method. Change `dataset` to a
 # folder with one sub-folder per class, or to a manifest, and run it from the top.
@@ -17,24 +38,10 @@
 # - **What is fixed:** everything else, as in all experiments.
 # - **What would change our mind:** a network whose interval lies above those of the methods that
 #   hear. Without one, take the simplest of them.
-
-# %% tags=["parameters", "hide-input"]
-profile = "quick"  # how much work: smoke, quick or paper
-dataset = "dances"  # a folder, a manifest .csv, source:path, or dances
-
-# %%
-from subgenre.data import clips, load_music
-from subgenre.report import baselines as baseline_report
-from subgenre.report import figures, files, players, run, tables
-from subgenre.study import places, runner
-
-figures.use_style()
-study = places.Study.of(profile, dataset)
-
-# %% [markdown]
+#
 # ## The music
 #
-# Every file is opened once. What cannot be used is skipped and listed; what is odd and used all the
+# Every file is opened once, and runs that have a record are not trained again. What cannot be used is skipped and listed; what is odd and used all the
 # same is listed below it.
 
 # %%
@@ -51,21 +58,8 @@ files.remarks_table(music.skipped, "What was skipped, and why.")
 files.remarks_table(music.notes, "What is odd, and was used.")
 
 # %% [markdown]
-# ## The networks
+# ## Clips and tracks
 #
-# Runs that have a record are not trained again.
-
-# %%
-networks = runner.run_experiments("networks", study)
-scores = baseline_report.scores(runner.baseline_results(study), networks)
-
-# %%
-baseline_report.scores_table(scores)
-
-# %%
-baseline_report.reading(scores)
-
-# %% [markdown]
 # Where tracks were cut into clips, a track's answer is the mean over its clips, which is usually
 # better than that of a single clip.
 
@@ -78,25 +72,34 @@ tables.clips_and_tracks(networks)
 # The sequential network, one run. Listen to a clip of each pair, as the network heard it: would you
 # have known?
 
-# %% tags=["hide-input"] mystnb={"figure": {"caption": "Of the test clips of each true class (row), the share that got each answer (column).", "name": "fig-your-confusion"}, "image": {"alt": "A matrix of shares, classes by answers; the diagonal holds the right answers."}}
+# %% mystnb={"figure": {"caption": "Of the test clips of each true class (row), the share that got each answer (column).", "name": "fig-your-confusion"}, "image": {"alt": "A matrix of shares, classes by answers; the diagonal holds the right answers."}}
 single = runner.single_run("crnn", study, seed=0)
-figures.confusion_figure([single.tested()], single.record.data["labels"])
+charts.confusion({"": [single.tested()]}, single.record.data["labels"])
 
 # %%
 run.confusions(single)
 
-# %% tags=["hide-input"]
-pairs, rate = run.confused_clips(single, n=4), study.data.features.sample_rate
-players.player_list(
-    [clips.example_clip(music, study.data, row).noisy for row in pairs["clip"]],
+# %%
+pairs = run.confused_clips(single, n=4)
+players.clip_player(
+    [clips.example_clip(music, study.data, row) for row in pairs["clip"]],
     [f"{pair.title}: {pair.label}, taken for {pair.answer}" for pair in pairs.itertuples()],
-    rate,
+    study.data,
+    noisy=True,
 )
+
+# %% [markdown]
+# ## Did it change our mind?
+#
+# It would, if the interval of a network lay above those of the methods that hear.
+
+# %%
+baseline_report.reading(scores)
 
 # %% [markdown]
 # ## Summary
 #
-# - The ladder above is the verdict: the sentence under it says how high each network stands, and
+# - The ladder at the top is the verdict: the sentences above say how high each network stands, and
 #   above which interval its own lies. One run has no interval.
 # - `make study DATASET=...` runs the full set of experiments and builds a book of them.
 # - `subgenre train` writes a model file, and `subgenre predict` labels new songs with it.

@@ -1,6 +1,7 @@
 """What several test modules share: one cache, one reading of the tunes, one small study."""
 
 import os
+import shutil
 
 import pytest
 import toy
@@ -71,3 +72,31 @@ def smoke_pages(smoke_study):
     here = Study.of("smoke")
     records = {path: path.stat().st_mtime_ns for path in here.records.iterdir()}
     return CliRunner().invoke(main, ["study", "--profile", "smoke"]), here.pages, records
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Return the system's Chromium, driven without a window; there may be none."""
+    driver = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    found = [shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")]
+    if not any(found):
+        pytest.skip("needs Chromium")
+    with driver.sync_playwright() as playwright:
+        path, options = next(filter(None, found)), ["--no-sandbox", "--disable-gpu"]
+        browser = playwright.chromium.launch(executable_path=path, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    """Return an empty page that may neither ask another host for anything nor print an error."""
+    context, troubles = chromium.new_context(viewport={"width": 1400, "height": 900}), []
+    page = context.new_page()
+    page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    local = ("file:", "data:", "blob:")
+    page.on("request", lambda one: one.url.startswith(local) or troubles.append(one.url))
+    yield page
+    context.close()
+    assert not troubles

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from subgenre.cli import main
 from subgenre.plumbing.workers import ONE_THREAD
-from subgenre.report.pages import KERNEL_STARTS, NOTEBOOKS, PAGES, notebooks_dir, tidied
+from subgenre.report.pages import KERNEL_STARTS, NOTEBOOKS, PAGES, PLAYED, notebooks_dir, tidied
 from subgenre.study.places import Study, project_dir
 from subgenre.study.records import Store
 
@@ -69,11 +69,12 @@ def test_a_notebook_is_no_program_but_a_page_from_a_question_to_a_summary(name):
 def test_a_notebook_runs_in_a_fresh_kernel_and_shows_something(executed, name):
     shown = str(outputs(executed / f"{name}.ipynb"))
     # The page on tuning only shows records, and a smoke study has none of its own.
-    assert name == "tuning" or "image/svg+xml" in shown or "<table" in shown
+    kinds = ("image/svg+xml", "<table", "application/json")
+    assert name == "tuning" or any(kind in shown for kind in kinds)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, *PLAYED])
 def test_a_page_is_the_same_each_time_without_warnings_and_names_of_a_machine(
     executed, smoke_pages, name
 ):
@@ -84,10 +85,14 @@ def test_a_page_is_the_same_each_time_without_warnings_and_names_of_a_machine(
     assert nbformat.writes(again) == nbformat.writes(page)
     assert not [output for output in outputs(path) if output.get("name") == "stderr"]
     assert str(project_dir()) not in path.read_text()
-    for cell in cells(path, "code"):  # figures are shown once and as SVG
-        shown = [kind for output in cell.outputs for kind in output.get("data", {})]
-        assert "image/png" not in shown
-        assert shown.count("image/svg+xml") == ("mystnb" in cell.metadata)
+    for cell in cells(path, "code"):  # figures are shown once and as SVG, alone or in a chart
+        shown = [one for output in cell.outputs for one in output.get("data", {}).items()]
+        kinds = [
+            kind for kind, text in shown if kind != "text/html" or '<div class="chart">' in text
+        ]
+        assert "image/png" not in kinds
+        figures = kinds.count("image/svg+xml") + kinds.count("text/html")
+        assert figures == ("figure" in cell.metadata.get("mystnb", {}))
 
 
 @pytest.mark.slow

@@ -101,7 +101,7 @@ def spectrograms(folder: Path, clips_per_class: int = 10, noise: object = 0.0, n
     return Clips(folder, tracks, LABELS, "synthetic", extra=extra)
 
 
-def inline(function, calls, n_workers=None, in_order=True):
+def inline(function, calls, n_workers=None, in_order=True, anywhere=False):
     """Stand in for `subgenre.plumbing.workers.in_parallel` without starting processes."""
     return (function(*call) for call in calls)
 

@@ -6,6 +6,7 @@ Each command imports what it needs when it runs, so that ``--help`` and mistakes
 import errno
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import click
 
 from subgenre import __version__
 from subgenre.cli import model, options
-from subgenre.config import RunConfig, one_of
+from subgenre.config import RunConfig, one_of, unfit
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import usable_dir
 from subgenre.plumbing.text import escape_what_cannot_be_written, printable
@@ -56,31 +57,34 @@ def main() -> None:
 @options.WORKERS
 @options.EXPERIMENT
 @click.option("--pages/--no-pages", default=True, help="Execute the notebooks into the book.")
+@click.option("--scheduler", help="Of a Dask cluster: tcp://host:port, or local.")
 @options.STRICT
 def study(
-    here: "Study", workers: int | None, experiments: tuple[str, ...], pages: bool, strict: bool
+    here: "Study",
+    workers: int | None,
+    experiments: tuple[str, ...],
+    pages: bool,
+    scheduler: str | None,
+    strict: bool,
 ) -> None:
     """Train what has no record yet, then execute the notebooks into the book."""
-    from subgenre.data import load_music
-    from subgenre.data.files.skipped import cap_in_words, write_list
+    from subgenre.plumbing.cluster import on_cluster
+    from subgenre.plumbing.surroundings import VERSIONED
     from subgenre.report.pages import execute_all, rehearse
     from subgenre.study.experiments import experiments_of
     from subgenre.study.runner import baseline_results, run_experiments
 
     names = experiments_of(here.profile, experiments)
-    music = load_music(here.data, strict=strict)
-    if not here.dataset.is_published:
-        said = f"skipped: {len(music.skipped):,}   noted: {len(music.notes):,}"
-        click.echo(f"{said}   listed in {write_list(music, here.records)}")
-        if capped := cap_in_words(music):
-            click.echo(f"left out: {capped}")
-        if pages:
-            rehearse(here, music)
-    result = run_experiments(names, here, workers, music=music)
+    music = options.load_music(here, here.data, strict)
+    if pages and not here.dataset.is_published:
+        rehearse(here, music)
+    place = None if here.dataset.is_published else Path(here.dataset.place).resolve()
+    with on_cluster(scheduler, VERSIONED, place, workers):
+        result = run_experiments(names, here, workers, music=music)
+        if not here.profile.tuning:
+            baseline_results(here, workers, music=music)
     minutes = sum(record.seconds["all"] for record in result.records.values()) / 60
     click.echo(f"{len(result.records)} runs have records ({minutes:.1f} minutes of training).")
-    if not here.profile.tuning:
-        baseline_results(here, workers, music=music)
     if pages:
         n_pages = len(execute_all(here, n_workers=workers))
         click.echo(f"{n_pages} notebooks were executed into {here.pages}, the rest was current.")
@@ -102,19 +106,18 @@ def run(here: "Study", again: bool, record: Path | None, **changes: Any) -> None
         try:
             config = RunConfig.from_dict(Record.from_bytes(record.read_bytes()).config)
         except (ValueError, TypeError) as error:
-            raise SubgenreError(
-                f"Expected {record} to be a run's record, but {error}: name another file."
-            ) from error
+            raise unfit("--record", f"to be a run's record ({error})", str(record)) from error
         store = Store(record.parent)
     else:
         config, store = options.run_config(here, changes), Store.of(here)
-    done = run_all([config], store)[config]
-    near = True
+    music = options.load_music(here, config.data, err=True)
+    done = run_all([config], store, music=music)[config]
+    far = False
     if again or record:
         done, new, spread = repeat(config, store)
         first, second = (one.scores["test"]["macro_f1"] for one in (done, new))
         same = new.results() == done.results()
-        near = same or not abs(first - second) > 2 * spread  # which a single record does not tell
+        far = abs(first - second) > 2 * spread  # which a single record does not tell
         click.echo(
             f"The repeated run gave {'the same' if same else 'OTHER'} numbers.\nTest macro F1: "
             f"{second:.4f} on {new.processor}, {first:.4f} in the record, on {done.processor}; "
@@ -122,7 +125,7 @@ def run(here: "Study", again: bool, record: Path | None, **changes: Any) -> None
         )
     click.echo(pd.DataFrame(done.scores).T.to_string(float_format="{:.4f}".format))
     click.echo(f"record: {store.path(done.key)}")
-    sys.exit(0 if near else 1)  # another processor gives other digits
+    sys.exit(int(far))  # another processor gives other digits
 
 
 @main.command()
@@ -142,31 +145,35 @@ def book(here: "Study") -> None:
 @options.study()
 @options.WORKERS
 @options.STRICT
-@click.option("--audio", type=options.FOLDER, help="Also write the clips there as WAV.")
-def data(here: "Study", workers: int | None, strict: bool, audio: Path | None) -> None:
-    """Prepare a data set, and say what is in it and what was skipped."""
+@click.option("--export", "folder", type=options.FOLDER, help="Also write audio and lists there.")
+@options.CLEAN
+def data(
+    here: "Study", workers: int | None, strict: bool, folder: Path | None, clean: bool
+) -> None:
+    """Prepare a data set, and say what is in it and what was skipped.
+
+    An export is divided as seed 0 divides it. Each clip has the noise that networks hear it in.
+    """
     import pandas as pd
 
-    from subgenre.data import load_music
-    from subgenre.data.clips import prepare, write_audio
-    from subgenre.data.files.skipped import in_lines, write_list
+    from subgenre.data.clips import prepare
+    from subgenre.data.export import export
     from subgenre.report.files import class_counts
 
-    if audio:
-        usable_dir(audio, "--audio")
-    music = load_music(here.data, strict=strict)
+    if folder and any(usable_dir(folder, "--export").iterdir()):  # readers take all that is there
+        raise unfit("--export", "to be an empty folder", str(folder))
+    config = replace(here.data, snr_db=None) if clean else here.data
+    music = options.load_music(here, config, strict)
     tracks, table = pd.DataFrame(music.tracks), class_counts(music).rename(index=printable)
     if here.dataset.is_published:
         table = pd.crosstab(tracks["label"], tracks["collection"], margins=True)
     click.echo(table.to_string())
     click.echo(f"groups: {tracks['group'].nunique()}   fingerprint: {music.fingerprint}")
-    if not here.dataset.is_published:
-        listed = str(write_list(music, here.records))
-        click.echo("\n".join([*in_lines(music, listed), f"the whole list: {listed}"]))
-    click.echo(f"spectrograms: {prepare(music, here.data, workers).folder}")
-    if audio:
-        write_audio(music, here.data, audio)
-        click.echo(f"audio: {audio}")
+    clips = prepare(music, config, workers)
+    click.echo(f"spectrograms: {clips.folder}")
+    if folder:
+        export(music, config, clips.split(seed=0), folder)
+        click.echo(f"export: {folder}")
 
 
 @main.command()

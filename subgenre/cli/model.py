@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 FEW = 5  # files of one trouble, kinds of files or classes that are named; the rest is counted
 PICTURES = (".png", ".svg")
 UNEVEN = 2  # the largest class so many times the smallest: the others may drown it
-UNUSED_BY_NETWORKS = {"sklearn", "matplotlib", "pandas", "IPython"}
 
 
 @click.command("train")
@@ -42,29 +41,34 @@ UNUSED_BY_NETWORKS = {"sklearn", "matplotlib", "pandas", "IPython"}
 def train_command(
     here: "Study", output: Path, strict: bool, workers: int | None, plot: Path | None, **given: Any
 ) -> None:
-    """Train one network, and write it with all that is needed to use it as one file."""
-    from subgenre.data import load_music
-    from subgenre.data.files.skipped import in_lines, write_list
+    """Train one network, and write it with all that is needed to use it as one file, and a card."""
+    with silent_terminal():  # where its back end says things that are no news when it wakes
+        import keras
 
-    _start_keras()
+        keras.ops.zeros(())
     from subgenre.prediction.calibration import reliability_diagram
-    from subgenre.prediction.classifier import require_place, train_classifier
+    from subgenre.prediction.card import card
+    from subgenre.prediction.classifier import require_place
+    from subgenre.prediction.train import train_classifier
 
     require_place(output)  # now, and not after minutes of training
     if plot:
         one_of("the ending of --calibration-plot", plot.suffix.lower(), PICTURES)
         usable_dir(plot.parent, "--calibration-plot")
     config = options.run_config(here, given)
-    music = load_music(config.data, strict=strict)
+    music = options.load_music(here, config.data, strict, err=True)
     if given["clip_seconds"] not in (None, music.clip_seconds):
         wanted = f"to be left out, for {music.name} comes in clips of {music.clip_seconds:g} s"
         raise unfit("--clip-seconds", wanted, given["clip_seconds"])
     epochs, n_clips = config.training.epochs, Counter(track.label for track in music.tracks)
     plan = f"Training {config.model.name} on {n_clips.total()} clips for {epochs} epochs ..."
-    click.echo("\n".join([*in_lines(music, str(write_list(music, here.records))), plan]), err=True)
+    click.echo(plan, err=True)
     classifier = train_classifier(config, music, workers, sys.stderr.isatty())
     classifier.save(output)
-    click.echo("\n".join(_report(classifier)))
+    text = card(classifier, printable(output.name))
+    with written_aside(output.with_suffix(".md")) as part:
+        part.write_text(text, encoding="utf-8")
+    click.echo(text)
     if doubt := _doubt(classifier, n_clips):
         click.echo(doubt, err=True)
     if plot:
@@ -72,37 +76,7 @@ def train_command(
         shown = {name: one for name, one in curves if "validation" in name}
         _write_picture(reliability_diagram(shown), plot)
         click.echo(f"calibration: {plot}")
-    click.echo(f"model: {output}")
-
-
-def _start_keras() -> None:
-    """Import Keras and wake its back end, which says things to the terminal that are no news.
-
-    What it imports for its wrappers and galleries alone, a third of the time, is hidden meanwhile.
-    """
-    hidden: dict[str, Any] = dict.fromkeys(UNUSED_BY_NETWORKS - sys.modules.keys())
-    sys.modules.update(hidden)
-    with silent_terminal():
-        import keras
-
-        keras.ops.zeros(())
-    for name in hidden:
-        del sys.modules[name]
-
-
-def _report(classifier: "Classifier") -> Iterator[str]:
-    """Yield what is worth knowing of a new model: scores, a majority's beside, and calibration."""
-    import pandas as pd
-
-    about, trust = classifier.about, classifier.about.reliabilities
-    table = pd.DataFrame(about.scores).T.rename(index=printable)
-    table.insert(0, "clips", [*about.n_clips.values(), about.n_clips["test"]])
-    yield table.to_string(float_format="{:.3f}".format)
-    noise = about.config.data.snr_db
-    yield "noise: none" if noise is None else f"noise: {noise:g} dB signal-to-noise ratio"
-    yield f"temperature: {about.temperature:.2f} (fitted on the validation clips)"
-    table = pd.DataFrame(map(vars, trust.values()), [*trust]).drop(columns="bins")
-    yield table.to_string(float_format="{:.3f}".format)
+    click.echo(f"model: {output}   its card: {output.with_suffix('.md')}")
 
 
 def _doubt(classifier: "Classifier", n_clips: Counter[str]) -> str:
@@ -136,28 +110,36 @@ def _few(names: Sequence[str]) -> str:
 
 
 @click.command("predict")
-@click.argument("model", type=click.Path(path_type=Path))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--model", type=click.Path(path_type=Path), help="Else the best published one.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
 @click.option("--plot", type=options.FOLDER, help="For a picture of each track, second by second.")
+@click.option("--decline-below", type=click.FloatRange(0, 1), default=0, help="Least probability.")
 @options.WORKERS
 def predict_command(
-    model: Path, paths: tuple[Path, ...], form: str, plot: Path | None, workers: int | None
+    model: Path | None,
+    paths: tuple[Path, ...],
+    form: str,
+    plot: Path | None,
+    decline_below: float,
+    workers: int | None,
 ) -> None:
-    """Label audio files, and those in folders, with a model that 'subgenre train' wrote.
+    """Label audio files, and those in folders, with a published model or one that 'train' wrote.
 
     Files that cannot be used are named on stderr with the reason, and the exit code is 1 then.
+    Tracks whose best class is less probable than --decline-below get the label "declined".
     """
-    from itertools import chain
-
     from tqdm import tqdm
 
-    _start_keras()
-    from subgenre.prediction.classifier import Classifier
+    from subgenre.prediction.classifier import Classifier, best_published
     from subgenre.prediction.predict import Prediction, find_audio, predict, rows
 
-    classifier = Classifier.load(model)
-    about, (files, aside, closed) = classifier.about, find_audio(paths)
+    classifier = Classifier.load(model) if model else best_published()
+    about, (files, aside) = classifier.about, find_audio(paths)
+    if not model:
+        name, score = about.config.model.name, about.scores["validation"]["macro_f1"]
+        said = f"Model: {name}, the published one that validated best (macro F1 {score:.2f})"
+        click.echo(f"{said}; it was trained on {about.music['what']}.", err=True)
     if plot:
         from subgenre.prediction.timeline import timeline
 
@@ -166,7 +148,7 @@ def predict_command(
 
     def followed() -> Iterator[Prediction]:
         """Yield predictions; when the next one is asked for, the row of the last is printed."""
-        for one in chain(predict(classifier, files, workers), closed):
+        for one in predict(classifier, files, workers):
             yield one
             if one.error:
                 alike = troubles.setdefault(one.error.split(":")[0], [])
@@ -179,7 +161,7 @@ def predict_command(
             bar.update()
 
     with tqdm(total=len(files), unit="track", disable=None, leave=False) as bar:
-        for row in rows(form, followed(), files, about.labels):
+        for row in rows(form, followed(), files, about.labels, decline_below):
             tqdm.write(row, file=sys.stdout)  # above the bar, if they share a terminal
     if aside:
         click.echo(f"Not tried, for their names are not those of music: {_few(aside)}.", err=True)
@@ -187,8 +169,7 @@ def predict_command(
         often = sorted(troubles.values(), key=len, reverse=True)
         n_bad, such = sum(map(len, often)), _few([f"{len(one):,} as {one[0]}" for one in often])
         said = f"Could not be used: {n_bad:,} ({such}). With --format csv every row says why."
-        click.echo(said, err=True)
-        sys.exit(1)
+        raise click.ClickException(said)  # exit code 1
 
 
 @click.command("collect")
@@ -207,5 +188,4 @@ def collect_command(playlists: Path, output: Path) -> None:
     if collected.missing:
         n_missing, reasons = len(collected.missing), collected.manifest.with_name(MISSING)
         said = f"{n_missing} could not be had, see {reasons}; start again to try them again."
-        click.echo(said, err=True)
-        sys.exit(1)
+        raise click.ClickException(said)  # exit code 1

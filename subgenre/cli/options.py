@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from subgenre.config import PROFILES, DataConfig, ModelConfig, RunConfig, Settings, TrainingConfig
+from subgenre.config import PROFILES, DataConfig, ModelConfig, RunConfig, TrainingConfig
 from subgenre.plumbing.errors import DataError, TooLittleError
 
 if TYPE_CHECKING:
+    import subgenre.data.dataset
     from subgenre.study.places import Study
 
 Decorator = Callable[[Callable], Callable]
@@ -21,10 +22,7 @@ PARTS = (RunConfig, DataConfig, TrainingConfig, ModelConfig)
 FIELDS = {one.name: one for part in PARTS for one in fields(part) if one.metadata}
 FLAGS = {"name": "model", "kernel_initializer": "initializer", "recurrent_cell": "cell"}
 #: Settings whose default depends on the profile or the data set.
-OF_THE_STUDY = (
-    *("epochs", "clips_per_class", "extra_clips_per_class", "snr_db"),
-    *("clip_seconds", "clip_hop_seconds"),
-)
+OF_THE_STUDY = {"epochs", *(one.name for one in fields(DataConfig))} - {"dataset"}
 EXPERIMENT = click.option("--experiment", "experiments", multiple=True, help="One; repeatable.")
 STRICT = click.option("--strict", is_flag=True, help="Stop at the first file that cannot be used.")
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -64,17 +62,28 @@ def study(profile: str = "quick") -> Decorator:
         def with_study(profile: str, dataset: str, **options: Any) -> object:
             from subgenre.study.places import Study
 
-            here = Study.of(profile, dataset)
-            try:
-                return command(here, **options)
-            except TooLittleError as error:
-                from subgenre.data.files.skipped import write_list
-
-                raise DataError(f"{error}; see {write_list(error, here.records)}") from error
+            return command(Study.of(profile, dataset), **options)
 
         return with_study
 
     return decorate
+
+
+def load_music(
+    here: "Study", config: DataConfig, strict: bool = False, err: bool = False
+) -> "subgenre.data.dataset.Dataset":
+    """Return a data set; of one's own music print what is left out, and where that is listed."""
+    from subgenre.data import load_music
+    from subgenre.data.files.skipped import in_lines, write_list
+
+    try:
+        music = load_music(config, strict=strict)
+    except TooLittleError as error:
+        raise DataError(f"{error}; see {write_list(error, here.records)}") from error
+    if not here.dataset.is_published:
+        listed = str(write_list(music, here.records))
+        click.echo("\n".join([*in_lines(music, listed), f"the whole list: {listed}"]), err=err)
+    return music
 
 
 def run_config(study: "Study", changes: Mapping[str, Any]) -> RunConfig:
@@ -82,19 +91,11 @@ def run_config(study: "Study", changes: Mapping[str, Any]) -> RunConfig:
 
     None leaves one as it is.
     """
-    from subgenre.study.experiments import common_config
+    from subgenre.study.experiments import changed, common_config
 
     given = {name: value for name, value in changes.items() if value is not None}
     if "clip_seconds" in given:
         given.setdefault("clip_hop_seconds", given["clip_seconds"])
     if changes["clean"]:
         given["snr_db"] = None
-
-    def changed(part: Settings) -> Any:
-        values = {
-            name: changed(value) if isinstance(value, Settings) else given.get(name, value)
-            for name, value in vars(part).items()
-        }
-        return type(part)(**values)
-
-    return changed(common_config(study))
+    return changed(common_config(study), given)

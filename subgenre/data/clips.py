@@ -4,17 +4,14 @@ The cache is keyed by everything that determines its content. Each clip is kept 
 each set, for which of them it needs depends on the run's split.
 """
 
-import io
 import json
 import zlib
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import soundfile
 from tqdm import tqdm
 
 from subgenre.config import DataConfig, digest, unfit
@@ -24,7 +21,6 @@ from subgenre.data.noise import N_CROWDS, NOISE_VERSION, add_noise, crowd
 from subgenre.data.splits import Split, some_groups, split_of
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
-from subgenre.plumbing.text import safe_name
 from subgenre.plumbing.workers import WORKERS_VARIABLE, in_parallel
 
 TRACKS_PER_TASK = 16
@@ -60,15 +56,11 @@ class Clips:
         None that shares a group with a clip of another set does. A `train_size` below 1 leaves that
         share of each class's training groups; a smaller one leaves some of the same.
         """
-        split = split_of(self.tracks, seed, self.splits)
-        held = {self.tracks[row].group for row in (*split.validation, *split.test)}
-        extra = [
-            row for row, one in enumerate(self.extra, len(self.tracks)) if one.group not in held
-        ]
-        train = np.append(split.train, np.array(extra, int))
-        if train_size < 1:
-            every = (*self.tracks, *self.extra)
-            train = some_groups([every[row] for row in train], train, train_size, seed)
+        split, every = split_of(self.tracks, seed, self.splits), (*self.tracks, *self.extra)
+        held = {every[row].group for row in (*split.validation, *split.test)}
+        free = [row for row in range(len(self.tracks), len(every)) if every[row].group not in held]
+        train = np.append(split.train, np.array(free, int))
+        train = some_groups([every[row] for row in train], train, train_size, seed)
         return replace(split, train=train)
 
 
@@ -135,7 +127,7 @@ def _compute(
 def _computed(calls: Iterator[tuple], n_workers: int | None) -> Iterator[dict]:
     """Yield the spectrograms of each call; what a worker lacks is not the fault of our folder."""
     try:
-        yield from in_parallel(_log_mels, calls, n_workers)
+        yield from in_parallel(_log_mels, calls, n_workers, anywhere=True)
     except OSError as error:
         raise SubgenreError(
             f"Expected to compute spectrograms, but a worker failed ({error}): mend that and start "
@@ -189,21 +181,3 @@ def example_clip(dataset: Dataset, config: DataConfig, row: int) -> ExampleClip:
     clean = dataset.audio(track, features.sample_rate)
     noisy = noisy_audio(clean, track, features.sample_rate, config.snr_db, "test")
     return ExampleClip(track, clean, noisy, log_mel(clean, features), log_mel(noisy, features))
-
-
-def write_audio(dataset: Dataset, config: DataConfig, folder: Path) -> None:
-    """Write every clip of `dataset`, under test noise, as ``folder/label/track_id.wav``.
-
-    Labels and names of tracks are the user's words: what has no place in a file's name is replaced,
-    and names that would be the same then are numbered.
-    """
-    rate = config.features.sample_rate
-    taken: dict[str | None, set[str]] = defaultdict(set)  # by label; under None the labels' own
-    folders = {label: folder / safe_name(label, taken[None], "class") for label in dataset.labels}
-    for track in tqdm(dataset.tracks, "audio"):
-        name = safe_name(track.track_id.replace("/", "-"), taken[track.label])
-        noisy = noisy_audio(dataset.audio(track, rate), track, rate, config.snr_db, "test")
-        wav = io.BytesIO()  # soundfile does not say that a disk is full
-        soundfile.write(wav, noisy, rate, format="WAV", subtype="PCM_16")
-        with written_aside(folders[track.label] / f"{name}.wav") as part:
-            part.write_bytes(wav.getvalue())

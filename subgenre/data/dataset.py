@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 
@@ -55,8 +55,7 @@ class FileInfo:
 
     def silent_share(self, start: float, end: float) -> float:
         """Return how much of a stretch, given in seconds, has no sound."""
-        silent = sum(max(0.0, min(end, b) - max(start, a)) for a, b in self.silences)
-        return silent / (end - start)
+        return sum(max(0.0, min(end, b) - max(start, a)) for a, b in self.silences) / (end - start)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +67,7 @@ class Dataset:
     labels: tuple[str, ...]  # of class 0, 1, ...
     extra: tuple[Track, ...] = ()  # further tracks, which only train
     clip_seconds: float  # length of every track's audio
+    what: str = "recordings"  # that the tracks are
     citation: str = ""  # whom to cite
     licence: str = ""  # what may be done with the music
     splits: Mapping[str, str] = field(default_factory=dict)  # by track_id, if the source says so
@@ -87,9 +87,8 @@ class Dataset:
 
     def part(self, tracks: Sequence[Track]) -> Self:
         """Return this data set with only `tracks`, cheap to send to another process."""
-        return replace(
-            self, tracks=tuple(tracks), extra=(), skipped=(), notes=(), report={}, info={}
-        )
+        rest: dict[str, Any] = {"splits": {}, "skipped": (), "notes": (), "report": {}, "info": {}}
+        return replace(self, tracks=tuple(tracks), extra=(), **rest)
 
 
 @dataclass(frozen=True)

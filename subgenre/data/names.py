@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from subgenre.config import DataConfig, digest, one_of, unfit
+from subgenre.config import CROWD_SECONDS, DataConfig, digest, one_of, unfit
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.files import expanded, trouble
 from subgenre.plumbing.spelling import cure
@@ -132,12 +132,9 @@ class DatasetName:
         if published and config.clip_seconds != DataConfig.clip_seconds:
             wanted = f"to be {DataConfig.clip_seconds:g} or left out for {PUBLISHED}"
             raise unfit("clip_seconds", wanted, config.clip_seconds)
-        if config.snr_db is not None:
-            from subgenre.data.noise import CROWD_SECONDS  # needs numpy
-
-            if config.clip_seconds > CROWD_SECONDS:
-                wanted = f"to be at most {CROWD_SECONDS} s with noise, so without snr_db if longer"
-                raise unfit("clip_seconds", wanted, config.clip_seconds)
+        if config.snr_db is not None and config.clip_seconds > CROWD_SECONDS:
+            wanted = f"to be at most {CROWD_SECONDS} s with noise, so without snr_db if longer"
+            raise unfit("clip_seconds", wanted, config.clip_seconds)
         return config
 
 
@@ -161,7 +158,6 @@ def _normal(name: str, value: str) -> str:
     if name not in OPTIONS or (name == "snr_db" and value == CLEAN):
         return value
     try:
-        given = float(value)
+        return repr(float(value) + 0.0).removesuffix(".0")  # without the sign of a 0
     except ValueError:
         raise unfit(name, f"to be a number, as in {name}=6", value) from None
-    return str(int(given)) if given.is_integer() else repr(given)

@@ -10,12 +10,12 @@ import numpy as np
 import scipy  # its parts are imported when they are used
 from numpy.random import Generator
 
+from subgenre.config import CROWD_SECONDS
 from subgenre.data.dataset import SetName
 from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.files import CACHE_VARIABLE, cache_dir, usable_dir, written_aside
 
 NOISE_VERSION = 2  # raise it with any change that can be heard: caches depend on it
-CROWD_SECONDS = 60
 #: So many crowds in so many places: what a network hears often it would learn by heart.
 N_CROWDS: dict[SetName, int] = {"train": 24, "validation": 6, "test": 6}
 N_TALKERS = 10

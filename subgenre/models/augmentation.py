@@ -40,10 +40,8 @@ def training_batches(
         return batch, tf.gather(y, rows)
 
     order = tf.data.Dataset.range(n_clips).shuffle(n_clips, seed=seed).repeat()
-    order, draws = (
-        order.batch(min(n_clips, config.batch_size)),
-        tf.data.Dataset.random(seed=seed).batch(2),
-    )
+    order = order.batch(min(n_clips, config.batch_size))
+    draws = tf.data.Dataset.random(seed=seed).batch(2)
     options = tf.data.Options()  # take no cores that other runs train on
     options.threading.private_threadpool_size = 1
     options.threading.max_intra_op_parallelism = 1

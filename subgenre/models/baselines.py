@@ -6,14 +6,14 @@ needs neither.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
-from subgenre.config import FeatureConfig
+from subgenre.config import FeatureConfig, unfit
 from subgenre.data.dataset import Dataset, Track
-from subgenre.plumbing.errors import ParameterError
 
 if TYPE_CHECKING:
     from sklearn.base import ClassifierMixin
@@ -77,10 +77,8 @@ def score_features(name: str, dataset: Dataset) -> np.ndarray | None:
     if isinstance(dataset, WrittenMusic):
         tracks = (*dataset.tracks, *dataset.extra)
         return np.asarray(of_score(dataset, tracks)).reshape(len(tracks), -1)
-    raise ParameterError(
-        f"Expected a data set that knows its written notes; got {dataset.name!r}: choose a "
-        f"baseline other than {', '.join(SCORE_READERS)}."
-    )
+    wanted = f"to know its written notes, or a baseline other than {', '.join(SCORE_READERS)}"
+    raise unfit("the data set", wanted, dataset.name)
 
 
 def sound_features(name: str, log_mels: np.ndarray, config: FeatureConfig) -> np.ndarray:
@@ -173,14 +171,10 @@ def _audible(music: WrittenMusic, tracks: Sequence[Track]) -> Sequence[str]:
     return [AUDIBLE.get(metre, metre) for metre in music.metres(tracks)]
 
 
-def _with_bars(column: int) -> Callable[[WrittenMusic, Sequence[Track]], np.ndarray]:
-    """Return what gives the audible metre as a number, and one of the two of `bars`."""
-
-    def of_score(music: WrittenMusic, tracks: Sequence[Track]) -> np.ndarray:
-        metre = np.unique(_audible(music, tracks), return_inverse=True)[1]
-        return np.stack([metre, music.bars(tracks)[:, column]], axis=1)
-
-    return of_score
+def _bars(column: int, music: WrittenMusic, tracks: Sequence[Track]) -> np.ndarray:
+    """Return the audible metre as a number, and one of the two of `bars`."""
+    metre = np.unique(_audible(music, tracks), return_inverse=True)[1]
+    return np.stack([metre, music.bars(tracks)[:, column]], axis=1)
 
 
 def _notes(music: WrittenMusic, tracks: Sequence[Track]) -> np.ndarray:
@@ -199,10 +193,10 @@ METHODS: Mapping[str, Method] = {
     "metre": Method("the metre, as it can be heard", *_BY_METRE, of_score=_audible),
     "metre, as printed": Method("the metre, as it is printed", *_BY_METRE, of_score=_printed),
     "metre + seconds of a bar": Method(
-        "the audible metre, and how long a bar lasts", *_BOOSTED, of_score=_with_bars(0)
+        "the audible metre, and how long a bar lasts", *_BOOSTED, of_score=partial(_bars, 0)
     ),
     "metre + notes per bar": Method(
-        "the audible metre, and how many notes a bar has", *_BOOSTED, of_score=_with_bars(1)
+        "the audible metre, and how many notes a bar has", *_BOOSTED, of_score=partial(_bars, 1)
     ),
     "all notes": Method("the written notes", *_CEILING, of_score=_notes),
 }

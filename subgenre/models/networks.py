@@ -14,9 +14,8 @@ from dataclasses import replace
 import keras
 from keras import layers
 
-from subgenre.config import ModelConfig, RunConfig
+from subgenre.config import ModelConfig, RunConfig, unfit
 from subgenre.data.features import network_frames
-from subgenre.plumbing.errors import ParameterError
 
 N_CHANNELS = 2  # level and onset flux, see `subgenre.data.features.network_input`
 #: An epoch is some sixty steps; at Keras's default of 0.99 the statistics lag epochs behind.
@@ -34,10 +33,8 @@ def build_model(
     multiple of `subgenre.data.features.FRAMES_PER_STEP`.
     """
     if keras.config.backend() != "tensorflow":
-        raise ParameterError(
-            f"Expected Keras to compute with TensorFlow; got {keras.config.backend()}: start anew, "
-            "and import subgenre before Keras."
-        )
+        wanted = "to be imported after subgenre, so that it computes with TensorFlow"
+        raise unfit("Keras", wanted, keras.config.backend())
     # Take back what a notebook has set in Keras, for no record would tell of it.
     keras.config.set_floatx("float32")
     keras.config.set_dtype_policy("float32")

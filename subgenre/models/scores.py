@@ -26,6 +26,15 @@ def scores(y_true: np.ndarray, y_pred: np.ndarray, n_classes: int) -> dict[str, 
     return {"accuracy": accuracy, "macro_f1": macro_f1(y_true, y_pred, n_classes)}
 
 
+def by_class(y_true: np.ndarray, y_pred: np.ndarray, labels: Sequence[str]) -> dict[str, list]:
+    """Return precision, recall, F1 and number of clips of each class; 0 where there is none."""
+    from sklearn.metrics import precision_recall_fscore_support
+
+    numbers = np.arange(len(labels))
+    found = precision_recall_fscore_support(y_true, y_pred, labels=numbers, zero_division=0)
+    return {label: [of[i].item() for of in found] for i, label in enumerate(labels)}
+
+
 def by_track(track_ids: Sequence[str], probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Average the class probabilities of clips over the tracks that they were cut from.
 

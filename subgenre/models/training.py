@@ -19,7 +19,6 @@ from subgenre.models.networks import build_model
 PREDICTION_BATCH = 128
 TRACED_STEPS = 20  #: for fewer, tracing a graph takes longer than it saves
 OPTIMIZER_CLASSES = {"adam": Adam, "adadelta": Adadelta, "rmsprop": RMSprop}
-VERSIONED = ("subgenre", "tensorflow", "keras", "librosa", "numpy", "scikit-learn", "music21")
 _LOADED: dict[tuple, dict[str, "LabelledSet"]] = {}  # runs come seed by seed
 
 
@@ -50,9 +49,8 @@ def train(config: RunConfig, clips: Clips) -> Trained:
     """Train the network of `config` on the split that its seed draws, a `DataError` if none can."""
     sets = labelled_sets(clips, config.seed, config.training.train_size)
     # As many steps with a part of the music as with all of it.
-    steps = steps_per_epoch(
-        config.training, round(len(sets["train"].x) / config.training.train_size)
-    )
+    n_clips = round(len(sets["train"].x) / config.training.train_size)
+    steps = steps_per_epoch(config.training, n_clips)
     network = compiled_model(config, steps, sets["train"].x.shape[2], len(clips.labels))
     eye = np.eye(len(clips.labels), dtype=np.float32)
     one_hot = {name: eye[part.y] for name, part in sets.items()}

@@ -13,6 +13,8 @@ from subgenre.plumbing.files import cache_dir
 CACHES = {"NUMBA_CACHE_DIR": "numba", "MPLCONFIGDIR": "matplotlib"}
 #: Beginnings of variables that change what a network computes, without a word in its record.
 NUMERIC = ("KERAS_", "TF_", "XLA_", "ONEDNN_", "DNNL_")
+#: Packages whose versions a record names.
+VERSIONED = ("subgenre", "tensorflow", "keras", "librosa", "numpy", "scikit-learn", "music21")
 VECTORS = ("avx512_vnni", "avx512f", "avx2", "avx")  #: widest first, as Linux writes them
 OURS = {
     "KERAS_BACKEND": "tensorflow",
@@ -23,14 +25,13 @@ OURS = {
 
 def processor() -> str:
     """Name the processor and its widest vectors: another one gives other last digits."""
-    found = platform.processor() or platform.machine()
     with suppress(OSError):  # only Linux has it
         said = Path("/proc/cpuinfo").read_text()
         name, flags = (re.search(rf"(?m)^{one}\s*: (.*)", said) for one in ("model name", "flags"))
         if name and flags:
             widest = next((one for one in VECTORS if one in flags[1].split()), "no AVX")
-            found = f"{name[1]}, {widest}"
-    return found
+            return f"{name[1]}, {widest}"
+    return platform.processor() or platform.machine()
 
 
 def settle() -> None:

@@ -1,10 +1,12 @@
 """Names of files and words of users, made fit for any terminal, page or file system."""
 
 import codecs
+import csv
 import io
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from itertools import chain, count
 from pathlib import Path
 from typing import Any, TextIO
@@ -21,6 +23,11 @@ def printable(text: Path | str) -> str:
     return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in decoded)
 
 
+def plain(text: str) -> str:
+    """Return a user's words as Markdown that shows them and means nothing else."""
+    return re.sub(r"([][\\`*_{}()<>#+!|$~^&@:])", r"\\\1", printable(text))
+
+
 def safe_name(text: str, taken: set[str], default: str = "track") -> str:
     """Return a file name for `text` that no system objects to, without folders, and take it.
 
@@ -34,6 +41,13 @@ def safe_name(text: str, taken: set[str], default: str = "track") -> str:
     name = next(one for one in names if one.lower() not in taken)  # as some file systems compare
     taken.add(name.lower())
     return name
+
+
+def csv_line(values: Iterable[object]) -> str:
+    """Return values as a line of CSV, without its end."""
+    line = io.StringIO()
+    csv.writer(line).writerow(values)  # its own line end makes every Python quote both characters
+    return line.getvalue().removesuffix("\r\n")
 
 
 def escape_what_cannot_be_written(stream: TextIO) -> None:

@@ -10,12 +10,15 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeVar
 
 from subgenre.plumbing.errors import ParameterError, StorageError, SubgenreError
 
 R = TypeVar("R")
 WORKERS_VARIABLE = "SUBGENRE_WORKERS"
+#: What computes instead of this machine's processes, while there is a cluster.
+CLUSTER: ContextVar[Callable[..., Iterator] | None] = ContextVar("CLUSTER", default=None)
 #: Read when TensorFlow is imported.
 TENSORFLOW = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 ONE_THREAD = TENSORFLOW | {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
@@ -57,13 +60,18 @@ def in_parallel(
     calls: Iterable[tuple],
     n_workers: int | None = None,
     in_order: bool = True,
+    anywhere: bool = False,
 ) -> Iterator[R]:
     """Yield what `function` returns for each call, computed by processes of one thread each.
 
     The `calls` are its arguments, drawn as they are needed; results come in their order, or as they
-    are ready. There are `default_workers` unless given, and a single one is this process itself. A
-    worker that ends before its work is a `SubgenreError`; errors of `function` stay as they are.
+    are ready. There are `default_workers` unless given, and a single one is this process itself.
+    What may be done `anywhere` is left to a cluster within `subgenre.plumbing.cluster.on_cluster`.
+    A worker that ends before its work is a `SubgenreError`; errors of `function` stay as they are.
     """
+    if anywhere and (cluster := CLUSTER.get()):
+        yield from cluster(function, calls, in_order)
+        return
     from joblib import Parallel, delayed, parallel_config
 
     # TensorFlow keeps some memory of each network, so loky replaces workers, and says so.
@@ -72,9 +80,8 @@ def in_parallel(
     n_workers = n_workers or default_workers()
     if n_workers == 1:
         os.environ.update(TENSORFLOW)
-    with parallel_config(
-        "loky", inner_max_num_threads=1, initializer=_begin, initargs=(os.getpid(),)
-    ):
+    begin = {"initializer": _begin, "initargs": (os.getpid(),)}
+    with parallel_config("loky", inner_max_num_threads=1, **begin):
         how = "generator" if in_order else "generator_unordered"
         # Arrays are sent as they are, for /dev/shm may be small.
         run = Parallel(n_workers, return_as=how, batch_size=1, max_nbytes=None)

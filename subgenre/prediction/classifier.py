@@ -1,43 +1,35 @@
 """A trained network with all that is needed to use it, as one ``.keras`` file that is data only.
 
 The file is Keras's own zip archive with one more member, ``subgenre.json``, which plain
-``keras.saving.load_model`` overlooks. Here the network is not built from what the file says of it:
-the description names one of our own networks, which is built anew, and only numbers are read into
-it. Nothing in the file is ever run or imported.
+``keras.saving.load_model`` overlooks. Here neither Keras nor TensorFlow reads it, and nothing in it
+is ever run or imported: see `subgenre.prediction.network`.
 """
 
 import hashlib
 import json
-import shutil
 import zipfile
-from dataclasses import asdict, dataclass, field, replace
-from importlib.metadata import version
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 
-from subgenre.config import RECIPE, RunConfig, digest
-from subgenre.data.clips import Clips, prepare
-from subgenre.data.dataset import Dataset
-from subgenre.data.features import network_input
-from subgenre.data.names import DatasetName
-from subgenre.models.networks import build_model
-from subgenre.models.scores import by_track, scores
-from subgenre.models.training import PREDICTION_BATCH, VERSIONED, LabelledSet, train
-from subgenre.plumbing.errors import DataError, SubgenreError
+from subgenre.config import MIN_CLIP_SECONDS, RECIPE, RunConfig, digest, unfit
+from subgenre.data.features import network_frames, network_input
+from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import usable_dir, written_aside
 from subgenre.plumbing.text import printable
-from subgenre.prediction import calibration
-from subgenre.prediction.calibration import Reliability, at_temperature, reliability
+from subgenre.prediction.calibration import Reliability, at_temperature
+from subgenre.prediction.network import Layer, answers, read_network
 
-UNSEEN = ("validation", "test")  # by the training
+PUBLISHED = Path(__file__).with_name("published")  # models that come with the package
 SUFFIX = ".keras"  # Keras itself refuses to load files of other names
-FORMAT = 3  # version of the description; raise it when a field comes or goes
-DESCRIPTION, WEIGHTS = "subgenre.json", "model.weights.h5"
+FORMAT = 4  # version of the description; raise it when a field comes or goes
+DESCRIPTION, ARCHITECTURE, WEIGHTS = "subgenre.json", "config.json", "model.weights.h5"
 TRIAL_BYTES = 2**22  # written on trial, several times what a model takes
-MAX_BYTES = {DESCRIPTION: 2**22, WEIGHTS: 2**28}  # larger ones are refused unread; ours have 1 MiB
+#: Larger members are refused unread; of ours the largest has 1 MiB.
+MAX_BYTES = {DESCRIPTION: 2**22, ARCHITECTURE: 2**22, WEIGHTS: 2**28}
 
 
 class ModelFileError(SubgenreError):
@@ -46,32 +38,43 @@ class ModelFileError(SubgenreError):
 
 @dataclass(frozen=True)
 class Description:
-    """All about a trained network but its weights."""
+    """All about a trained network but itself."""
 
     labels: list[str]  # class i is labels[i]
     config: RunConfig  # of its training, and of how clips are cut and turned into spectrograms
+    music: dict[str, str]  # what it is, whom to cite, what may be done with it
     fingerprint: str  # of the data set
     n_clips: dict[str, int]  # of train, validation and test
     sample_rates: list[int]  # lowest and highest of the files, in Hz
     track_seconds: list[float]  # shortest and longest
     scores: dict[str, dict[str, float]]  # of clips and of tracks; beside, what a majority scores
+    by_class: dict[str, list]  # precision, recall, F1 and number of test clips
     temperature: float  # fitted on the validation clips; logits are divided by it
     reliabilities: dict[str, Reliability]  # before and after temperature scaling
     versions: dict[str, str]  # of the packages that trained it
     never_answered: list[str] = field(default_factory=list)  # classes, of all but training clips
 
-    def network(self) -> keras.Model:
-        """Return its network, untrained and not compiled, for clips of any length."""
-        n_mels = self.config.data.features.n_mels
-        return build_model(self.config.model, None, n_mels, len(self.labels))
-
 
 @dataclass(frozen=True)
 class Classifier:
-    """A network that labels music, and the description of it."""
+    """A network that labels music, as Keras writes it, and the description of it."""
 
-    network: keras.Model
+    architecture: str  # Keras's JSON
+    weights: bytes  # Keras's HDF5
     about: Description
+
+    @cached_property
+    def network(self) -> tuple[Layer, ...]:
+        """The network, layer by layer, tried on silence: a `ValueError` if it is not the one."""
+        network = read_network(self.architecture, self.weights)
+        features = self.about.config.data.features
+        n_frames = network_frames(features.n_frames(MIN_CLIP_SECONDS))
+        silence = np.zeros((1, n_frames, features.n_mels, 2), np.float32)
+        if network[0].settings["batch_shape"] != [None, None, *silence.shape[2:]]:
+            raise ValueError("its network reads other spectrograms")
+        if answers(network, silence).shape != (1, len(self.about.labels)):
+            raise ValueError("its network has other classes")
+        return network
 
     def probabilities(self, log_mels: np.ndarray) -> np.ndarray:
         """Return calibrated probabilities [shape=(n_clips, n_classes), dtype=float64].
@@ -79,30 +82,23 @@ class Classifier:
         They are those of log-mel spectrograms [shape=(n_clips, n_frames, n_mels)] of any length
         from `subgenre.config.MIN_CLIP_SECONDS` on, made with ``about.config.data.features``.
         """
-        x, step = network_input(log_mels), PREDICTION_BATCH
-        batches = (x[start : start + step] for start in range(0, len(x), step))
-        # Several times as fast as `predict` for the few clips of one track.
-        answers = np.concatenate([self.network.predict_on_batch(batch) for batch in batches])
-        return at_temperature(answers, self.about.temperature)
+        found = answers(self.network, network_input(log_mels))
+        return at_temperature(found, self.about.temperature)
 
     def save(self, path: Path) -> None:
         """Write one ``.keras`` file, always the same for the same network, aside first."""
         require_place(path)
-        with written_aside(path) as part:
-            part.mkdir()  # Keras writes weights to a named file only: here, for /tmp may be full
-            self.network.save_weights(part / WEIGHTS)
-            weights = (part / WEIGHTS).read_bytes()
-            shutil.rmtree(part)
-            content = asdict(self.about)
-            members = {
-                "metadata.json": json.dumps({"keras_version": keras.__version__}),
-                "config.json": self.network.to_json(),
-                WEIGHTS: weights,
-                DESCRIPTION: json.dumps(_seal(content, weights) | content, indent=1),
-            }
-            with zipfile.ZipFile(part, "w") as archive:
-                for name, member in members.items():
-                    archive.writestr(zipfile.ZipInfo(name), member)  # all of them are of 1980
+        content = asdict(self.about)
+        seal = _seal(content, self.architecture.encode(), self.weights)
+        members: dict[str, str | bytes] = {
+            "metadata.json": json.dumps({"keras_version": self.about.versions["keras"]}),
+            ARCHITECTURE: self.architecture,
+            WEIGHTS: self.weights,
+            DESCRIPTION: json.dumps(seal | content, indent=1),
+        }
+        with written_aside(path) as part, zipfile.ZipFile(part, "w") as archive:
+            for name, member in members.items():
+                archive.writestr(zipfile.ZipInfo(name), member)  # all of them are of 1980
 
     @classmethod
     def load(cls, path: Path) -> "Classifier":
@@ -112,104 +108,48 @@ class Classifier:
                 for name, most in MAX_BYTES.items():
                     if archive.getinfo(name).file_size > most:
                         raise ValueError(f"its {name} has more than {most} bytes")
-                text, weights = map(archive.read, MAX_BYTES)
+                text, architecture, weights = map(archive.read, MAX_BYTES)
             if path.suffix != SUFFIX:
                 raise ValueError(f"its name does not end in {SUFFIX}")
             content = dict(json.loads(text))
             seal = {name: content.pop(name, None) for name in ("format", "recipe", "checksum")}
-            if seal != _seal(content, weights):
+            if seal != _seal(content, architecture, weights):
                 raise ValueError("another version of subgenre wrote it, or it was changed since")
             config = RunConfig.from_dict(content.pop("config"))
             curves = {name: Reliability(**one) for name, one in content["reliabilities"].items()}
             about = Description(**{**content, "config": config, "reliabilities": curves})
-            network = about.network()
-            network.load_weights(path)  # of the archive, WEIGHTS alone, and in memory
-        except Exception as error:  # whatever zipfile, JSON, HDF5 and Keras make of such content
+            classifier = cls(architecture.decode(), weights, about)
+            classifier.network  # noqa: B018
+        except Exception as error:  # whatever zipfile, JSON, HDF5 and NumPy make of such content
             reason = printable(getattr(error, "strerror", None) or str(error))
             raise ModelFileError(
                 f"Expected {printable(path)} to be a model that 'subgenre train' wrote, but it "
                 f"cannot be used ({reason:.200}): name another file, or train the model again."
             ) from error
-        return cls(network, about)
+        return classifier
+
+
+def best_published() -> Classifier:
+    """Return the model of the package that validated best, by macro F1."""
+    models = [Classifier.load(path) for path in sorted(PUBLISHED.glob(f"*{SUFFIX}"))]
+    if not models:
+        raise ModelFileError(
+            f"Expected the published models in {PUBLISHED}, but there are none: name a model of "
+            "your own with --model, or train the published ones with 'make models'."
+        )
+    return max(models, key=lambda one: one.about.scores["validation"]["macro_f1"])
 
 
 def require_place(path: Path) -> None:
     """Raise a `SubgenreError` unless a model can be written there: best before training."""
     if path.suffix != SUFFIX or path.is_dir():
-        raise ModelFileError(
-            f"Expected the name of a model file, which is no folder and has to end in {SUFFIX}; "
-            f"got {printable(path)}: write {path.stem}-1{SUFFIX}, say."
-        )
+        raise unfit("the model file", f"to be no folder and to end in {SUFFIX}", str(path))
     trial = usable_dir(path.parent, "--output") / f".{path.stem[:60]}.trial"
     with written_aside(trial) as part:
         part.write_bytes(bytes(TRIAL_BYTES))
     trial.unlink(missing_ok=True)
 
 
-def _seal(content: dict[str, Any], weights: bytes) -> dict[str, Any]:
-    checksum = digest([content, hashlib.sha256(weights).hexdigest()])
-    return {"format": FORMAT, "recipe": RECIPE, "checksum": checksum}
-
-
-def train_classifier(
-    config: RunConfig, dataset: Dataset, n_workers: int | None = None, progress: bool = True
-) -> Classifier:
-    """Train one network on `dataset` and return it, calibrated on the validation clips.
-
-    The data set's own clip length takes the place of ``config.data.clip_seconds``. A process per
-    core computes spectrograms unless `n_workers` is given, while `progress` shows a bar. A training
-    that diverges is a `DataError`.
-    """
-    public, seconds = DatasetName.parse(dataset.name).public, dataset.clip_seconds
-    hop = config.data.clip_hop_seconds if config.data.clip_seconds == seconds else seconds
-    data = replace(config.data, dataset=public, clip_seconds=seconds, clip_hop_seconds=hop)
-    config = replace(config, data=data)
-    clips = prepare(dataset, data, n_workers, progress)
-    trained, n_classes = train(config, clips), len(clips.labels)
-    sets, answers = trained.sets, trained.probabilities
-    if not all(np.isfinite(one).all() for one in answers.values()):
-        raise DataError(
-            "Expected training to converge, but the loss became infinite: lower the learning rate."
-        )
-    temperature = calibration.fitted_temperature(sets["validation"].y, answers["validation"])
-    curves: dict[str, Reliability] = {}
-    for name in UNSEEN:  # the test clips had no part in choosing the temperature
-        y, scaled = sets[name].y, at_temperature(answers[name], temperature)
-        curves |= {name: reliability(y, answers[name]), f"{name}, scaled": reliability(y, scaled)}
-    commonest = np.bincount(sets["train"].y).argmax()
-    majority = np.tile(np.eye(n_classes)[commonest], (len(sets["test"].y), 1))
-    answered = {number for name in UNSEEN for number in answers[name].argmax(axis=1)}
-    files = [(one.sample_rate, one.duration) for one in dataset.info.values()]
-    files = files or [(data.features.sample_rate, seconds)]  # rendered, at any rate asked for
-    rates, lengths = zip(*files, strict=True)
-    about = Description(
-        labels=list(clips.labels),
-        config=config,
-        fingerprint=dataset.fingerprint,
-        n_clips={
-            name: len(rows)
-            for name, rows in vars(clips.split(config.seed, config.training.train_size)).items()
-        },
-        sample_rates=[min(rates), max(rates)],
-        track_seconds=[min(lengths), max(lengths)],
-        scores={
-            **{name: _scores(part, answers[name], clips) for name, part in sets.items()},
-            f"majority ({clips.labels[commonest]})": _scores(sets["test"], majority, clips),
-        },
-        temperature=temperature,
-        reliabilities=curves,
-        versions={package: version(package) for package in VERSIONED},
-        never_answered=[one for i, one in enumerate(clips.labels) if i not in answered],
-    )
-    network = about.network()  # without the optimizer's state
-    network.set_weights(trained.network.get_weights())
-    return Classifier(network, about)
-
-
-def _scores(part: LabelledSet, answers: np.ndarray, clips: Clips) -> dict[str, float]:
-    """Score clips, and tracks by the mean probability of their clips."""
-    n_classes = len(clips.labels)
-    first, means = by_track([clips.tracks[row].track_id for row in part.rows], answers)
-    of_tracks = scores(part.y[first], means.argmax(axis=1), n_classes)
-    of_clips = scores(part.y, answers.argmax(axis=1), n_classes)
-    return of_clips | {f"track_{name}": value for name, value in of_tracks.items()}
+def _seal(content: dict[str, Any], *members: bytes) -> dict[str, Any]:
+    sums = [hashlib.sha256(member).hexdigest() for member in members]
+    return {"format": FORMAT, "recipe": RECIPE, "checksum": digest([content, *sums])}

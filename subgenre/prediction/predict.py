@@ -1,7 +1,5 @@
 """Audio files in, labels out: each track is cut into clips as in training, and read whole."""
 
-import csv
-import io
 import json
 import os
 from collections import Counter
@@ -18,10 +16,11 @@ from subgenre.data.files.reading import AudioFileError, unforeseen
 from subgenre.data.files.track import TrackClips, track_clips
 from subgenre.data.files.walk import AUDIO_SUFFIXES, walk
 from subgenre.plumbing.errors import DataError
-from subgenre.plumbing.text import printable
+from subgenre.plumbing.files import trouble
+from subgenre.plumbing.text import csv_line, printable
 from subgenre.plumbing.workers import default_workers, in_parallel
 
-if TYPE_CHECKING:  # TensorFlow stays out of the processes that decode
+if TYPE_CHECKING:  # the processes that decode need no network
     from subgenre.prediction.classifier import Classifier, Description
 
 FILES_PER_WORKER = 24  # a process takes longer to start than fewer files take to read
@@ -32,6 +31,7 @@ COLUMNS = (
     *("seconds", "warnings", "error"),
 )
 HEADINGS = ("track", "label", "prob.", "runner-up", "prob.", "clips", "warnings")
+DECLINED = "declined"  # instead of the label of a track that is too uncertain
 WIDEST = 60  # path that the table makes room for, in characters
 DIGITS = 4
 
@@ -47,37 +47,32 @@ class Prediction:
     track: TrackClips | None = field(default=None, repr=False)  # None after an error
     by_clip: np.ndarray | None = field(default=None, repr=False)  # (n_clips, n_classes)
 
-    def ranked(self) -> list[tuple[str, float]]:
-        """Return classes and probabilities, the most probable first."""
-        return sorted(self.probabilities.items(), key=lambda item: -item[1])
 
-
-def find_audio(paths: Sequence[Path]) -> tuple[list[Path], list[str], list[Prediction]]:
+def find_audio(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
     """Return the files among `paths`, whatever their names, and the audio files in the folders.
 
-    Beside, in words, the bins and side folders of systems and the kinds of other files that are
-    passed over, and the folders that could not be searched. Folders are searched to any depth, and
-    each only once, so that links may go in circles; what is hidden is passed over without a word.
-    If there is no file it is a `DataError`.
+    With them are the folders that could not be searched, so that `predict` says why. Beside, in
+    words, the bins and side folders of systems and the kinds of other files that are passed over.
+    Folders are searched to any depth, and each only once, so that links may go in circles; what is
+    hidden is passed over without a word. If there is no file it is a `DataError`.
     """
     files, seen = dict[Path, None](), set[tuple[int, int]]()
-    aside, kinds, closed = list[str](), Counter[str](), dict[Path, str]()
+    aside, kinds = list[str](), Counter[str]()
     for path in paths:
         if not os.path.isdir(path):
             files.setdefault(path)
             continue
         found = walk(path, seen)
-        closed |= found.closed
         aside += map(str, found.aside)
-        files |= dict.fromkeys(one for one in found.files if one.suffix.lower() in AUDIO_SUFFIXES)
+        audio = [one for one in found.files if one.suffix.lower() in AUDIO_SUFFIXES]
+        files |= dict.fromkeys([*audio, *found.closed])
         kinds.update(one.suffix.lower() or "no suffix" for one in found.files if one not in files)
-    if not files and not closed:
+    if not files:
         asked = ", ".join(map(printable, paths)) or "nothing"
         raise DataError(
             f"Expected audio files; found none in {asked}: name a file, or a folder with some."
         )
-    bad = [Prediction(one, error=f"cannot be searched ({why})") for one, why in closed.items()]
-    return [*files], [*aside, *(f"{n:,} {kind}" for kind, n in kinds.most_common())], bad
+    return [*files], [*aside, *(f"{n:,} {kind}" for kind, n in kinds.most_common())]
 
 
 def predict(
@@ -103,6 +98,8 @@ def predict(
 
 
 def _clips_or_reason(path: Path, config: DataConfig) -> TrackClips | str:
+    if os.path.isdir(path) and (why := trouble(path)):
+        return f"cannot be searched ({why})"
     try:
         return track_clips(path, config)
     except AudioFileError as error:
@@ -130,45 +127,49 @@ def doubts_about(track: TrackClips, about: "Description") -> tuple[str, ...]:
 
 
 def rows(
-    form: str, predictions: Iterable[Prediction], files: Iterable[Path], labels: Iterable[str]
+    form: str,
+    predictions: Iterable[Prediction],
+    files: Iterable[Path],
+    labels: Iterable[str],
+    decline_below: float = 0.0,
 ) -> Iterator[str]:
     """Yield predictions as lines of text, one by one as they come.
 
     A ``table`` is for people, without tracks that could not be used; ``csv`` has several warnings
     separated by semicolons; ``json`` is an array, with the probabilities of all classes. The table
-    makes room for `files` and `labels`, all tracks to come and all classes.
+    makes room for `files` and `labels`, all tracks to come and all classes. A track whose best
+    class has a probability below `decline_below` is labelled `DECLINED`.
     """
     if form == "json":
         yield "["
         for number, one in enumerate(predictions):
-            shares = {label: round(share, DIGITS) for label, share in one.ranked()}
-            content = {**_values(one), "probabilities": shares or None}
-            yield ("," if number else "") + json.dumps(content, ensure_ascii=False)
+            text = json.dumps(_values(one, decline_below), ensure_ascii=False)
+            yield ("," if number else "") + text
         yield "]"
     elif form == "csv":
-        yield ",".join(COLUMNS)
+        yield csv_line(COLUMNS)
         for one in predictions:
-            content = {**_values(one), "warnings": "; ".join(one.warnings)}
-            line = io.StringIO()
-            # Before Python 3.11.9 a line end is quoted only if it is the writer's own.
-            csv.writer(line, lineterminator="\r\n").writerow(content.values())
-            yield line.getvalue().removesuffix("\r\n")
+            content = {**_values(one, decline_below), "warnings": "; ".join(one.warnings)}
+            yield csv_line(content[name] for name in COLUMNS)
     else:
         path = min(WIDEST, max((len(printable(file)) for file in files), default=5))
         label = max(9, *(len(printable(label)) for label in labels))
         columns = f"{{:<{path}}}  {{:<{label}}}  {{:>5}}  {{:<{label}}}  {{:>5}}  {{:>5}}  {{}}"
         yield columns.format(*HEADINGS)
         for one in (one for one in predictions if not one.error):
-            *cells, _, _, _ = _values(one).values()
+            cells = [*_values(one, decline_below).values()][:6]
             texts = [f"{cell:.2f}" if isinstance(cell, float) else str(cell) for cell in cells]
             yield columns.format(*map(printable, (*texts, "; ".join(one.warnings)))).rstrip()
 
 
-def _values(one: Prediction) -> dict[str, Any]:
-    """Return a prediction as plain values named by `COLUMNS`; None where an error left none."""
+def _values(one: Prediction, decline_below: float) -> dict[str, Any]:
+    """Return `COLUMNS` and all probabilities as plain values; None where an error left none."""
     path = str(one.path).encode("utf-8", "backslashreplace").decode()  # some are no text
-    answer: list[Any] = [None] * 6
+    values: dict[str, Any] = dict.fromkeys((*COLUMNS, "probabilities")) | {"path": path}
     if one.track is not None:
-        best = [(label, round(share, DIGITS)) for label, share in one.ranked()[:2]]
-        answer = [*best[0], *best[1], len(one.track.starts), round(one.track.duration, 2)]
-    return dict(zip(COLUMNS, [path, *answer, list(one.warnings), one.error or None], strict=True))
+        ranked = sorted(one.probabilities.items(), key=lambda item: -item[1])
+        shares = [(label, round(share, DIGITS)) for label, share in ranked]
+        best = (DECLINED, shares[0][1]) if ranked[0][1] < decline_below else shares[0]
+        answer = *best, *shares[1], len(one.track.starts), round(one.track.duration, 2)
+        values |= dict(zip(COLUMNS[1:7], answer, strict=True), probabilities=dict(shares))
+    return values | {"warnings": list(one.warnings), "error": one.error or None}

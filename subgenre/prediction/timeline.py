@@ -35,7 +35,8 @@ def timeline(prediction: Prediction, labels: Sequence[str], features: FeatureCon
         shares[place : place + n_frames] = answer
     step = -(-len(image) // MAX_COLUMNS)
     image = image[: len(image) // step * step].reshape(-1, step, n_mels).mean(axis=1)
-    draw_log_mel(above, image, features, features.hop_length * step)
+    mesh = draw_log_mel(above, image, features, features.hop_length * step)
+    figure.colorbar(mesh, ax=above, label="level (dB)")
     above.set_title(printable(prediction.path.name))
     order = np.argsort(-by_clip.mean(axis=0), kind="stable")
     n_shown = len(order) if len(order) <= len(OKABE_ITO) else len(OKABE_ITO) - 1

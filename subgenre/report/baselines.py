@@ -47,10 +47,21 @@ def scores_table(rows: pd.DataFrame) -> Styler:
     return page_table(lines, caption, ["method, and what it knows of a clip", *titles], css=WRAPPED)
 
 
+def in_short(rows: pd.DataFrame) -> Markdown:
+    """Say in one sentence where the best network stands on the ladder."""
+    return Markdown(f"One of the three networks is best: the {_standing(rows)[-1]}")
+
+
 def reading(rows: pd.DataFrame) -> Markdown:
     """Say which rung of the ladder each network stands on, and whether its interval is above it."""
+    sentences = " ".join(f"The {sentence}" for sentence in _standing(rows))
+    return Markdown(f"{sentences} {certainty(rows['n_seeds'].iloc[0])}")
+
+
+def _standing(rows: pd.DataFrame) -> list[str]:
+    """Return what is said of each network, the best one last, as on the ladder."""
     tests = _tests(rows)
-    deep = tests.loc[list(MODEL_TITLES.values())]
+    deep = tests[tests.index.isin(MODEL_TITLES.values())]
     rungs = tests.drop(deep.index)
     named = [f"*{name}* ({mean:.2f})" for name, mean in rungs["mean"].items()]
     sentences = []
@@ -58,8 +69,8 @@ def reading(rows: pd.DataFrame) -> Markdown:
         n_below = int(rungs["mean"].searchsorted(one["mean"]))
         sides = [f"on {rung}" for rung in named[:n_below][-1:]]
         sides += [f"not above {rung}" for rung in named[n_below:][:1]]
-        text = f"The {title} ({one['mean']:.2f}) stands {' and '.join(sides)}"
+        text = f"{title} ({one['mean']:.2f}) stands {' and '.join(sides)}"
         if clear := list(rungs.index[rungs["ci_high"] < one["ci_low"]]):
             text += f"; its interval lies wholly above that of *{clear[-1]}*"
         sentences.append(f"{text}.")
-    return Markdown(f"{' '.join(sentences)} {certainty(deep['n_seeds'].iloc[0])}")
+    return sentences

@@ -10,12 +10,13 @@ import yaml
 
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.plumbing.files import written_aside
-from subgenre.report.pages import pages_of
+from subgenre.report.pages import FRONT, pages_of
 from subgenre.study.places import Study, project_dir
 
+LISTEN = "Listen and play"  # a part of the contents on the published data set alone
 TEXTS = ("references", "method", "your_data", "api")
 #: Parts of the published book that every book needs, for its pages refer to them.
-SHARED = ("static", "extensions", "references.bib", *(f"{name}.md" for name in TEXTS))
+SHARED = ("static", "extensions", "examples", "references.bib", *(f"{name}.md" for name in TEXTS))
 
 
 def assemble(study: Study) -> Path:
@@ -31,7 +32,10 @@ def assemble(study: Study) -> Path:
     title = f"Subgenres of {name}, profile {study.profile.name}"
     config["title"] = config["sphinx"]["config"]["html_title"] = title
     contents = (project_dir() / "_toc.yml").read_text(encoding="utf-8")
+    contents = contents.replace(f"root: experiments/{FRONT}\n", "root: index\n")
     contents = contents.replace("experiments/data\n", f"experiments/{pages_of(study)[0]}\n")
+    if not study.dataset.is_published:
+        contents = re.sub(rf"  - caption: {LISTEN}\n(    .*\n)+", "", contents)
     frame = "look_around.md" if study.dataset.is_published else "own_music.md"
     front = (published / "frames" / frame).read_text(encoding="utf-8")
     profile, dataset = study.profile, str(study.dataset).replace("`", "'")

@@ -2,17 +2,18 @@
 
 import numpy as np
 import pandas as pd
-from IPython.display import HTML, Markdown
+from IPython.display import HTML
 from matplotlib.figure import Figure
 from pandas.io.formats.style import Styler
 
-from subgenre.config import FeatureConfig
-from subgenre.data.clips import ExampleClip
+from subgenre.config import DataConfig, FeatureConfig
+from subgenre.data.clips import ExampleClip, example_clip
 from subgenre.data.dataset import Dataset
 from subgenre.data.drawing import PageFigure, draw_log_mel
+from subgenre.data.features import DB_PER_UNIT, network_input
 from subgenre.models.baselines import AUDIBLE
 from subgenre.report.files import class_counts
-from subgenre.report.players import player_list
+from subgenre.report.players import clip_player
 from subgenre.report.tables import WRAPPED, page_table
 
 
@@ -23,20 +24,6 @@ def counts_table(music: Dataset) -> Styler:
     table["extra clips"] = [sum(one.label == name for one in music.extra) for name in table.index]
     caption = "Clips of each class, their families (groups), and what there is in all."
     return page_table(table, caption, index=True, css=WRAPPED, formats="{:,}")
-
-
-def counts(music: Dataset) -> Markdown:
-    """Read the size of the data set aloud, and what of the tunes is not in it."""
-    clips, _, families = class_counts(music).sum()
-    n = {name: sum(some.values()) for name, some in music.report.items()}
-    heard = {one.track_id.split("/")[0] for one in (*music.tracks, *music.extra)}
-    return Markdown(
-        f"There are {clips:,} clips of {families:,} families in {len(music.labels)} classes, and "
-        f"{len(music.extra):,} extra clips, which only train. {n['read']:,} tunes were read as one "
-        f"of the six types. {n['read'] - n['tunes']:,} of them stand in families of conflicting "
-        f"types and are dropped; {n['tunes']:,} in {n['families']:,} families are kept, of which "
-        f"{n['tunes'] - len(heard):,} tunes are heard in no clip of this profile."
-    )
 
 
 def by_book(music: Dataset, metres: list[str]) -> Styler:
@@ -58,32 +45,39 @@ def left_out_table(music: Dataset) -> Styler:
 def clip_figure(
     clip: ExampleClip, config: FeatureConfig, titles: tuple[str, str] = ("clean", "noisy")
 ) -> Figure:
-    """Draw a clip: its waveform, then its log-mel spectrograms without and with noise."""
-    figure = PageFigure(figsize=(9, 3 * 2.1), layout="constrained")
-    waveform, clean, noisy = figure.subplots(3, 1, sharex=True)
+    """Draw a clip as people read it, without and with noise, and the latter as networks do.
+
+    On the left are log-mel spectrograms, on the right the two channels of the network's input. The
+    two of a side share one scale, and both scales are as many decibels long.
+    """
+    figure = PageFigure(figsize=(11, 6.6), layout="constrained")
+    panels = figure.subplot_mosaic([["wave"] * 2, ["clean", "level"], ["noisy", "rise"]])
     seconds = np.arange(len(clip.clean)) / config.sample_rate
-    waveform.plot(seconds, clip.clean, linewidth=0.3, rasterized=True)
-    waveform.set(title="waveform", ylabel="amplitude", ylim=(-1, 1))
-    images = clip.clean_log_mel, clip.noisy_log_mel
-    for axes, image in zip((clean, noisy), images, strict=True):
-        draw_log_mel(axes, image, config, config.hop_length)
-        axes.collections[0].set_clim(np.min(images), np.max(images))  # one scale for both
-    clean.set_title(titles[0])
-    noisy.set(title=titles[1], xlabel="time (s)")
+    panels["wave"].plot(seconds, clip.clean, linewidth=0.3, rasterized=True)
+    panels["wave"].set(title="waveform", ylabel="amplitude", ylim=(-1, 1), xlim=(0, seconds[-1]))
+    read = DB_PER_UNIT * network_input(clip.noisy_log_mel[None])[0].astype(np.float32)
+    dark = np.percentile(clip.noisy_log_mel, 1) - 10, np.percentile(read, 1) - 10
+    images = {"clean": clip.clean_log_mel, "noisy": clip.noisy_log_mel}
+    images |= {"level": read[..., 0], "rise": read[..., 1]}
+    span = max(clip.noisy_log_mel.max() - dark[0], read.max() - dark[1])
+    for number, side in enumerate((("clean", "noisy"), ("level", "rise"))):
+        scale = {"vmin": dark[number], "vmax": dark[number] + span}
+        for name in side:
+            mesh = draw_log_mel(panels[name], images[name], config, config.hop_length, **scale)
+        label = ("level (dB)", "dB above the band's mean")[number]
+        figure.colorbar(mesh, ax=[panels[name] for name in side], label=label)
+        panels[side[1]].set_xlabel("time (s)")
+    panels["clean"].set_title(titles[0])
+    panels["noisy"].set_title(titles[1])
+    n_bands = f"{config.n_mels} bands"
+    panels["level"].set_title(f"as networks read it: level, {n_bands}")
+    panels["rise"].set_title("and how much each band rises")
     return figure
 
 
-def first_clips(music: Dataset, sample_rate: int, most: int = 12) -> HTML:
+def first_clips(music: Dataset, config: DataConfig, most: int = 12) -> HTML:
     """Return players of the first clip of each class, of at most so many classes."""
     labels = [track.label for track in music.tracks]
-    some = [music.tracks[labels.index(label)] for label in list(dict.fromkeys(labels))[:most]]
-    audios = [music.audio(track, sample_rate) for track in some]
-    return player_list(audios, [f"{one.label}: {one.title}" for one in some], sample_rate)
-
-
-def source(music: Dataset) -> Markdown:
-    """Return a data set's citation, licence note and fingerprint."""
-    return Markdown(
-        f"**Cite:** {music.citation}\n\n**Licence:** {music.licence}\n\n"
-        f"**Fingerprint:** `{music.fingerprint}`"
-    )
+    rows = [labels.index(label) for label in list(dict.fromkeys(labels))[:most]]
+    some = [example_clip(music, config, row) for row in rows]
+    return clip_player(some, [f"{one.track.label}: {one.track.title}" for one in some], config)

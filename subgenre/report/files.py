@@ -9,9 +9,8 @@ from pandas.io.formats.style import Styler
 
 from subgenre.data.dataset import Dataset, FileInfo, Remark, source_of
 from subgenre.data.files.skipped import SKIPPED_FILE, cap_in_words
-from subgenre.plumbing.text import printable
+from subgenre.plumbing.text import plain, printable
 from subgenre.report.tables import WORDY, WRAPPED, page_table
-from subgenre.report.words import plain
 
 MOST_LINES = 40  # of a table of files; what is beyond is counted
 MOST_KINDS = 10  # of reasons in a sentence

@@ -23,17 +23,27 @@ from subgenre.plumbing.workers import in_parallel
 from subgenre.study.experiments import EXPERIMENTS, NETWORKS, TUNING_PROFILE, cells
 from subgenre.study.places import STUDIES_VARIABLE, Study, project_dir
 
+#: The front page of the published report; other books have a front page that says what they are.
+FRONT = "answer"
 #: The notebooks of a book on the published data set; on other music the first one is `files`.
 PAGES = (
-    *("data", "models", "optimizers", "regularization", "initialization", "verdict", "baselines"),
-    *("run", "tuning", "your_music"),
+    *("data", "models", *EXPERIMENTS, "verdict", "baselines", "run", "labels", "decline"),
+    *("runs", "tuning", "your_music", "cluster"),
 )
-NOTEBOOKS = ("files", *PAGES)
+PLAYED = ("song", "game")  #: more of them, which no book on other music has
+NOTEBOOKS = ("files", FRONT, *PAGES, *PLAYED)
 REHEARSED = ("run", "verdict")  # which show the most of the music's names and of the records
 PACKAGE = Path(__file__).parents[1]
 KERNEL_STARTS = 3  # side by side they may take one another's ports, and die then
 #: What the outputs of two executions differ in: addresses of objects, dates of figures.
 CHANGING = re.compile(r" at 0x[0-9a-f]+|<dc:date>[^<]*</dc:date>")
+
+#: Colours of pictures (`subgenre.data.drawing`) that are pale on one of the book's two grounds.
+THEMED = {"#7a7a7a": "--ink", "#0072b2": "--blue"}
+THEMES = (
+    "svg{--ink:#444;--blue:#0072b2}"
+    "@media(prefers-color-scheme:dark){svg{--ink:#c8c8c8;--blue:#4ba3dd}}"
+)
 
 
 def notebooks_dir() -> Path:
@@ -43,7 +53,8 @@ def notebooks_dir() -> Path:
 
 def pages_of(study: Study) -> tuple[str, ...]:
     """Return the names of the notebooks that make the book of a study."""
-    return PAGES if study.dataset.is_published else ("files", *PAGES[1:])
+    front = (FRONT,) * study.is_published
+    return (*front, *PAGES, *PLAYED) if study.dataset.is_published else ("files", *PAGES[1:])
 
 
 def execute(name: str, parameters: Mapping[str, object], output: Path) -> None:
@@ -142,7 +153,7 @@ def is_current(page: Path, name: str, parameters: Mapping[str, object]) -> bool:
 
 
 def tidied(notebook: Any) -> Any:
-    """Return a `NotebookNode` without what changes from run to run, its parameters folded away."""
+    """Return a `NotebookNode` without what changes from run to run, its pictures `themed`."""
     tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
     injected = any("injected-parameters" in some for some in tags)
     notebook.metadata.pop("papermill", None)
@@ -151,16 +162,23 @@ def tidied(notebook: Any) -> Any:
         cell.id = f"cell-{place}"
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
-        if "injected-parameters" in tags[place]:
-            cell.metadata.tags = [*tags[place], "hide-input"]
-        elif injected and "parameters" in tags[place]:
+        if injected and "parameters" in tags[place]:
             cell.metadata.tags = ["parameters", "remove-cell"]  # the injected values count
         if cell.cell_type == "code":  # progress and warnings, with paths of this machine
             cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
             for data in (output.get("data", {}) for output in cell.outputs):
                 for kind in data.keys() & {"text/plain", "image/svg+xml"}:
                     data[kind] = CHANGING.sub("", data[kind])
+                if "image/svg+xml" in data:
+                    data["image/svg+xml"] = themed(data["image/svg+xml"])
     return notebook
+
+
+def themed(svg: str) -> str:
+    """Return a picture whose ink and blue follow the page's theme, as browsers tell pictures."""
+    for colour, variable in THEMED.items():
+        svg = svg.replace(colour, f"var({variable})")
+    return svg.replace("<defs>", f"<style>{THEMES}</style><defs>", 1)
 
 
 def execute_all(

@@ -5,8 +5,9 @@ import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
+from subgenre.plumbing.text import plain
+from subgenre.report.runs import line
 from subgenre.report.tables import page_table
-from subgenre.report.words import plain
 from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.intervals import confusion
 from subgenre.study.records import PER_UNIT
@@ -15,33 +16,14 @@ from subgenre.study.runner import SingleRun
 
 def card(one: SingleRun) -> Styler:
     """Return what determined a run, how large and how long it was, and its scores."""
-    record = one.record
-    training, network = record.config["training"], MODEL_TITLES[record.config["model"]["name"]]
-    rows = {
-        "network": f"{network}, {record.n_parameters:,} weights",
-        "optimizer": f"{training['optimizer']}, from {training['learning_rate']:g}",
-        "epochs": f"{training['epochs']}",
-        "seed": record.config["seed"],
-    }
-    for part, of in record.scores.items():
-        rows[f"{part}: macro F1, accuracy"] = f"{of['macro_f1']:.2f}, {of['accuracy']:.2f}"
-    rows["training time"] = f"{record.seconds['training']:.0f} s on one thread"
-    rows["record"] = record.key
+    rows = line(one.record) | {"record": one.record.key}
     return page_table(list(rows.items()), "The run on this page.", ("setting", "value"))
 
 
-def learning(one: SingleRun) -> Markdown:
-    """Say how far training and validation came apart."""
-    history = one.record.history
-    return Markdown(
-        f"After {len(history['loss'])} epochs the loss is {history['loss'][-1]:.2f} in training "
-        f"and {history['val_loss'][-1]:.2f} in validation, where macro F1 is "
-        f"{history['val_macro_f1'][-1]:.2f}."
-    )
-
-
 def confusions(one: SingleRun) -> Markdown:
-    """Name the class that is known best and the commonest confusion."""
+    """Say how often it is right, the class that it knows best, and the commonest confusion."""
+    network = MODEL_TITLES[one.record.config["model"]["name"]]
+    accuracy = one.record.scores["test"]["accuracy"]
     labels = [plain(label) for label in one.record.data["labels"]]
     counts = confusion([one.tested()], len(labels))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -49,7 +31,8 @@ def confusions(one: SingleRun) -> Markdown:
     wrong = shares - np.diag(right)
     true, answer = np.unravel_index(np.argmax(wrong), wrong.shape)
     return Markdown(
-        f"It knows *{labels[right.argmax()]}* best ({right.max():.0%} of its clips) and "
+        f"This {network} names {accuracy:.0%} of its test clips rightly. It knows "
+        f"*{labels[right.argmax()]}* best ({right.max():.0%} of its clips) and "
         f"*{labels[right.argmin()]}* least ({right.min():.0%}). The commonest confusion takes "
         f"*{labels[true]}* for *{labels[answer]}* ({wrong.max():.0%} of the former's clips)."
     )

@@ -20,7 +20,7 @@ from subgenre.data.dataset import SETS, source_of
 from subgenre.models.scores import METRICS, scores
 from subgenre.plumbing.text import printable
 from subgenre.study.experiments import MODEL_TITLES, Cell
-from subgenre.study.intervals import estimate, tested_by
+from subgenre.study.intervals import Estimate, estimate, tested_by
 from subgenre.study.records import Record, Store
 from subgenre.study.runner import Result
 
@@ -79,6 +79,12 @@ def _scores(result: Result, records: Sequence[Record]) -> Iterator[tuple]:
         yield (*name, one.mean, one.low, one.high)
 
 
+def score_estimate(result: Result, cell: Cell, metric: str = "macro_f1") -> Estimate:
+    """Return a cell's mean test score and its interval."""
+    values = [one.scores["test"][metric] for one in result.of(cell)]
+    return estimate(np.array(values), result.test_to_train)
+
+
 def stored_rows(cells: Iterable[Cell], store: Store) -> pd.DataFrame:
     """Return the tidy rows of those cells whose every run has a record; no music is read."""
     grid = list(cells)
@@ -118,7 +124,8 @@ def settings(result: Result) -> Styler:
 def comparison(result: Result, caption: str, parts: Sequence[str] = ("test",)) -> Styler:
     """Return macro F1: a row per level (and set of `parts`), per network our score and the paper's.
 
-    The best test score of each network is bold; ``–`` marks what the paper does not print.
+    The best test score of each network is bold; ``–`` marks what the paper does not print, and
+    where it prints nothing at all there is no column.
     """
     rows = tidy(result).query("metric == 'macro_f1' and split in @parts")
     best = set(rows.query("split == 'test'").groupby("model")["mean"].idxmax())
@@ -133,7 +140,9 @@ def comparison(result: Result, caption: str, parts: Sequence[str] = ("test",)) -
         bold.append([flag for number in some.index for flag in (number in best, False)])
     columns = pd.MultiIndex.from_product([MODEL_TITLES.values(), ["here", "paper"]])
     frame = pd.DataFrame(list(lines.values()), pd.Index(list(lines)), columns)
-    return page_table(frame, caption, index=True, css=WRAPPED, bold=bold)
+    shown = (frame != "–").any().to_numpy()
+    marks = np.array(bold)[:, shown]
+    return page_table(frame.loc[:, shown], caption, index=True, css=WRAPPED, bold=marks)
 
 
 def score_text(row: pd.Series) -> str:
@@ -145,15 +154,20 @@ def score_text(row: pd.Series) -> str:
 
 
 def per_class(result: Result, caption: str) -> Styler:
-    """Return the test F1 of each class, as a mean over runs: a column a level, rows by network."""
+    """Return the test F1 of each class, as a mean over runs: a column a level, rows by network.
+
+    Of a single level it has a column a network.
+    """
     columns, labels = {}, next(iter(result.records.values())).data["labels"]
     of_class: dict[str, Any] = {"labels": range(len(labels)), "average": None, "zero_division": 0}
     for cell in result.cells:
         tested = [tested_by(record, result.clips) for record in result.of(cell)]
         found = [f1_score(one.y_true, one.y_pred, **of_class) for one in tested]
         columns[cell.level, MODEL_TITLES[cell.model]] = np.mean(found, axis=0)
-    frame = pd.DataFrame(columns, list(map(printable, labels))).stack(1, future_stack=True)
-    return page_table(pd.DataFrame(frame), caption, index=True, css=WRAPPED, formats="{:.2f}")
+    frame = pd.DataFrame(columns, list(map(printable, labels)))
+    (first, *others) = frame.columns.unique(0)
+    table = frame.stack(1, future_stack=True) if others else frame[first]
+    return page_table(pd.DataFrame(table), caption, index=True, css=WRAPPED, formats="{:.2f}")
 
 
 def best_optimizers(result: Result) -> Styler:

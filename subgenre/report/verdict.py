@@ -1,7 +1,6 @@
 """Comparisons and verdicts for the pages: tables, and the tables read aloud."""
 
 from collections.abc import Mapping, Sequence
-from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -10,9 +9,8 @@ from pandas.io.formats.style import Styler
 
 from subgenre.report.claims import Judgement
 from subgenre.report.tables import NBSP, WRAPPED, page_table
-from subgenre.study.comparisons import MARGIN, Answer, Comparison, answer, holm
-from subgenre.study.intervals import estimate
-from subgenre.study.runner import Result
+from subgenre.report.words import listed
+from subgenre.study.comparisons import Answer, Comparison, answer, holm
 
 NEEDS_SEEDS = "A paired comparison needs at least two seeds, and there is one here"
 NOTE = "Brackets: 95 % interval; p adjusted by Holm's method over the lines of the column."
@@ -41,8 +39,11 @@ def measured(one: Comparison) -> str:
 
 
 def contrasts_table(contrasts: pd.DataFrame, caption: str) -> Styler:
-    """Return `level_contrasts` as a table, its last column with adjusted p values; see `NOTE`."""
-    texts = contrasts.map(measured)
+    """Return `level_contrasts` as a table, its last column with adjusted p values; see `NOTE`.
+
+    What is no contrast, but a text, stays as it is.
+    """
+    texts = contrasts.map(lambda one: measured(one) if isinstance(one, Comparison) else one)
     adjusted = holm([one.estimate.p_value for one in contrasts.iloc[:, -1]])
     texts[texts.columns[-1]] += list(map(p_text, adjusted))
     return page_table(texts, f"{caption} {NOTE}", index=True, css=WRAPPED)
@@ -53,26 +54,59 @@ def networks_table(contrasts: Mapping[str, Comparison], caption: str) -> Styler:
     return contrasts_table(pd.DataFrame({"mean over the levels": contrasts}), caption)
 
 
-def told(contrasts: pd.DataFrame | Mapping[str, Comparison]) -> Markdown:
-    """Say which contrasts are more than chance, and which are practically none.
+#: What macro F1 is, by the answer to a contrast.
+BESIDE: Mapping[Answer, str] = {
+    "holds": "higher with",
+    "reversed": "lower with",
+    "practically equal": "practically the same with",
+    "cannot be told": "perhaps different with",
+}
 
-    Of a frame it is those of its last column; names of two parts are joined.
+
+def told(
+    contrasts: pd.DataFrame | Mapping[str, Comparison],
+    lead: str = "",
+    words: Mapping[Answer, str] = BESIDE,
+) -> Markdown:
+    """Say in one sentence what came out of contrasts, of a frame what of its last column.
+
+    Names of two parts are joined; what all are compared with is named once, unless there is a lead.
     """
+    is_mean = isinstance(contrasts, pd.DataFrame)
     last = contrasts.iloc[:, -1] if isinstance(contrasts, pd.DataFrame) else pd.Series(contrasts)
-    estimates = [one.estimate for one in last]
-    if np.isnan(estimates[0].p_value):
+    adjusted = holm([one.estimate.p_value for one in last])
+    if np.isnan(adjusted).any():
         return Markdown(f"{NEEDS_SEEDS}, so none of these can be told from chance.")
-    adjusted = holm([one.p_value for one in estimates])
-    names = [one if isinstance(one, str) else ": ".join(one) for one in last.index]
-    texts = [f"{name} ({signed(one.mean)})" for name, one in zip(names, estimates, strict=True)]
-    answers = pd.Series(map(answer, estimates, adjusted), texts)
-    sure = answers.index[answers.isin(["holds", "reversed"])]
-    equal = answers.index[answers == "practically equal"]
-    return Markdown(
-        f"More than chance: {'; '.join(sure) or 'none'}. Practically equal (within ±{MARGIN:g}): "
-        f"{'; '.join(equal) or 'none'}. {len(last) - len(sure) - len(equal)} of the {len(last)} "
-        "cannot be told."
-    )
+    names = [name if isinstance(name, str) else ": ".join(name) for name in last.index]
+    common, *others = {name.rpartition(" − ")[2] for name in names}
+    found: dict[str, list[str]] = {one: [] for one in words.values()}
+    for name, one, p in zip(names, last, adjusted, strict=True):
+        about = name.replace(" − ", "* against *") if others else name.partition(" − ")[0]
+        said = f"*{about}* ({signed(one.estimate.mean)})"
+        found[words[answer(one.estimate, p)]].append(said)
+    against = "" if others else f"Against *{common}*, "
+    mean = "in the mean of the three networks, " if is_mean else ""
+    lead = lead or f"{against}{mean}macro F1 is"
+    clauses = (f"{one} {listed(some)}" for one, some in found.items() if some)
+    return Markdown(f"{lead[0].upper()}{lead[1:]} {'; '.join(clauses)}.")
+
+
+#: What is said of one claim, or of several, by the verdict.
+FARED: Mapping[Answer, tuple[str, str]] = {
+    "holds": ("holds", "hold"),
+    "reversed": ("is reversed", "are reversed"),
+    "practically equal": ("is of a gap too small to matter", "are of gaps too small to matter"),
+    "cannot be told": ("cannot be told from chance", "cannot be told from chance"),
+}
+
+
+def tally(judgements: Sequence[Judgement], of: str = "of the paper's") -> Markdown:
+    """Return how many claims of some kind got which answer, as one sentence."""
+    found = [one.verdict for one in judgements]
+    if np.isnan(judgements[0].p_adjusted):
+        return Markdown(f"{NEEDS_SEEDS}, so none of the {len(found)} claims can be told.")
+    parts = [f"{n} {words[n > 1]}" for one, words in FARED.items() if (n := found.count(one))]
+    return Markdown(f"{of[0].upper()}{of[1:]} {len(found)} claims, {listed(parts)}.")
 
 
 def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
@@ -93,57 +127,22 @@ def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
                 "here, p adjusted": measured(found) + p_text(one.p_adjusted),
                 "found from": f"{found.estimate.smallest:.2f}" if known else "–",
                 "one pair": f"±{found.estimate.single:.2f}" if known else "–",
+                "turns": _turn_text(one),
             }
         )
     frame = pd.DataFrame(lines)
-    if not any(frame["paper"]):
+    if printed := [one for one in judgements if one.claim.printed is not None]:
+        n_single = sum(one.is_single_pair for one in printed)
+        shown = f"{n_single} of the {len(printed)} printed differences"
+        caption += f" One pair of runs could well have shown {shown}."
+    else:
         frame = frame.drop(columns=["paper", "one pair"])
     return page_table(frame, caption, css=WRAPPED)
 
 
-def verdicts(judgements: Sequence[Judgement]) -> Markdown:
-    """Say which claims get which answer, and which printed differences one pair could show."""
-    if np.isnan(judgements[0].p_adjusted):
-        return Markdown(f"{NEEDS_SEEDS}, so none of the {len(judgements)} lines can be told.")
-    parts = []
-    for verdict in get_args(Answer):
-        some = [one.claim.text for one in judgements if one.verdict == verdict]
-        count = f"{len(some)} of {len(judgements)}"
-        parts.append(f"- **{verdict.capitalize()}** ({count}): {'; '.join(some) or 'none'}.")
-    if printed := [one for one in judgements if one.claim.printed is not None]:
-        n_single = sum(one.is_single_pair for one in printed)
-        parts.append(
-            f"\nA single pair of our runs could well have shown {n_single} of the {len(printed)} "
-            "differences that the paper printed."
-        )
-    return Markdown("\n".join(parts))
-
-
-def coverage(result: Result, n_studies: int = 300) -> Styler | Markdown:
-    """Return how often intervals hold 0 in made-up studies of two networks that do not differ.
-
-    Runs, test clips and families are those of the study. Families differ in how hard they are, and
-    in how each network likes them. What training does to a network's accuracy (standard deviation
-    0.02) is partly the same in all runs: training sets share about half of their families.
-    """
-    runs = [np.array(one.test_clips) for one in result.of(result.cells[0])]
-    if len(runs) < 2:
-        return Markdown(f"{NEEDS_SEEDS}, so there is no interval to check.")
-    names, family = np.unique(result.clips["group"], return_inverse=True)
-    rng, lines = np.random.default_rng(0), []
-    for shared in (0.0, 0.25, 0.5):
-        common, own = 0.02 * np.sqrt([shared, 1 - shared])
-        studies = np.empty((n_studies, len(runs)))
-        for differences in studies:
-            liked = rng.normal(0.7, 1.5, len(names)) + rng.normal(0, 0.7, (2, len(names)))
-            trained = rng.normal(rng.normal(0, common, (2, 1)), own, (2, len(runs)))
-            for run, rows in enumerate(runs):
-                chances = 1 / (1 + np.exp(-liked[:, family[rows]])) + trained[:, [run]]
-                differences[run] = np.subtract(*(rng.random(chances.shape) < chances).mean(axis=1))
-        lines.append([f"{shared:.0%}"])
-        for ratio in (0.0, result.test_to_train):
-            estimates = [estimate(differences, ratio) for differences in studies]
-            lines[-1].append(f"{np.mean([one.low <= 0 <= one.high for one in estimates]):.0%}")
-        lines[-1].append(f"±{np.mean([one.single for one in estimates]):.2f}")
-    columns = ("shared by all runs", "plain t interval", "corrected interval", "one pair")
-    return page_table(lines, "How often a 95 % interval holds the true difference, 0.", columns)
+def _turn_text(one: Judgement) -> str:
+    """Return how far the mean would have to move for another verdict, and which."""
+    if one.turn is None:
+        return "–"
+    by, other = one.turn
+    return f"{by:+.3f}\n{other}".replace("-", "−")

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from subgenre.config import Config, DataConfig, setting
 from subgenre.data.dataset import SETS
 from subgenre.models.baselines import METHODS, sound_features
-from subgenre.models.scores import macro_f1, scores
+from subgenre.models.scores import macro_f1
 from subgenre.study.experiments import Cell
 from subgenre.study.places import Study
 from subgenre.study.records import Record
@@ -75,14 +75,4 @@ def _record(config: BaselineConfig, clips: "Clips", known: Mapping[str, np.ndarr
         x["train"] = x["train"][rows["train"] < len(clips.tracks)]
         probabilities = {part: answer(some) for part, some in x.items()}
     seconds = dict.fromkeys(("training", "all"), time.perf_counter() - started)
-    return Record.of(config, clips, rows, probabilities, seconds, VERSIONED)
-
-
-def majority_scores(
-    labels: np.ndarray, test_rows: Sequence[int], classes: Sequence[str]
-) -> dict[str, float]:
-    """Score the commonest class outside the test set as the answer; `labels` are of all clips."""
-    y = np.array([list(classes).index(label) for label in labels])
-    tested = np.isin(np.arange(len(y)), test_rows)
-    commonest = np.bincount(y[~tested]).argmax()
-    return scores(y[tested], np.full(tested.sum(), commonest), len(classes))
+    return Record.of(config, clips, rows, probabilities, seconds, VERSIONED, 0, {})

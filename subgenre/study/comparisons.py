@@ -13,6 +13,7 @@ from subgenre.config import MODELS
 from subgenre.plumbing.errors import DataError
 from subgenre.study.experiments import COMMON, MODEL_TITLES, UNTRAINED, Cell
 from subgenre.study.intervals import Estimate, estimate
+from subgenre.study.records import Record
 from subgenre.study.runner import Result
 
 ALPHA = 0.05  #: adjusted p values below it count as significant
@@ -56,31 +57,19 @@ class Comparison:
 
 def compare(result: Result, first: Quantity, second: Quantity, metric: str) -> Comparison:
     """Compare two quantities in one of `METRICS`, run by run."""
-    sides = [
-        [_cells(result, one, model, metric) for model in one.models] for one in (first, second)
-    ]
-    values = [
-        np.mean(
-            [
-                one.of(*(_scores(result, some, part, metric) for part in ("train", "test")))
-                for some in cells
-            ],
-            axis=0,
+    values, records, chosen = [], dict[str, Record](), list[str]()
+    for side in (first, second):
+        groups = [_cells(result, side, model, metric) for model in side.models]
+        both = (
+            [_scores(result, some, part, metric) for part in ("train", "test")] for some in groups
         )
-        for one, cells in zip((first, second), sides, strict=True)
-    ]
-    cells = [cell for side in sides for some in side for cell in some]
-    records = {one.key: one for cell in cells for one in result.of(cell)}.values()
-    choices = zip((first, second), sides, strict=True)
-    return Comparison(
-        estimate(values[0] - values[1], result.test_to_train),
-        n_diverged=sum(one.diverged for one in records),
-        chosen=tuple(
-            " or ".join(dict.fromkeys(some[0].level for some in side))
-            for one, side in choices
-            if one.kind == "best"
-        ),
-    )
+        values.append(np.mean([side.of(*scores) for scores in both], axis=0))
+        records |= {one.key: one for some in groups for cell in some for one in result.of(cell)}
+        if side.kind == "best":
+            chosen.append(" or ".join(dict.fromkeys(some[0].level for some in groups)))
+    n_diverged = sum(one.diverged for one in records.values())
+    difference = estimate(values[0] - values[1], result.test_to_train)
+    return Comparison(difference, n_diverged, tuple(chosen))
 
 
 def _cells(result: Result, quantity: Quantity, model: str, metric: str) -> list[Cell]:

@@ -5,28 +5,14 @@ share the runs in which that factor has its common value.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from subgenre.config import (
-    INITIALIZERS,
-    MODELS,
-    Config,
-    ModelConfig,
-    Profile,
-    RunConfig,
-    TrainingConfig,
-    one_of,
-)
+from subgenre.config import INITIALIZERS, MODELS, Config, Profile, RunConfig, one_of
 from subgenre.study.places import Study, needed
 
 DROPOUT = 0.2  # wherever it is on
-LEARNING_RATE = 5e-3  # of Adam, at first; this and the next two are the best of their grids below
-RMSPROP_LEARNING_RATE = 1e-2
-ADADELTA_LEARNING_RATE = 8.0
-#: Keras's default for all three optimizers; the paper does not say what its Adadelta ran with.
-KERAS_LEARNING_RATE = 1e-3
 CROP = 0.6  # share of a training clip that is heard at a time
 MODEL_TITLES = MappingProxyType({"cnn": "CNN", "crnn": "CRNN", "cnn_rnn": "CNN-RNN"})
 #: What each value of a factor, as tables print it, changes in the common configuration.
@@ -49,11 +35,12 @@ class Cell:
 
 
 EXPERIMENTS: Mapping[str, Levels] = {
-    "optimizers": {
-        "Adam": {"optimizer": "adam", "learning_rate": LEARNING_RATE},
-        "Adadelta": {"optimizer": "adadelta", "learning_rate": KERAS_LEARNING_RATE},
-        "Adadelta, tuned": {"optimizer": "adadelta", "learning_rate": ADADELTA_LEARNING_RATE},
-        "RMSprop": {"optimizer": "rmsprop", "learning_rate": RMSPROP_LEARNING_RATE},
+    "optimizers": {  # each at the best rate of its grid below
+        "Adam": {"optimizer": "adam", "learning_rate": 5e-3},
+        # Keras's default for all three; the paper does not say what its Adadelta ran with.
+        "Adadelta": {"optimizer": "adadelta", "learning_rate": 1e-3},
+        "Adadelta, tuned": {"optimizer": "adadelta", "learning_rate": 8.0},
+        "RMSprop": {"optimizer": "rmsprop", "learning_rate": 1e-2},
     },
     "regularization": {
         "none": {"batch_normalization": False},
@@ -104,11 +91,18 @@ def experiments_of(profile: Profile, names: Sequence[str] = ()) -> tuple[str, ..
     return tuple(names) or own
 
 
+def changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
+    """Return a configuration with other settings by their names, of which no two are the same."""
+    content = config.as_dict()
+    for part in (content, content["data"], content["model"], content["training"]):
+        part.update((name, changes[name]) for name in part.keys() & changes.keys())
+    return RunConfig.from_dict(content)
+
+
 def common_config(study: Study, seed: int = 0) -> RunConfig:
     """Return the setting that all experiments share, from which each changes one factor."""
     epochs = needed(study).profile.epochs
-    training = TrainingConfig(learning_rate=LEARNING_RATE, epochs=epochs, crop=CROP)
-    return RunConfig(study.data, ModelConfig(), training, seed)
+    return changed(RunConfig(study.data, seed=seed), {"epochs": epochs, "crop": CROP})
 
 
 def cells(experiment: str, study: Study) -> list[Cell]:
@@ -117,11 +111,8 @@ def cells(experiment: str, study: Study) -> list[Cell]:
     one_of("experiment", experiment, grids)
     common, found = common_config(study), []
     for level, changes in grids[experiment].items():
-        of_model = {name: value for name, value in changes.items() if hasattr(ModelConfig, name)}
-        of_training = {name: changes[name] for name in changes.keys() - of_model.keys()}
-        config = replace(common, training=replace(common.training, **of_training))
         for name in MODELS:
-            model = replace(config.model, name=name, **of_model)
-            configs = (replace(config, model=model, seed=seed) for seed in study.profile.seeds)
+            each = ({**changes, "name": name, "seed": seed} for seed in study.profile.seeds)
+            configs = (changed(common, one) for one in each)
             found.append(Cell(experiment, level, name, tuple(configs)))
     return found

@@ -1,7 +1,7 @@
 """How sure one can be of a mean score over seeds, of clips and of whole tracks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -50,6 +50,19 @@ class Estimate:
     p_value: float = np.nan  #: two-sided, that the mean is 0
     smallest: float = np.nan  #: distance from 0 that four studies in five would find
     single: float = np.nan  #: 95 % of further single runs lie no further from the mean
+    error: float = np.nan  #: standard error of the mean
+    freedom: int = 0  #: degrees of it, in Student's t distribution
+
+    def moved(self, by: float) -> "Estimate":
+        """Return what it would be if every run's value were so much higher."""
+        mean = self.mean + by
+        p_value = _p_value(mean, self.error, self.freedom)
+        return replace(self, mean=mean, low=self.low + by, high=self.high + by, p_value=p_value)
+
+
+def _p_value(mean: float, error: float, freedom: int) -> float:
+    """Return the two-sided p value that a mean is 0, also if every run says the same."""
+    return float(2 * stats.t(freedom).sf(abs(mean) / error) if error else mean == 0)
 
 
 def estimate(values: np.ndarray, test_to_train: float) -> Estimate:
@@ -66,10 +79,10 @@ def estimate(values: np.ndarray, test_to_train: float) -> Estimate:
     variance, t = float(np.var(values, ddof=1)), stats.t(n - 1)
     of_mean = (1 / n + test_to_train) * variance
     error, reach = np.sqrt(of_mean), t.ppf((1 + LEVEL) / 2)
-    p_value = 2 * t.sf(abs(mean) / error) if error else mean == 0  # every run says the same
     ends = mean - reach * error, mean + reach * error
-    smallest = (reach + t.ppf(POWER)) * error
-    return Estimate(mean, *ends, float(p_value), smallest, reach * np.sqrt(variance + of_mean))
+    p_value, smallest = _p_value(mean, error, n - 1), (reach + t.ppf(POWER)) * error
+    single = reach * np.sqrt(variance + of_mean)
+    return Estimate(mean, *ends, p_value, smallest, single, error, n - 1)
 
 
 def confusion(tested: Sequence[Tested], n_classes: int) -> np.ndarray:

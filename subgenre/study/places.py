@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from subgenre.config import DataConfig, Profile, profile_named
+from subgenre.config import DataConfig, Profile, profile_named, unfit
 from subgenre.data.names import PUBLISHED, DatasetName
-from subgenre.plumbing.errors import ParameterError
 
 RESULTS_VARIABLE = "SUBGENRE_RESULTS"
 STUDIES_VARIABLE = "SUBGENRE_STUDIES"
@@ -31,9 +30,7 @@ class Study:
     def of(cls, profile: str = "quick", dataset: str | os.PathLike[str] = PUBLISHED) -> "Study":
         """Return the study of a profile and a data set as named; else a `ParameterError`."""
         if not isinstance(dataset, str | os.PathLike):
-            raise ParameterError(
-                f"Expected dataset as text; got {dataset!r}: write {str(dataset)!r}."
-            )
+            raise unfit("dataset", f"as text, as in {str(dataset)!r}", dataset)
         return cls(profile_named(profile), DatasetName.parse(os.fspath(dataset)))
 
     @cached_property
@@ -78,6 +75,4 @@ def needed(study: object) -> Study:
     """Return what was given as a study; anything else is a `ParameterError`."""
     if isinstance(study, Study):
         return study
-    raise ParameterError(
-        f"Expected a study; got {study!r:.80}: make one with Study.of('quick', 'my/music'), say."
-    )
+    raise unfit("a study", "as Study.of('quick', 'my/music') makes one", str(study)[:80])

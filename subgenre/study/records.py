@@ -1,12 +1,12 @@
 """Run records: one small JSON file per finished run, whole or not there."""
 
 import csv
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from subgenre.models.scores import macro_f1, scores
 from subgenre.plumbing.errors import StorageError
 from subgenre.plumbing.files import usable_dir, written_aside
 from subgenre.plumbing.surroundings import processor
+from subgenre.plumbing.text import csv_line
 from subgenre.study.places import RESULTS_VARIABLE, Study, needed
 
 if TYPE_CHECKING:  # who only reads records needs no spectrograms
@@ -56,15 +57,15 @@ class Record:
         probabilities: Mapping[str, np.ndarray],
         seconds: Mapping[str, float],
         packages: Sequence[str],
-        n_parameters: int = 0,
-        history: Mapping[str, list[float]] | None = None,
-        ablated: Mapping[str, np.ndarray] | None = None,
+        n_parameters: int,
+        history: dict[str, list[float]],
+        ablated: Mapping[str, np.ndarray] = MappingProxyType({}),
     ) -> "Record":
         """Score the answers of a run to the clips of each set, `rows`, and return its record.
 
         Those to extra clips, the last of the training set, need not be given.
         """
-        numbers, labels, history = clips.class_numbers(), list(clips.labels), dict(history or {})
+        numbers, labels = clips.class_numbers(), list(clips.labels)
         answers = {name: some.argmax(axis=1) for name, some in probabilities.items()}
         sizes = {name: len(some) for name, some in rows.items()}
         y = {name: numbers[some[: len(answers[name])]] for name, some in rows.items()}
@@ -77,9 +78,7 @@ class Record:
             history=history,
             diverged=not np.all(np.isfinite(history.get("loss", []))),
             scores={name: scores(y[name], answers[name], n_classes) for name in rows},
-            ablated={
-                name: macro_f1(y["test"], some, n_classes) for name, some in (ablated or {}).items()
-            },
+            ablated={name: macro_f1(y["test"], some, n_classes) for name, some in ablated.items()},
             test_clips=rows["test"].tolist(),
             test_probabilities=thousandths(np.nan_to_num(probabilities["test"])),
             seconds={name: round(value, 2) for name, value in seconds.items()},
@@ -165,7 +164,7 @@ class Store:
     def put_clips(self, fingerprint: str, tracks: Iterable[Track]) -> None:
         """Write the list of clips that the records' rows refer to, unless it is there and whole."""
         path, rows = self._clips_path(fingerprint), [CLIP_COLUMNS, *map(astuple, tracks)]
-        text = "\n".join([*map(_csv_line, rows), ""]).encode("utf-8", "surrogateescape")
+        text = "\n".join([*map(csv_line, rows), ""]).encode("utf-8", "surrogateescape")
         if not path.is_file() or path.read_bytes() != text:
             self._write(path, text)
 
@@ -173,8 +172,8 @@ class Store:
         """Return the list of clips, `CLIP_COLUMNS` as text; lost or changed: a `StorageError`."""
         path, names = self._clips_path(fingerprint), list(CLIP_COLUMNS)
         try:
-            text = path.read_bytes().decode("utf-8", "surrogateescape")
-            rows = list(csv.reader(io.StringIO(text, newline="")))  # pandas would guess types
+            with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+                rows = list(csv.reader(file))  # pandas would guess types
             if rows[:1] != [names] or {*map(len, rows)} != {len(names)}:
                 raise ValueError("it was cut or changed")
             return pd.DataFrame(rows[1:], columns=names, dtype=str)
@@ -192,9 +191,3 @@ class Store:
         usable_dir(self.folder, RESULTS_VARIABLE)
         with written_aside(path) as part:
             part.write_bytes(content)
-
-
-def _csv_line(values: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(values)  # its own line end makes every Python quote both characters
-    return line.getvalue()[:-2]

@@ -7,7 +7,8 @@ import keras
 from subgenre.config import RunConfig
 from subgenre.data.clips import Clips
 from subgenre.models.ablation import ablated
-from subgenre.models.training import PREDICTION_BATCH, VERSIONED, train
+from subgenre.models.training import PREDICTION_BATCH, train
+from subgenre.plumbing.surroundings import VERSIONED
 from subgenre.study.records import Record
 
 

@@ -3,6 +3,7 @@
 import logging
 import operator
 import os
+import platform
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -17,6 +18,7 @@ from subgenre.config import Config, RunConfig, whole
 from subgenre.data import Dataset, load_music
 from subgenre.data.splits import split_of
 from subgenre.models.baselines import available, score_features
+from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.surroundings import settle
 from subgenre.plumbing.workers import TENSORFLOW, in_parallel, silent_terminal
 from subgenre.study.baselines import BaselineConfig, baseline_cells, baseline_records
@@ -138,7 +140,7 @@ def run_all(
         from subgenre.data.clips import prepare  # who only reads records does without it
 
         tasks = _tasks(missing, prepare(music, data, n_workers, progress), music)
-        finished = in_parallel(operator.call, tasks, n_workers, in_order=False)
+        finished = in_parallel(operator.call, tasks, n_workers, in_order=False, anywhere=True)
         title = "runs" if isinstance(missing[0], RunConfig) else "baselines"
         written = map(store.put, chain.from_iterable(finished))
         bar = tqdm(written, title, len(missing), unit="run", disable=not progress)
@@ -165,6 +167,16 @@ def network_records(config: RunConfig, clips: "Clips") -> list[bytes]:
     with silent_terminal():
         from subgenre.study.run import train_run
 
+    if not clips.folder.is_dir():  # on another machine, which has a cache of its own
+        from subgenre.data.clips import prepare
+
+        music = load_music(config.data, progress=False)
+        if music.fingerprint != clips.fingerprint:
+            raise DataError(
+                f"Expected the same music on every worker; that on {platform.node()} differs from "
+                "that where the study was started: copy it anew."
+            )
+        clips = prepare(music, config.data, 1, progress=False)
     # It warns that functions are traced often, which new networks in one process have to be.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     return [train_run(config, clips)]

@@ -90,5 +90,5 @@ def test_what_a_notebook_has_set_in_keras_reaches_no_network():
 
 def test_another_backend_of_keras_is_one_sentence(monkeypatch):
     monkeypatch.setattr(keras.config, "backend", lambda: "jax")
-    with pytest.raises(ParameterError, match="TensorFlow; got jax"):
+    with pytest.raises(ParameterError, match="TensorFlow; got 'jax'"):
         build()

@@ -1,8 +1,12 @@
+import html
 import io
 import json
 from pathlib import Path
 
-from subgenre.plumbing.text import escape_what_cannot_be_written, printable, safe_name
+import pytest
+from markdown_it import MarkdownIt
+
+from subgenre.plumbing.text import escape_what_cannot_be_written, plain, printable, safe_name
 
 
 def test_what_would_break_a_line_or_a_terminal_is_escaped_and_nothing_else():
@@ -29,3 +33,11 @@ def test_what_an_encoding_lacks_is_escaped_so_that_json_stays_json():
     json.dump(name, stream, ensure_ascii=False)
     stream.seek(0)
     assert json.load(stream) == name
+
+
+@pytest.mark.parametrize(
+    "label", ["<i>house</i> &amp;", "`a` *b* _c_ [d](e) <f@g.h> \\*", "# $x$ {}|"]
+)
+def test_a_users_words_mean_nothing_in_markdown(label):
+    shown = MarkdownIt().render(f"It knows *{plain(label)}* best.")
+    assert html.unescape(shown) == f"<p>It knows <em>{label}</em> best.</p>\n"

@@ -16,7 +16,7 @@ import pytest
 import soundfile
 import toy
 from click.testing import CliRunner
-from closed_folders import close
+from closed_folders import close, hide
 from music_files import cut, write_tune
 
 from subgenre.cli import main
@@ -24,10 +24,12 @@ from subgenre.cli.model import _doubt
 from subgenre.config import DataConfig, ModelConfig, RunConfig
 from subgenre.models.networks import build_model
 from subgenre.plumbing.errors import DataError
+from subgenre.prediction import classifier as module
 from subgenre.prediction import predict as prediction
-from subgenre.prediction.classifier import Classifier, Description
+from subgenre.prediction.classifier import Description
 from subgenre.prediction.predict import Prediction, find_audio, predict, rows
 from subgenre.prediction.timeline import timeline
+from subgenre.prediction.train import classifier_of
 
 RATE = 16_000
 LABELS = ["jig", "reel $x$", "<b>_waltz"]
@@ -38,10 +40,10 @@ def described(hop=2.0, labels=LABELS, rates=(RATE, 44_100), seconds=(2.0, 30.0))
     data = DataConfig("toy", snr_db=None, clip_seconds=2.0, clip_hop_seconds=hop)
     config = RunConfig(data=data, model=ModelConfig(width=0.1))
     about = Description(
-        *(labels, config, "fingerprint", {"train": 9}, [*rates], [*seconds]),
-        *({"test": {"accuracy": 0.5}}, 1.5, {}, {"subgenre": "0"}),
+        *(labels, config, {"what": "toys"}, "fingerprint", {"train": 9}, [*rates], [*seconds]),
+        *({"validation": {"macro_f1": 0.5}}, {}, 1.5, {}, {"keras": "0"}),
     )
-    return Classifier(build_model(config.model, None, 64, len(labels)), about)
+    return classifier_of(build_model(config.model, None, 64, len(labels)), about)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +95,7 @@ def call(*arguments):
 
 def test_json_holds_every_track_and_the_exit_code_tells_of_bad_ones(model, folder):
     paths = (folder / "none.mp3", folder / "low.ogg", folder, folder)
-    outcome = call("predict", model, *paths, "--format", "json")
+    outcome = call("predict", "--model", model, *paths, "--format", "json")
     objects = json.loads(outcome.stdout)
     found = {Path(row["path"]).name: row for row in objects}
     assert outcome.exit_code == 1 and [*found][:2] == ["none.mp3", "low.ogg"]
@@ -159,17 +161,52 @@ def test_rows_byte_by_byte(form):
     assert "\n".join(lines) == ROWS[form][1:]
 
 
+@pytest.mark.parametrize(("bound", "label"), [(0.6254, "<b>, reel"), (0.63, "declined")])
+def test_a_track_is_declined_below_a_probability_which_stays(bound, label):
+    table, csv_, json_ = (
+        [*rows(form, PREDICTIONS, [], SHARES, bound)] for form in ("table", "csv", "json")
+    )
+    assert f"  {label}" in table[1]
+    first, bad = csv.DictReader(io.StringIO("\n".join(csv_), newline=""))
+    assert (first["label"], first["probability"]) == (label, "0.6255") and not bad["label"]
+    first, bad = json.loads("\n".join(json_))
+    assert (first["label"], bad["label"]) == (label, None)
+    assert first["probabilities"] == {"<b>, reel": 0.6255, "jig": 0.3745}
+
+
+def test_declining_is_no_error_and_a_bound_beyond_1_is(model, tmp_path):
+    track = write(tmp_path / "a.wav")
+    outcome = call("predict", "--model", model, track, "--decline-below", 1, "--format", "csv")
+    assert outcome.exit_code == 0 and ",declined," in outcome.stdout
+    outcome = call("predict", "--model", model, track, "--decline-below", 1.5)
+    assert outcome.exit_code == 2 and "1.5 is not in the range 0<=x<=1" in outcome.stderr
+
+
 def test_another_process_says_the_same_and_loads_nothing_else_that_takes_long(model, tmp_path):
-    asked = ["predict", str(model), str(write(tmp_path / "a.wav")), "--format", "json"]
+    asked = ["predict", "--model", str(model), str(write(tmp_path / "a.wav")), "--format", "json"]
     code = (
         f"import sys; from subgenre.cli import main; main({asked!r}, standalone_mode=False)\n"
-        "heavy = {'matplotlib', 'sklearn', 'pandas', 'statsmodels', 'IPython'}\n"
+        "heavy = {'tensorflow', 'keras', 'librosa', 'scipy.signal', 'matplotlib', 'sklearn'}\n"
+        "heavy |= {'numba', 'pandas', 'statsmodels', 'IPython'}\n"
         "print(heavy & set(sys.modules), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stderr == "set()\n"
     (one,), (same,) = json.loads(done.stdout), json.loads(call(*asked).stdout)
     assert one["probabilities"] == pytest.approx(same["probabilities"], abs=2e-4)
+
+
+def test_without_a_model_the_best_published_one_answers_and_says_what_it_is(
+    model, tmp_path, monkeypatch
+):
+    song = write(tmp_path / "a.wav")
+    monkeypatch.setattr(module, "PUBLISHED", tmp_path)
+    assert "Expected the published models" in call("predict", song).stderr
+    monkeypatch.setattr(module, "PUBLISHED", model.parent)
+    outcome = call("predict", song)
+    said = "Model: cnn, the published one that validated best (macro F1 0.50)"
+    assert outcome.stderr == f"{said}; it was trained on toys.\n"
+    assert outcome.stdout == call("predict", "--model", model, song).stdout
 
 
 def test_few_tracks_wait_for_the_network_and_an_unforeseen_error_ends_nothing(
@@ -213,14 +250,24 @@ def test_what_cannot_be_looked_at_is_taken_and_then_reported(classifier, tmp_pat
         find_audio([tmp_path])
     asked = [write(tmp_path / "closed" / "a.wav"), tmp_path / f"{'x' * 300}.wav"]
     close(monkeypatch, tmp_path / "closed")
-    assert find_audio(asked) == (asked, [], [])
+    assert find_audio(asked) == (asked, [])
     assert ["File name too long" in one.error for one in predict(classifier, asked[1:])] == [True]
+
+
+def test_a_folder_that_cannot_be_searched_is_told_like_a_file(classifier, tmp_path, monkeypatch):
+    write(tmp_path / "a.wav")
+    (tmp_path / "shut").mkdir()
+    hide(monkeypatch, tmp_path / "shut")
+    files, _ = find_audio([tmp_path])
+    song, shut = predict(classifier, files, 1)
+    assert (song.error, shut.path) == ("", tmp_path / "shut")
+    assert shut.error == "cannot be searched (Permission denied)"
 
 
 def test_a_picture_for_each_track_that_could_be_used(model, folder, tmp_path):
     write(folder / "deep" / "A.wav")
-    assert "--plot" in call("predict", model, folder, "--plot", model / "folder").stderr
-    outcome = call("predict", model, folder, "--plot", tmp_path / "pictures")
+    assert "--plot" in call("predict", "--model", model, folder, "--plot", model / "folder").stderr
+    outcome = call("predict", "--model", model, folder, "--plot", tmp_path / "pictures")
     files = [*(tmp_path / "pictures").iterdir()]
     assert outcome.exit_code == 1 and len(files) == len(GOOD) + 1
     assert all(re.fullmatch(r"[\w.-]+\.png", path.name) for path in files)
@@ -255,10 +302,11 @@ def test_train_then_predict(cache, tmp_path, monkeypatch):
         *("--epochs", 2, "-o", model, "--calibration-plot", picture),
     )
     assert outcome.exit_code == 0, outcome.output
-    for said in ("train", "validation", "macro_f1", "temperature", "calibration_error", "jig)"):
-        assert said in outcome.stdout
+    text = model.with_suffix(".md").read_text()
+    assert outcome.stdout.partition("\ncalibration: ")[0] in text
+    assert outcome.stdout.startswith("# cnn: which of 3 kinds") and "jig" in outcome.stdout
     assert model.is_file() and picture.is_file()
-    answer = call("predict", model, write(tmp_path / "a.wav"), "--format", "json")
+    answer = call("predict", "--model", model, write(tmp_path / "a.wav"), "--format", "json")
     assert answer.exit_code == 0 and answer.stderr == ""
     assert json.loads(answer.stdout)[0]["label"] in toy.LABELS
 
@@ -279,7 +327,7 @@ def test_a_model_that_learnt_too_little_is_doubted_with_a_cure():
 
 def test_many_files_of_one_trouble_are_counted_and_a_few_are_named(model, tmp_path):
     names = (tmp_path / f"{i}\x1b[2J.wav" for i in range(1_234))
-    outcome = call("predict", model, *names, "--workers", 1)
+    outcome = call("predict", "--model", model, *names, "--workers", 1)
     *named, counted = outcome.stderr.splitlines()
     assert (outcome.exit_code, len(named)) == (1, 5) and r"0\x1b[2J.wav: " in named[0]
     assert f"1,234 (1,234 as {named[0]})" in counted and "--format csv" in counted

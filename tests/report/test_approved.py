@@ -4,12 +4,14 @@
 """
 
 import ast
+import base64
 import os
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import jupytext
+import nbformat
 import pytest
 import toy
 from IPython.display import HTML, Markdown
@@ -18,11 +20,13 @@ from matplotlib.figure import Figure
 from subgenre import data
 from subgenre.data.dataset import FileInfo, Remark
 from subgenre.report import files, models
+from subgenre.report.charts import Chart
 from subgenre.report.pages import NOTEBOOKS, notebooks_dir
 from subgenre.study import baselines, experiments, places, records, runner
 
+ROOT = Path(__file__).resolve().parents[2]
 APPROVED = Path(__file__).with_name("approved")
-ONE_SEED = ("initialization", "verdict", "baselines")
+ONE_SEED = ("initialization", "verdict", "baselines", "labels")
 
 
 def n_right(config):
@@ -84,7 +88,14 @@ def as_text(shown):
         named = [[one.title, one.xaxis.label, one.yaxis.label, *one.texts] for one in shown.axes]
         parts = [", ".join(filter(None, (text.get_text() for text in some))) for some in named]
         return "figure: " + " | ".join(parts).replace("\n", " / ")
+    if isinstance(shown, Chart):
+        return f"chart: {shown.said} | {', '.join(shown.series)}"
+    if isinstance(shown, HTML) and "sortable" in shown.data:
+        n, named = shown.data.count("<tr>"), re.sub(r"\s*<[^>]+>\s*", " ", shown.data).split()
+        return f"table of {n} runs: {' '.join(named[:60])}"
     if isinstance(shown, HTML):
+        if given := re.search(r">(\{.*\})</script>", shown.data):
+            return "played: " + re.sub(r'data:audio/mpeg;base64,[^"]*', "sound", given[1])
         return "players: " + "; ".join(re.findall(r"<figcaption>(.*?)</figcaption>", shown.data))
     rows = re.findall(r"<caption>.*?</caption>|<tr>.*?</tr>", shown.to_html(), re.DOTALL)
     cells = [re.findall(r"<(?:t[hd]|caption)[^>]*>(.*?)</(?:t|c)", row, re.DOTALL) for row in rows]
@@ -130,3 +141,21 @@ def test_a_page_says_what_was_approved(name, profile, results, monkeypatch):
     if os.environ.get("APPROVE"):
         approved.write_text(text, encoding="utf-8")
     assert text == approved.read_text(encoding="utf-8")
+
+
+def test_the_readme_says_and_shows_what_the_front_page_does():
+    """Sentences are edited by hand; the picture is written anew where texts are approved."""
+    front = nbformat.read(ROOT / "book" / "experiments" / "answer.ipynb", as_version=4)
+    shown = [
+        one["data"] for cell in front.cells for one in cell.get("outputs", []) if "data" in one
+    ]
+    said = next(one["text/markdown"] for one in shown if "text/markdown" in one)
+    drawn = next(one["text/html"] for one in shown if "data:image/svg" in one.get("text/html", ""))
+    drawn = base64.b64decode(re.search('data:image/svg[^,]*,([^"]*)', drawn)[1]).decode()
+    picture = ROOT / "book" / "static" / "claims.svg"
+    if os.environ.get("APPROVE"):
+        picture.write_text(drawn, encoding="utf-8")
+    readme = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    for sentence in said.split("\n\n")[:2]:
+        assert sentence in readme
+    assert picture.read_text("utf-8") == drawn and "book/static/claims.svg" in readme

@@ -30,6 +30,7 @@ def test_other_music_has_a_book_around_its_pages_and_the_published_one_stays(res
     files = {chapter["file"] for part in contents["parts"] for chapter in part["chapters"]}
     experiments = {f"experiments/{name}" for name in pages.pages_of(study)}
     assert experiments == {file for file in files if file.startswith("experiments/")}
+    assert contents["root"] == "index" and pages.FRONT not in pages.pages_of(study)
     assert all((book / f"{file}.md").is_file() for file in files - experiments)
 
 

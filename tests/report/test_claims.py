@@ -33,5 +33,14 @@ def test_claims_are_judged_by_one_rule_with_p_adjusted_over_all_and_one_run_tell
     assert said["the parallel network beats the sequential one in accuracy"] == "reversed"
     assert said["the sequential network needs RMSprop"] == "practically equal"
     assert said["the CNN does not care about initialization"] == "holds"
+    for place, (one, p) in enumerate(zip(judged, adjusted, strict=True)):
+        by, other = one.turn
+        if abs(by) < 1e-5:  # every run says the same, and it is where verdicts meet
+            continue
+        claim, others = one.claim, [each.p_value for each in estimates]
+        for share, expected in ((0.99, one.verdict), (1.01, other)):  # just before, and after
+            moved = estimates[place].moved(share * by)
+            p = holm([*others[:place], moved.p_value, *others[place + 1 :]])[place]
+            assert answer(moved, p, claim.of_equality, claim.margin) == expected, claim.text
     single = judge(toy.study(n_right, profile="smoke"), BEYOND)
-    assert {one.verdict for one in single} == {"cannot be told"}
+    assert {(one.verdict, one.turn) for one in single} == {("cannot be told", None)}

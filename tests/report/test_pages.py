@@ -1,7 +1,10 @@
+import io
 import json
+import runpy
 from contextlib import nullcontext
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import music_files
 import nbformat
 import papermill
@@ -13,7 +16,7 @@ from subgenre.data import load_music
 from subgenre.plumbing.errors import SubgenreError
 from subgenre.report import pages
 from subgenre.report.pages import NOTEBOOKS, REHEARSED, execute, execute_all, rehearse
-from subgenre.study.places import Study
+from subgenre.study.places import Study, project_dir
 from subgenre.study.records import Store
 
 SHOWN = """
@@ -63,7 +66,7 @@ def test_a_page_holds_the_outputs_under_its_parameters_the_same_each_time(write,
     assert printed.text == "smoke\n"
     assert shown[0].data["image/svg+xml"] == "<svg></svg>"
     assert shown[1].data == {"text/plain": "<object>"}
-    assert {"injected-parameters", "hide-input"} <= set(page.cells[1].metadata.tags)
+    assert "injected-parameters" in page.cells[1].metadata.tags
     assert list(output.parent.iterdir()) == [output]
 
 
@@ -194,3 +197,32 @@ def test_a_page_that_fails_fails_before_training_and_only_if_there_is_training(
     assert study.folder.parent.name == "studies" and not study.folder.exists()
     monkeypatch.setattr(Store, "path", lambda store, key: Path(__file__))  # is there
     rehearse(study, music)
+
+
+def test_pictures_follow_the_theme_of_the_page(page, tmp_path):
+    picture = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><defs></defs>'
+    picture += '<rect width="9" height="9" style="fill: #7a7a7a"/></svg>'
+    (tmp_path / "ink.svg").write_text(pages.themed(picture))
+    (tmp_path / "index.html").write_text('<body style="margin: 0"><img src="ink.svg">')
+    page.goto((tmp_path / "index.html").as_uri())
+    shots = []
+    for scheme in ("light", "dark"):
+        page.evaluate(f"document.documentElement.style.colorScheme = '{scheme}'")
+        shot = page.screenshot(clip={"x": 2, "y": 2, "width": 1, "height": 1})
+        shots.append(plt.imread(io.BytesIO(shot))[0, 0, 0])
+    assert shots[0] < 0.35 and shots[1] > 0.7
+
+
+def test_code_is_folded_behind_one_box_that_the_keyboard_reaches(page, tmp_path):
+    box = runpy.run_path(str(project_dir() / "book" / "extensions" / "fold.py"))["BOX"]
+    style = (project_dir() / "book" / "static" / "custom.css").read_text()
+    code = '<div class="cell"><div class="cell_input">code</div><div>shown</div></div>'
+    body = f'<article class="bd-article"><h1>?</h1>{box}{code * 2}</article>'
+    (tmp_path / "index.html").write_text(f"<style>{style}</style>{body}")
+    page.goto((tmp_path / "index.html").as_uri())
+    cells = page.locator(".cell_input")
+    assert not any(one.is_visible() for one in cells.all()) and cells.count() == 2
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert all(one.is_visible() for one in cells.all())
+    assert page.get_by_label("Show the code of this page").is_checked()

@@ -1,11 +1,9 @@
 """Tables and what is read aloud from them, where hand-made pages do not show it."""
 
-import html
 from types import SimpleNamespace
 
 import pytest
 import toy
-from markdown_it import MarkdownIt
 
 from subgenre.data.dataset import Remark, Track
 from subgenre.report import files, run, tables, words
@@ -75,11 +73,3 @@ def test_a_run_that_diverged_never_ends_best(n_cells):
     for cell in result.cells[:n_cells]:  # first the level that a comparison with NaN would keep
         toy.diverge(result, cell.configs)
     assert "nan" not in words.curves(result, "loss").data + words.curves(result, "accuracy").data
-
-
-@pytest.mark.parametrize(
-    "label", ["<i>house</i> &amp;", "`a` *b* _c_ [d](e) <f@g.h> \\*", "# $x$ {}|"]
-)
-def test_a_users_words_mean_nothing_in_markdown(label):
-    shown = MarkdownIt().render(f"It knows *{words.plain(label)}* best.")
-    assert html.unescape(shown) == f"<p>It knows <em>{label}</em> best.</p>\n"

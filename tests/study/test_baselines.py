@@ -124,8 +124,3 @@ def test_stored_baselines_are_printed_with_no_epochs(prepared):
         outcome = CliRunner().invoke(main, asked)
         assert outcome.exit_code == 0, outcome.output
         assert outcome.stdout.count("\nbaselines,baseline,baseline,") == len(rows)
-
-
-def test_majority_scores_are_those_of_one_answer():
-    found = baselines.majority_scores(np.array(["a", "a", "a", "b", "b"]), [2, 3, 4], ("a", "b"))
-    assert found == pytest.approx({"accuracy": 1 / 3, "macro_f1": 1 / 4})

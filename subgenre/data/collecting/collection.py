@@ -36,7 +36,7 @@ MISSING = "missing.csv"
 LIST = "{desc} [{elapsed}{postfix}]"  # a line of its own
 #: An interruption loses at most so many songs; starting spotdl takes seconds.
 SONGS_PER_BATCH = 20
-_URL = re.compile("https?://")
+_URL, _LIST = re.compile("https?://"), re.compile(r"https?://|.*\.spotdl$")
 _FOLDER = re.compile(r'(?![ .])[^/\\:*?"<>|]+(?<![ .])')  # names that every system takes
 
 
@@ -88,7 +88,7 @@ def read_playlists(path: Path) -> dict[str, list[str]]:
             content[label] = lists = [lists] if isinstance(lists, str) else lists
             if not (label.isprintable() and _FOLDER.fullmatch(label)):
                 raise ValueError(f"no folder can be called {label!r}, as the class is")
-            if not isinstance(lists, list) or not lists or not all(map(_is_playlist, lists)):
+            if not (isinstance(lists, list) and lists and all(map(_LIST.match, map(str, lists)))):
                 raise ValueError(f"{label!r} has no list of URLs or .spotdl files, but {lists!r}")
         if len({unicodedata.normalize("NFC", one).casefold() for one in content}) < len(content):
             raise ValueError(f"some of {', '.join(content)} differ by no more than case")
@@ -98,10 +98,6 @@ def read_playlists(path: Path) -> dict[str, list[str]]:
             f"{' '.join(str(error).split())}: write 'house:' and below it '- https://...'."
         ) from error
     return {label: list(dict.fromkeys(lists)) for label, lists in content.items()}
-
-
-def _is_playlist(source: object) -> bool:
-    return isinstance(source, str) and bool(_URL.match(source) or source.endswith(".spotdl"))
 
 
 def _songs(
@@ -163,11 +159,9 @@ def _fetch(label: str, songs: Sequence[Song], output: Path, progress: bool) -> l
                 break
             reasons |= said
             bar.update(len(batch))
-    return [
-        Remark(_name(label, song), reasons.get(song.url, "spotdl gave no reason"))
-        for song in wanted
-        if not (output / _file(label, song)).is_file()
-    ]
+    lost = [song for song in wanted if not (output / _file(label, song)).is_file()]
+    silent = "spotdl gave no reason"
+    return [Remark(_name(label, song), reasons.get(song.url, silent)) for song in lost]
 
 
 def _file(label: str, song: Song) -> str:

@@ -71,9 +71,7 @@ def read_list(path: Path) -> tuple[list[Song], int]:
             raise ValueError(f"it is a {type(rows).__name__}")
     except (OSError, ValueError) as error:
         advice = cure(path) if isinstance(error, FileNotFoundError) else "save it anew"
-        raise DataError(
-            f"Expected {path} to be a list that spotdl saved, but {error}: {advice}."
-        ) from error
+        raise DataError(f"Expected spotdl's list in {path}, but {error}: {advice}.") from error
     songs = [song for song in map(_song, rows) if song]
     if not songs:
         raise DataError(f"Expected songs in {path}; got none: look at the playlist.")

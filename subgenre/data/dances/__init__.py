@@ -40,6 +40,7 @@ class Dances(Dataset):
     name: str = "dances"
     labels: tuple[str, ...] = LABELS
     clip_seconds: float = 10.0
+    what: str = "traditional dance tunes, performed by a synthesizer"
     citation: str = (
         "F. O'Neill, Music of Ireland, 1903; W. B. Ryan, Ryan's Mammoth Collection, 1883; "
         "J. Aird, A Selection of Scotch, English, Irish and Foreign Airs, from 1778; transcribed "
@@ -59,9 +60,8 @@ class Dances(Dataset):
         """Read the tune books, or what reading them has left in the cache, and choose the clips."""
         tunes, report = _cached_tunes(progress)
         tracks, extra = _choose_tracks(tunes, clips_per_class, extra_clips_per_class)
-        kept = Counter(tune.label for tune, _ in tunes)
         families = Counter({family: tune.label for tune, family in tunes}.values())
-        report = report | {"tunes": kept, "families": families}
+        report = report | {"tunes": Counter(tune.label for tune, _ in tunes), "families": families}
         return cls(tunes=tunes, tracks=tracks, extra=extra, report=report)
 
     @cached_property
@@ -144,8 +144,7 @@ def _choose_tracks(
 
 
 def _track(tune: Tune, performance: int, family: str) -> Track:
-    name = f"{tune.tune_id}/{performance}"
-    return Track(name, tune.label, family, tune.title, tune.collection)
+    return Track(f"{tune.tune_id}/{performance}", tune.label, family, tune.title, tune.collection)
 
 
 def _cached_tunes(progress: bool) -> tuple[Tunes, Counts]:

@@ -80,9 +80,8 @@ def _texts() -> Iterator[AbcText]:
         paths = sorted((folder / book).glob("*.abc"))
         if not paths:
             raise DataError(
-                f"Expected music21's tune books in {folder}, got none of {book}: music21 was "
-                "installed without its corpus, so reinstall it with `pip install "
-                "--force-reinstall music21`."
+                f"Expected music21's tune books in {folder}, got none of {book}: install its "
+                "corpus, too, with `pip install --force-reinstall music21`."
             )
         for path in paths:
             yield from split_tunes(path.read_bytes().decode(errors="replace"), book, path.stem)

@@ -53,12 +53,10 @@ def tune_families(tunes: Sequence[Tune]) -> np.ndarray:
     """
     duple = {"2/2", "2/4", "4/4"}  # only tunes whose bars divide alike are compared
     grids = np.array(["duple" if tune.metre in duple else tune.metre for tune in tunes])
-    pairs = [np.empty((0, 2), int)]
-    for grid in sorted(set(grids)):
-        members = np.flatnonzero(grids == grid)
-        pairs += [members[found] for found in _joined([tunes[i] for i in members.tolist()])]
-    rows, columns = np.concatenate(pairs).T
-    graph = coo_array((np.ones(len(rows), bool), (rows, columns)), shape=(len(tunes),) * 2)
+    alike = [np.flatnonzero(grids == grid) for grid in np.unique(grids)]
+    pairs = [rows[found] for rows in alike for found in _joined([tunes[i] for i in rows.tolist()])]
+    joined = np.concatenate([np.empty((0, 2), int), *pairs])
+    graph = coo_array((np.ones(len(joined), bool), joined.T), shape=(len(tunes),) * 2)
     return connected_components(graph, directed=False)[1]
 
 

@@ -5,7 +5,7 @@ All that a player chooses (tempo, key, swing, instrument, accompaniment, room ..
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,6 @@ from subgenre.data.dances.score import Score, unroll
 from subgenre.data.dances.tunes import Tune
 
 RENDERER_VERSION = 2  # raise it with any change that can be heard: caches depend on it
-#: So wide that the length of a bar says little of the dance, and still what dancers play to: a
-#: slow march to a reel in a hurry.
-NOTES_PER_SECOND = (3.5, 8.5)
 FAMILIES = dict.fromkeys(synth.FAMILIES, 1.0)
 ACCOMPANIMENTS = {"none": 0.20, "drone": 0.15, "pad": 0.15, "vamp": 0.25, "stride": 0.25}
 DRUMS = {"none": 0.5, "frame": 0.3, "brush": 0.2}
@@ -53,7 +50,9 @@ def _one_of(weights: Mapping[str, float]) -> Any:
 class Performance:
     """Everything a performer chooses, in the order in which it is drawn, and what from."""
 
-    notes_per_second: float = _log_within(*NOTES_PER_SECOND)  # a tempo, by notes of mean length
+    # A tempo, by notes of mean length: so wide that the length of a bar says little of the dance,
+    # and still what dancers play to, a slow march to a reel in a hurry.
+    notes_per_second: float = _log_within(3.5, 8.5)
     transposition: int = _whole(-5, 6)  # in semitones
     start: float = _within(0.0, 1.0)  # bar to start from, as a fraction of the tune's bars
     swing: float = _within(0.0, 0.25)  # by how much the first half or third of a beat is longer
@@ -120,7 +119,7 @@ def _players(
         parts.append((choices.accompaniment_level, choices.accompaniment_family, chords))
     for number, (level, family, part) in enumerate(parts):
         voice = synth.build_voice(family, choices.spectrum_seed + number, choices.brightness, rate)
-        voice = voice if number < 2 else replace(voice, octave=0)  # chords stay below the melody
+        voice = voice if number < 2 else voice._replace(octave=0)  # chords stay below the melody
         yield level, synth.play(part, voice, length, rate, rng)
     if choices.drums != "none":
         for kind, onsets, levels in drum_strokes(tune, score, choices.drums):

@@ -1,6 +1,6 @@
 """The score of a clip: a tune laid out in seconds, with its swing, accents, bars and chords."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,8 +9,7 @@ from subgenre.data.dances.tunes import Tune
 TOLERANCE = 1e-6  # quarter notes; onsets closer than this are the same
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(NamedTuple):
     """Where the metre puts weight within a bar, in quarter notes."""
 
     strong: np.ndarray  # beats; the first is the downbeat
@@ -36,8 +35,7 @@ def grid_of(tune: Tune) -> Grid:
     return Grid(strong, np.setdiff1d(pulses, strong), pulse=pulse, subdivision=pulse / 2)
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(NamedTuple):
     """What sounds in the clip: arrays of the melody's notes and of bars, in s from its start."""
 
     onsets: np.ndarray  # of the notes, swung
@@ -78,16 +76,10 @@ def unroll(
     for places, weight in ((grid.weak, 0.25), (grid.strong, 0.65), (grid.strong[:1], 1.0)):
         weights[(np.abs(place - places) < TOLERANCE).any(axis=1)] = weight
     played = np.flatnonzero((all_bars > origin - TOLERANCE) & (all_bars < end))
-    return Score(
-        onsets=(starts - origin) * quarter_s,
-        durations=np.maximum(ends - starts, TOLERANCE) * quarter_s,
-        midi=midi,
-        weights=weights,
-        bars=(all_bars[played] - origin) * quarter_s,
-        bar_ends=(np.append(all_bars, np.inf)[played + 1] - origin) * quarter_s,
-        bar_numbers=played % len(bars),
-        quarter_s=quarter_s,
-    )
+    durations = np.maximum(ends - starts, TOLERANCE) * quarter_s
+    times = starts, all_bars[played], np.append(all_bars, np.inf)[played + 1]
+    onsets, opens, closes = ((one - origin) * quarter_s for one in times)
+    return Score(onsets, durations, midi, weights, opens, closes, played % len(bars), quarter_s)
 
 
 def quarter_seconds(tune: Tune, notes_per_second: float) -> float:

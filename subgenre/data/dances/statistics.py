@@ -60,5 +60,4 @@ def intervals(tune: Tune) -> np.ndarray:
 
 def _shares(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
     """Return the share of `values` between neighbouring `edges`; the outer ones take the rest."""
-    inside = np.clip(values, edges[0], edges[-1])
-    return np.histogram(inside, edges)[0] / max(len(values), 1)
+    return np.histogram(np.clip(values, edges[0], edges[-1]), edges)[0] / max(len(values), 1)

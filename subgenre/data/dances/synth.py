@@ -4,7 +4,6 @@ Every voice is two wavetables, one dull and one bright, cross-faded along each n
 for speed, some hundred times real time on one core; nothing here knows a tune or a label.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -22,8 +21,7 @@ EQ_CENTRES_HZ = (120.0, 350.0, 1000.0, 2500.0, 6000.0)
 FADE_SECONDS = 0.12  # time constant from the bright table to the dull one
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(NamedTuple):
     """The ranges from which an instrument of one family is drawn."""
 
     rolloff_db: tuple[float, float]  # fall of the spectrum, in dB per octave
@@ -56,8 +54,7 @@ class Part(NamedTuple):
     levels: np.ndarray  # linear gain
 
 
-@dataclass(frozen=True)
-class Voice:
+class Voice(NamedTuple):
     """One instrument, ready to play, drawn from a `Family`."""
 
     tables: np.ndarray  # per half octave the dull wave, what the bright one adds; band-limited
@@ -130,11 +127,9 @@ def play(part: Part, voice: Voice, n_samples: int, rate: int, rng: Generator) ->
         if length < 2:
             continue
         tone = _tone(voice, pitch_hz, phase, fade[:length], sway, rate)
-        if voice.breath:
-            tone += breath[start : start + length]
+        tone += breath[start : start + length]
         tone *= np.float32(level)
-        if decay is not None:
-            tone *= decay[:length]
+        tone *= decay[:length]
         attack, release = (min(edge, length // 2) for edge in edges)
         tone[:attack] *= _ramp(attack)
         tone[-release:] *= _ramp(release)[::-1]
@@ -142,23 +137,18 @@ def play(part: Part, voice: Voice, n_samples: int, rate: int, rng: Generator) ->
     return out
 
 
-def _curves(
-    voice: Voice, n_longest: int, sample_rate: int
-) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
-    """Return fade to the dull table, decay if plucked, vibrato if any in s of phase per hertz."""
+def _curves(voice: Voice, n_longest: int, sample_rate: int) -> tuple[np.ndarray, ...]:
+    """Return fade to the dull table, decay (1 if sustained), vibrato in s of phase per hertz."""
     seconds = np.arange(n_longest, dtype=np.float32) / np.float32(sample_rate)
-    sway = None
-    if voice.vibrato_cents:
-        depth = (2 ** (voice.vibrato_cents / 1200) - 1) / (2 * np.pi * voice.vibrato_hz)
-        blooms = np.minimum(seconds / 0.25, 1.0)  # vibrato grows; short notes have hardly any
-        sway = depth * blooms * np.sin(2 * np.pi * voice.vibrato_hz * seconds)
+    depth = (2 ** (voice.vibrato_cents / 1200) - 1) / (2 * np.pi * voice.vibrato_hz)
+    blooms = np.minimum(seconds / 0.25, 1.0)  # vibrato grows; short notes have hardly any
+    sway = depth * blooms * np.sin(2 * np.pi * voice.vibrato_hz * seconds)
     fade = np.exp(-seconds / np.float32(FADE_SECONDS))
-    decay = np.exp(-seconds / np.float32(voice.decay_s)) if voice.decay_s else None
-    return fade, decay, sway
+    return fade, np.exp(-seconds / np.float32(voice.decay_s or np.inf)), sway
 
 
 def _tone(
-    voice: Voice, pitch_hz: float, phase: int, fade: np.ndarray, sway: np.ndarray | None, rate: int
+    voice: Voice, pitch_hz: float, phase: int, fade: np.ndarray, sway: np.ndarray, rate: int
 ) -> np.ndarray:
     """Read the two wavetables at one pitch and cross-fade them; two reeds read twice."""
     band = int(np.clip(TABLES_PER_OCTAVE * np.log2(pitch_hz / LOWEST_HZ), 0, N_TABLES - 1))
@@ -169,8 +159,7 @@ def _tone(
     for reed_hz in reeds:
         # Whole-number phase wraps exactly and never drifts: a cycle is 2**PHASE_BITS steps.
         steps = np.arange(len(fade)) * round(reed_hz / rate * 2**PHASE_BITS) + phase
-        if sway is not None:
-            steps += (sway[: len(fade)] * (reed_hz * 2**PHASE_BITS)).astype(np.int64)
+        steps += (sway[: len(fade)] * (reed_hz * 2**PHASE_BITS)).astype(np.int64)
         index = (steps >> (PHASE_BITS - TABLE_BITS)) & (2**TABLE_BITS - 1)
         tone += dull[index]
         tone += brightening[index] * fade

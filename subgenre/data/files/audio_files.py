@@ -29,19 +29,13 @@ Infos = Mapping[Path, FileInfo]
 Noted = list[Remark]
 
 
-class Place(NamedTuple):
-    """Where the audio of a clip is: a file, named also by the hash of its bytes, and a start."""
-
-    path: Path
-    start: float
-    bytes_hash: str
-
-
 class Clip(NamedTuple):
-    """A row of the table of clips; its set is the one that the source gives."""
+    """A row of the table of clips: where its audio is, and its set if the source gives one."""
 
     track: Track
-    place: Place
+    path: Path
+    start: float  # in seconds
+    bytes_hash: str  # of the file
     split: str | None
 
 
@@ -51,10 +45,10 @@ class AudioFiles(Dataset):
 
     Tracks are in the order of the listing; ``track_id`` is the file's name below the source's
     folder, ``#`` and the clip's number. `info` is of the files that are used, by their entries'
-    names; `places` is by ``track_id``.
+    names; `clips` are by ``track_id``.
     """
 
-    places: Mapping[str, Place]
+    clips: Mapping[str, Clip]
 
     @classmethod
     def load(
@@ -97,14 +91,14 @@ class AudioFiles(Dataset):
             tracks=tuple(one.track for one in chosen),
             labels=tuple(sorted({one.track.label for one in chosen})),
             clip_seconds=data.clip_seconds,
-            places={one.track.track_id: one.place for one in chosen},
+            clips={one.track.track_id: one for one in chosen},
             splits={one.track.track_id: one.split for one in chosen if one.split},
             citation=listing.citation,
             licence=listing.licence,
             skipped=tuple(skipped),
             notes=tuple(notes),
             report=report,
-            info={source_of(one.track.track_id): infos[one.place.path] for one in chosen},
+            info={source_of(one.track.track_id): infos[one.path] for one in chosen},
         )
         split_of(music.tracks, seed=0, given=music.splits)  # better refused now than in training
         return music
@@ -112,32 +106,29 @@ class AudioFiles(Dataset):
     @cached_property
     def fingerprint(self) -> str:
         """Hash of the files' bytes, the clips' places in them, names, labels, groups, splits."""
-        clips = [[t.track_id, t.label, t.group, *self.places[t.track_id][1:]] for t in self.tracks]
-        return digest([clips, dict(self.splits), self.clip_seconds, DECODING_VERSION])
+        clips = [self.clips[track.track_id] for track in self.tracks]
+        rows = [[t.track_id, t.label, t.group, start, file] for t, _, start, file, _ in clips]
+        return digest([rows, dict(self.splits), self.clip_seconds, DECODING_VERSION])
 
     def audio(self, track: Track, sample_rate: int) -> np.ndarray:
         """Decode the clip `track` [shape=(n_samples,), float32, within ±1].
 
         A file that is gone, or has changed since it was inspected, raises a `DataError`.
         """
-        place = self.places[track.track_id]
-        audio = decode(place.path, sample_rate, place.start, self.clip_seconds)
+        clip = self.clips[track.track_id]
+        audio = decode(clip.path, sample_rate, clip.start, self.clip_seconds)
         n_samples = round(self.clip_seconds * sample_rate)
         if len(audio) < n_samples - 2 * END_TOLERANCE * sample_rate:
             raise DataError(
-                f"Expected audio from {place.start:g} s on in {printable(place.path)}; got "
+                f"Expected audio from {clip.start:g} s on in {printable(clip.path)}; got "
                 "too little, so the file has changed since the study began: start again."
             )
         return fitted(audio, n_samples)
 
     def part(self, tracks: Sequence[Track]) -> "AudioFiles":
         """Return the data set with only `tracks`, cheap to send to another process."""
-        ids = [track.track_id for track in tracks]
-        return replace(
-            super().part(tracks),
-            places={one: self.places[one] for one in ids},
-            splits={one: self.splits[one] for one in ids if one in self.splits},
-        )
+        clips = {track.track_id: self.clips[track.track_id] for track in tracks}
+        return replace(super().part(tracks), clips=clips)
 
 
 def _require_none(skipped: Sequence[Remark], strict: bool) -> None:
@@ -170,9 +161,8 @@ def _usable_clips(
         reasons.append(found.reason)
         notes += [Remark(one.name, note) for note in found.notes]
         for number, start in found.starts.items():
-            track_id = f"{one.name}#{number}"
-            track = Track(track_id, one.label, one.group, one.title, one.collection)
-            clips.append(Clip(track, Place(one.path, start, info.bytes_hash), one.split))
+            track = Track(f"{one.name}#{number}", one.label, one.group, one.title, one.collection)
+            clips.append(Clip(track, one.path, start, info.bytes_hash, one.split))
     without(entries, reasons)
     small = {one.name: one for one in _small_classes(clips)}
     skipped += small.values()
@@ -250,5 +240,4 @@ def choose(clips: Sequence[Clip], clips_per_class: int) -> list[Clip]:
     opens = (table["turn"] == 0) & table["split"].notna() & ~table.duplicated(["label", "split"])
     table["later"] = ~opens.groupby([table["label"], table["group"]]).transform("any")
     table = table.sort_values(["turn", "later", "hashed group"])
-    chosen = set(table.groupby("label").head(clips_per_class).index)
-    return [clip for row, clip in enumerate(clips) if row in chosen]
+    return [clips[row] for row in sorted(table.groupby("label").head(clips_per_class).index)]

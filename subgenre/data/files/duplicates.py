@@ -13,14 +13,10 @@ References
 J. Haitsma and T. Kalker, A highly robust audio fingerprinting system, ISMIR 2002.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import scipy.fft
-import scipy.signal
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
+import scipy  # its parts are imported when they are used
 
 from subgenre.data.dataset import FileInfo
 
@@ -55,14 +51,12 @@ class Fingerprinter:
         if not self._possible:
             return
         samples = np.concatenate([self._rest, mono])
-        while True:
-            # Times, not hops, are rounded to samples, so that all sample rates stay in step.
-            first = round(len(self._bands) * HOP_SECONDS * self._rate) - self._position
-            if first + self._size > len(samples):
-                break
-            self._bands.append(self._energies(samples[first : first + self._size]))
-        first = min(first, len(samples))
-        self._rest, self._position = samples[first:].copy(), self._position + first
+        room = self._position + len(samples) - self._size
+        # Times, not hops, are rounded to samples, so that all sample rates stay in step.
+        while (start := round(len(self._bands) * HOP_SECONDS * self._rate)) <= room:
+            self._bands.append(self._energies(samples[start - self._position :][: self._size]))
+        passed = min(start - self._position, len(samples))
+        self._rest, self._position = samples[passed:].copy(), self._position + passed
 
     def _energies(self, frame: np.ndarray) -> np.ndarray:
         """Return the energies of the bands [shape=(n_bands,)]; all zero in silence."""
@@ -104,11 +98,10 @@ def same_recordings(files: Sequence[FileInfo]) -> list[list[int]]:
     hashes = [(one, row) for row, f in enumerate(files) for one in (f.bytes_hash, f.samples_hash)]
     equal = [(first.setdefault(one, row), row) for one, row in hashes]
     pairs = np.array([*equal, *_alike(files)], dtype=int).reshape(-1, 2)
-    graph = csr_array((np.ones(len(pairs)), pairs.T), (len(files), len(files)))
-    members: dict[int, list[int]] = defaultdict(list)
-    for row, number in enumerate(connected_components(graph)[1] if files else ()):
-        members[number].append(row)
-    return [found for found in members.values() if len(found) > 1]
+    graph = scipy.sparse.csr_array((np.ones(len(pairs)), pairs.T), (len(files), len(files)))
+    numbers = scipy.sparse.csgraph.connected_components(graph)[1]
+    repeated = np.flatnonzero(np.bincount(numbers) > 1)
+    return [np.flatnonzero(numbers == number).tolist() for number in repeated]
 
 
 def _alike(files: Sequence[FileInfo]) -> Iterator[tuple[int, int]]:

@@ -90,9 +90,8 @@ def too_little(
         tried = "" if is_there else f", tried at {printable(str(one.path))}"
         why = f" (left out: {'; '.join(counts[:MOST_ALIKE])}, for example {_line(one)}{tried})"
         advice = _advice(commonest, advice)
-    return TooLittleError(
-        f"Expected {expected}; got {got}{why}: {advice}", (*known, *skipped), notes
-    )
+    message = f"Expected {expected}; got {got}{why}: {advice}"
+    return TooLittleError(message, (*known, *skipped), notes)
 
 
 def _advice(alike: Sequence[Remark], otherwise: str) -> str:

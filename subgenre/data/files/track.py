@@ -1,7 +1,6 @@
 """From a file to its clips, by the same rules for a study and for an answer."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,11 +40,8 @@ def cut(
     starts = start + clip_starts(seconds, clip_seconds, hop)
     if not len(starts):
         return Cut({}, f"shorter than a clip: {seconds:.1f} s, a clip has {clip_seconds:g} s")
-    audible = {
-        number: one
-        for number, one in enumerate(starts.tolist())
-        if info.silent_share(one, one + clip_seconds) <= MAX_SILENT_SHARE
-    }
+    sounds = [info.silent_share(one, one + clip_seconds) <= MAX_SILENT_SHARE for one in starts]
+    audible = {number: one for number, one in enumerate(starts.tolist()) if sounds[number]}
     if not audible:
         return Cut({}, f"silent: more than {MAX_SILENT_SHARE:.0%} of each clip")
     notes = []
@@ -62,8 +58,7 @@ def clip_starts(duration: float, clip_seconds: float, hop_seconds: float) -> np.
     return hop_seconds * np.arange(0 if room < 0 else 1 + int(room / hop_seconds))
 
 
-@dataclass(frozen=True)
-class TrackClips:
+class TrackClips(NamedTuple):
     """One track as a network reads it; its notes tell what is odd, and what of it is left out."""
 
     log_mels: np.ndarray  #: [shape=(n_clips, n_frames, n_mels)] in dB
@@ -100,14 +95,9 @@ def track_clips(path: Path, config: DataConfig) -> TrackClips:
     starts, reason, notes = cut(info, seconds, hop)
     if reason:
         raise AudioFileError(path, reason)
-    return TrackClips(
-        log_mels=np.stack([log_mels[number] for number in starts]),
-        starts=np.array([*starts.values()]),
-        clip_seconds=seconds,
-        duration=info.duration,
-        sample_rate=info.sample_rate,
-        notes=(*info.notes, *notes),
-    )
+    images = np.stack([log_mels[number] for number in starts])
+    about = seconds, info.duration, info.sample_rate, (*info.notes, *notes)
+    return TrackClips(images, np.array([*starts.values()]), *about)
 
 
 def _clip_seconds(duration: float, config: DataConfig) -> float:

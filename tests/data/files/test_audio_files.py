@@ -177,7 +177,7 @@ def test_a_part_is_small_sounds_the_same_and_notices_that_a_file_has_changed(roo
     music = load(root)
     part = pickle.loads(pickle.dumps(music.part(music.tracks[:2])))
     assert part.tracks == music.tracks[:2]
-    assert set(part.places) == {track.track_id for track in part.tracks}
+    assert set(part.clips) == {track.track_id for track in part.tracks}
     for track in part.tracks:
         np.testing.assert_array_equal(part.audio(track, RATE), music.audio(track, RATE))
     write_tune(root / "dub" / "tune 0.wav", 1, 1.5)

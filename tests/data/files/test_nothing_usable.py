@@ -89,5 +89,5 @@ def test_a_flood_is_one_line_on_the_terminal(tmp_path, results, cache):
     name = manifest(tmp_path, "\n".join([*rows, *FLOOD]))
     done = CliRunner().invoke(main, ["data", "--dataset", f"{name}?clip_seconds=1"])
     assert done.exit_code == 0, done.output
-    (line, _) = (line for line in done.output.splitlines() if line.startswith("skipped: "))
+    (line, _) = (line for line in done.stdout.splitlines() if line.startswith("skipped: "))
     assert line == "skipped: 9,984 × no such file, such as row 8: gone/0.wav: no such file"

@@ -64,7 +64,7 @@ def test_inspection_data_set_and_track_say_the_same_of_a_file(name, tmp_path, ca
         assert error.reason == skipped and not ids
         return
     assert not skipped and notes == list(track.notes)
-    assert [music.places[one.track_id].start for one in ids] == track.starts.tolist()
+    assert [music.clips[one.track_id].start for one in ids] == track.starts.tolist()
     numbers = np.round(track.starts / 0.7).astype(int)
     assert [one.track_id for one in ids] == [f"dub/{name}#{number}" for number in numbers]
     in_training = np.stack([log_mel(music.audio(one, RATE), config.features) for one in ids])

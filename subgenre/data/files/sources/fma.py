@@ -9,7 +9,6 @@ M. Defferrard, K. Benzi, P. Vandergheynst, X. Bresson, FMA: A Dataset For Music 
 ISMIR 2017, https://arxiv.org/abs/1612.01840, https://github.com/mdeff/fma
 """
 
-import csv
 import itertools
 import json
 import os
@@ -18,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -200,20 +199,14 @@ def _table(path: Path, columns: list[str], n_names: int) -> Iterator[Iterator[tu
 
     What is wrong with the table, also in the block, is said in one sentence.
     """
+    text: Any = {"dtype": str, "keep_default_na": False}  # an artist may be called "None"
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            *names, third = itertools.islice(csv.reader(lines), n_names + 1)
-        table = pd.read_csv(
-            path,
-            skiprows=n_names + (third[0] == "track_id"),  # a row with the first column's name
-            names=[".".join(filter(None, one)) or "track_id" for one in zip(*names, strict=True)],
-            usecols=columns,
-            dtype=str,
-            keep_default_na=False,  # an artist may be called "None"
-            encoding="utf-8",
-        )
+        head = pd.read_csv(path, header=None, nrows=n_names, **text)
+        names = [".".join(filter(None, one)) or "track_id" for one in head.T.to_numpy()]
+        table = pd.read_csv(path, skiprows=n_names, names=names, usecols=columns, **text)
+        table = table[table[columns[0]] != "track_id"]  # a row with the first column's name
         yield table[columns].itertuples(index=False, name=None)
-    except (OSError, ValueError, csv.Error) as error:  # pandas' own errors are ValueErrors
+    except (OSError, ValueError) as error:  # pandas' own errors are ValueErrors
         advice = "unpack fma_metadata.zip from https://github.com/mdeff/fma anew"
         if isinstance(error, FileNotFoundError):
             advice = f"{cure(path)}, or {advice}"
