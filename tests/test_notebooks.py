@@ -110,7 +110,8 @@ def test_music_of_ones_own_sound_and_unsound_ends_in_a_verdict(tmp_path):
             assert file in unescape(html) and reason in unescape(html)
         assert "&lt;i&gt;house" in html and "<i>house" not in str(shown)
     verdict = str(outputs(folder / "your_music.ipynb"))
-    assert all(word in verdict for word in ("majority", "<audio", "<svg", "CNN", "CRNN", "CNN-RNN"))
+    words = ("majority", "<audio", "image/svg", "CNN", "CRNN", "CNN-RNN")
+    assert all(word in verdict for word in words)
     own = Store.of(Study.of("smoke", dataset)).folder
     assert len(list(own.glob("*.json"))) >= 3
     assert not own.is_relative_to(Study.of("paper").records.parent)

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 from functools import partial
+from random import Random
 from typing import Any
 
 import keras
@@ -98,6 +99,8 @@ def labelled_sets(clips: Clips, seed: int, train_size: float = 1.0) -> dict[str,
 def compiled_model(config: RunConfig, steps: int, n_bands: int, n_classes: int) -> keras.Model:
     """Seed everything and return the network of `config`, ready for epochs of so many steps."""
     keras.utils.set_random_seed(config.seed)
+    # Layers draw their seeds from Python's own generator, as other threads of a worker may.
+    keras.src.random.seed_generator.python_random = Random(config.seed)
     model = build_model(config.model, None, n_bands, n_classes)  # excerpts and whole clips
     how = config.training
     rate = keras.optimizers.schedules.CosineDecay(how.learning_rate, how.epochs * steps)

@@ -72,7 +72,6 @@ def told(
 
     Names of two parts are joined; what all are compared with is named once, unless there is a lead.
     """
-    is_mean = isinstance(contrasts, pd.DataFrame)
     last = contrasts.iloc[:, -1] if isinstance(contrasts, pd.DataFrame) else pd.Series(contrasts)
     adjusted = holm([one.estimate.p_value for one in last])
     if np.isnan(adjusted).any():
@@ -85,7 +84,7 @@ def told(
         said = f"*{about}* ({signed(one.estimate.mean)})"
         found[words[answer(one.estimate, p)]].append(said)
     against = "" if others else f"Against *{common}*, "
-    mean = "in the mean of the three networks, " if is_mean else ""
+    mean = "in the mean of the three networks, " * isinstance(contrasts, pd.DataFrame)
     lead = lead or f"{against}{mean}macro F1 is"
     clauses = (f"{one} {listed(some)}" for one, some in found.items() if some)
     return Markdown(f"{lead[0].upper()}{lead[1:]} {'; '.join(clauses)}.")
@@ -144,5 +143,4 @@ def _turn_text(one: Judgement) -> str:
     """Return how far the mean would have to move for another verdict, and which."""
     if one.turn is None:
         return "–"
-    by, other = one.turn
-    return f"{by:+.3f}\n{other}".replace("-", "−")
+    return "{:+.3f}\n{}".format(*one.turn).replace("-", "−")
