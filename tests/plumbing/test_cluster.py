@@ -32,8 +32,9 @@ class Outside:
     def start(self, kind, *options, **environment):
         command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *options]
         command += ["--scheduler-file", str(self.file)]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self.processes.append(subprocess.Popen(command, env=os.environ | environment, **quiet))
+        how = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        how |= {"env": os.environ | environment, "cwd": self.file.parent}  # no checkout is there
+        self.processes.append(subprocess.Popen(command, **how))
         return self.processes[-1]
 
     def worker(self, n_threads=1, **environment):
