@@ -70,7 +70,7 @@ pdf: setup  ## print the published report to book/_build/book.pdf, with Chromium
 	@"$$(command -v chromium || command -v chromium-browser || command -v google-chrome || echo chromium)" \
 	  --headless --no-sandbox --disable-gpu --no-first-run --no-pdf-header-footer \
 	  --print-to-pdf=book/_build/book.pdf \
-	  "$$PWD/book/_build/print/_build/singlehtml/index.html" 2>/dev/null
+	  "$$PWD/book/_build/print/_build/singlehtml/experiments/answer.html" 2>/dev/null
 	@ls -l book/_build/book.pdf
 
 bench: setup  ## measure speed beside librosa, published networks, a single worker and a cluster
