@@ -23,7 +23,7 @@ from subgenre.study import places, runner
 study = places.Study.of(profile, dataset)
 accuracies = decline.accuracies(runner.run_experiments("networks", study))
 
-# %%
+# %% tags=["answer"]
 decline.reading(accuracies)
 
 # %% mystnb={"figure": {"caption": "Test accuracy of the clips that are answered, against their share: the mean over runs, and a band from the lowest run to the highest. Each network in the common setting.", "name": "fig-decline"}}

@@ -25,10 +25,10 @@ study = places.Study.of(profile, dataset)
 result = runner.run_experiments(list(experiments.EXPERIMENTS), study)
 votes = labels.votes(result)
 
-# %%
+# %% tags=["answer"]
 labels.found(votes, result)
 
-# %%
+# %% tags=["full-width"]
 labels.suspects_table(votes)
 
 # %% [markdown]

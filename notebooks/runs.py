@@ -16,7 +16,7 @@
 profile = "quick"  # how much work: smoke, quick or paper
 dataset = "dances"  # name of a data set
 
-# %%
+# %% tags=["full-width"]
 from subgenre.report import runs
 from subgenre.study import experiments, places, runner
 

@@ -41,7 +41,6 @@ def line(record: Record) -> dict[str, str]:
     network, training = record.config["model"], record.config["training"]
     on = {"batch_normalization": "batch normalization", "dropout": "dropout"}
     settings = {
-        "network": MODEL_TITLES[network["name"]],
         "optimizer": training["optimizer"],
         "rate": f"{training['learning_rate']:g}",
         "regularization": " and ".join(said for key, said in on.items() if network[key]) or "none",
@@ -52,4 +51,5 @@ def line(record: Record) -> dict[str, str]:
     scores = {f"macro F1, {part}": record.scores[part]["macro_f1"] for part in SETS[1:]}
     scores["accuracy, test"] = record.scores["test"]["accuracy"]
     shown = {name: f"{score:.3f}" for name, score in scores.items()}
-    return {**settings, **shown, "seconds": f"{record.seconds['training']:.0f}"}
+    seconds = f"{record.seconds['training']:.0f}"
+    return {"network": MODEL_TITLES[network["name"]], **shown, **settings, "seconds": seconds}
