@@ -19,10 +19,11 @@ from subgenre.study import places, runner
 
 study = places.Study.of(profile, dataset)
 networks = runner.run_experiments("optimizers", study)
-scores = report.scores(runner.baseline_results(study), networks)
+simple = runner.baseline_results(study)
+scores = report.scores(simple, networks)
 
 # %% tags=["answer"]
-report.in_short(scores)
+report.in_short(simple, networks)
 
 # %% tags=["full-width"]
 report.scores_table(scores)
@@ -69,17 +70,18 @@ report.scores_table(scores)
 #
 # ## How to read the ladder
 #
-# The rows of the table at the top are in the order of their test macro F1. The networks are trained with Adam, in the setting
-# that all experiments share. Brackets of different rows may overlap although the rows differ, since
-# all share their test clips.
+# The rows of the table at the top are in the order of their test macro F1. The networks are trained
+# with Adam, in the setting that all experiments share. Brackets of different rows may overlap although
+# the rows differ, since all share their test clips: so below, a network is compared with each rung
+# fold by fold.
 #
 # ## Did it change our mind?
 #
-# It would, if a network stood on a lower rung than the SVM on timbre and rhythm, or on *all notes*.
-# A network stands on the highest rung whose mean is below its own.
+# It would, if a network were not above the SVM on timbre and rhythm, or not below *all notes*. Of the
+# rungs that are surely below a network the highest is named, of those surely above it the lowest.
 
 # %%
-report.reading(scores)
+report.reading(simple, networks)
 
 # %% [markdown]
 # ## Summary
@@ -88,6 +90,7 @@ report.reading(scores)
 #   the spectrogram buys, on these clips and under this noise.
 # - The distance between a network and all written notes is what is lost on the way through
 #   performance and noise, or not learned from so few tunes.
-# - A network above *metre + notes per bar* knows more of a tune than its metre and its density.
+# - A network surely above *metre + notes per bar* would have to use more of a tune than these two
+#   numbers say. One that cannot be told from it may use other things, or no more than that.
 # - Compare training and test scores within a row: a method that knows its training clips by heart
 #   has room for less capacity or more music.

@@ -37,7 +37,7 @@ Markdown(
     f"A task costs {1000 * task['cluster']:.0f} ms on a cluster and {1000 * task['pool']:.1f} ms "
     f"on this machine's own processes; a training run takes {runs.mean():.0f} s of one core. So "
     f"a cluster loses {100 * task['cluster'] / runs.mean():.3f} % of the time of training. It pays "
-    f"as soon as the {len(runs)} runs of this study, {runs.sum() / 3600:.1f} hours of one core, are "
+    f"where the {len(runs)} runs of this study, {runs.sum() / 3600:.1f} hours of one core, are "
     "more than one is ready to wait for."
 )
 
@@ -89,7 +89,7 @@ night = 10 * 3600 * measured["cores"]
 Markdown(
     f"In a night of ten hours, the {measured['cores']} cores of the machine that was measured do "
     f"{night / runs.mean():,.0f} training runs, or the spectrograms of "
-    f"{night / cost['features'] / 1e6:.1f} million tracks. A cluster pays beyond that. Where the last column is "
+    f"{night / sum(cost.values()) / 1e6:.1f} million tracks, opened and computed. A cluster pays beyond that. Where the last column is "
     "more memory than a worker has, lower `clips_per_class`."
 )
 

@@ -43,8 +43,8 @@ data.clip_figure(clip, config.features)
 # A *track* here is one performance, ten seconds long, of one tune. The performer is a program that
 # never sees the dance type. It draws tempo, key, instrument, accompaniment and room from the same
 # distributions for every tune. What differs between the classes is what is written: metre, rhythm
-# and melody. Since dances differ in the notes that fill a bar, that holds for the length of a bar,
-# too: {doc}`the ladder of baselines <baselines>` says how much it tells.
+# and melody. Dances differ in how many notes fill a bar, so the length of a bar differs between the
+# classes, too: {doc}`the ladder of baselines <baselines>` says how much it tells.
 #
 # ## How much of what
 #
@@ -82,8 +82,9 @@ data.by_book(music, music.metres(music.tracks))
 # %% [markdown]
 # A row in which one class has nearly all clips is one where book and metre give the class away. No
 # clip says its book, but a network that learned to hear an editor's habits could use it: its mistakes
-# would then go from a class to others of the same book. The caption has what book and metre would
-# name at most, of these clips; the metre alone is a rung of {doc}`the ladder <baselines>`.
+# would then go from a class to others of the same book, and {doc}`the verdict <verdict>` shows, book by
+# book, where they go. The caption has what book and metre would name at most, of these clips; the
+# metre alone is a rung of {doc}`the ladder <baselines>`.
 #
 # ## What was left out
 #
@@ -101,7 +102,8 @@ data.left_out_table(music)
 # The tempo is drawn log-uniformly from 3.5 to 8.5 notes a second. The noise is pink noise and the
 # babble of a crowd, mixed anew for each clip. What is heard often is learned by heart, so there are
 # many crowds, a minute of each: 24 for training, 6 others for validation, and 6 others for test. A
-# network never meets a crowd in the test that it trained with.
+# network never meets a crowd in the test that it trained with. A clip keeps its own stretch of noise
+# in every epoch.
 #
 # ## One clip, closely
 #

@@ -43,4 +43,4 @@ play.game(music, study.data, networks, baselines)
 #
 # - The clips are a random draw from one test set, balanced by dance; who is right on them played no
 #   part in it.
-# - Twenty-four clips are few: chance alone moves a score on them by a tenth either way.
+# - Twenty-four clips are few: chance alone moves a score on them by up to a fifth either way.

@@ -33,7 +33,7 @@ labels.suspects_table(votes)
 
 # %% [markdown]
 # *Its label's* is the mean probability that the networks give to the label, *votes* how many of them
-# answer the class on the left. A line here is a question and not an error: networks that learnt from
+# answer the class under *heard as*. A line here is a question and not an error: networks that learnt from
 # the same music can all be wrong in the same way, and some tunes are two things. *The Girl I Left
 # Behind Me* is filed as a reel in one of the books of the published data set, and is a well-known
 # march.
@@ -63,5 +63,5 @@ players.clip_player(
 # ## Summary
 #
 # - Nothing is changed by this page: labels stay as they are, in training and in every score.
-# - Listen before you relabel. Where the networks are right, the score of every network is too low.
+# - Listen before you relabel. Where a label is wrong, the score of every network is too low.
 # - In your own music, correct the folder or the manifest and study it again.

@@ -33,7 +33,9 @@ verdict.contrasts_table(lost, "Test macro F1, intact, without a part, and the di
 # their answers are joined (CNN-RNN). Its Figures 1 to 3 draw them; we could read only the figures'
 # titles, so ours are rebuilt from these names and from the works that they come from.
 #
-# - **What varies:** how convolutions and a recurrent layer are wired.
+# - **What varies:** how convolutions and a recurrent layer are wired, and with it the layers: the
+#   recurrent one reads forward behind the convolutions, and both ways, with smaller states, beside
+#   them; the parallel network's convolutional branch has one convolution less than the baseline.
 # - **What is fixed:** the input, the first three convolutions (the recurrent branch of the parallel
 #   network has two others), the classifier, and nearly the number of weights.
 # - **What would change our mind:** a part of a network that can be taken away and nothing is lost.
@@ -49,9 +51,10 @@ models.architecture(networks["cnn"], models.frame_seconds(study))
 
 # %% [markdown]
 # Each box is a block: its layers in their order, the shape that leaves it (frames × filters), its
-# number of weights, and how much of the music one of its steps hears. The first block keeps of each filter only the maximum over either half
-# of the bands, so that the key does not matter, and lays the mean level of eight groups of bands
-# beside it, so that high and low are not forgotten. Time shrinks slowly: a dance is a rhythm.
+# number of weights, and how much of the music one of its steps hears. The first block keeps of each
+# filter only the maximum over either half of the bands, so that the key matters less, and lays the
+# mean level of eight groups of bands beside it, so that high and low are not forgotten. Time shrinks
+# slowly: a dance is a rhythm.
 #
 # ## Sequential CRNN
 #
@@ -90,10 +93,10 @@ models.sizes_table(networks, study)
 #
 # ## What each part is worth
 #
-# The table at the top comes from networks that are trained whole. At test time something is taken from them: the steps that the recurrent
-# layer reads come in a random order; its state is reset at every step, so that it remembers nothing;
-# or a branch of the parallel network is silenced, its answer replaced by its mean over the training
-# clips. The runs are those of the common setting.
+# The table at the top comes from networks that are trained whole. At test time something is taken
+# from them: the steps that the recurrent layer reads come in a random order; its state is reset at
+# every step, so that it remembers nothing; or a branch of the parallel network is silenced, its answer
+# replaced by its mean over the training clips. The runs are those of the common setting.
 #
 # A network that lost its memory but was not trained without it may do worse than one that never had
 # any. So a loss shows that the part is used, not that it was needed.
@@ -108,6 +111,8 @@ verdict.told(lost, "Of the parts of trained networks,", models.MISSED)
 #
 # - One input, one kind of convolution block, one classifier; three ways to join them.
 # - Matched sizes: a difference in score cannot be explained by the number of weights.
-# - What is missed by more than chance, a network uses; what is not, or perhaps, it may not.
+# - What is missed by more than chance, a network uses; of the rest that cannot be said.
+# - A branch that is used need not make the network better than one without it: whether a parallel
+#   network is, {doc}`the verdict <verdict>` says.
 # - Every factor that the experiments vary (dropout, batch normalization and their order, the
 #   initializer, GRU or LSTM) is a setting of these builders, in {py:mod}`subgenre.models.networks`.

@@ -33,15 +33,15 @@ tuning.table("learning_rates")
 # - **What varies:** learning rate by optimizer, batch size, width of the networks, dropout, label
 #   smoothing, augmentation of the training clips; one at a time, around the common setting.
 # - **What is fixed:** everything else. Each level runs on two folds.
-# - **What would change our mind:** a level that is better than the one in use for all three
-#   networks, and by more than 0.03 in the mean. The caption of each table says whether there is one.
+# - **What would change our mind:** a level that is better than the one in use by more than 0.03, in
+#   the mean of the three networks. The sentence at the top says whether there is one.
 #
 # ## Learning rate
 #
-# In the table at the top each optimizer has four rates, an octave apart; all fall to zero along a half cosine. The study
-# uses one rate per optimizer for all networks. Where the best rate is the first or the last, the true
-# best may lie beyond. Adadelta also runs at Keras's default of 0.001, which is not a candidate here:
-# it is what a user gets who sets nothing.
+# In the table at the top each optimizer has four rates, each twice the one before; all fall to zero
+# along a half cosine. The study uses one rate per optimizer for all networks. Where the best rate is
+# the first or the last, the true best may lie beyond. Adadelta also runs at Keras's default of 0.001,
+# which is not a candidate here: it is what a user gets who sets nothing.
 #
 # ## Batch size
 #
@@ -107,7 +107,10 @@ Markdown(
 # %% [markdown]
 # ## Summary
 #
-# - Two runs of few epochs separate only large effects; differences of a hundredth say nothing.
+# - Two runs of few epochs separate only large effects; differences of a hundredth say nothing, so
+#   among levels that lie so close the choice is arbitrary. Few epochs favour small networks and no
+#   dropout.
 # - The clips that validate here test in other runs of the study, since every clip tests in one of
-#   five folds. What is chosen is common to all networks, so no comparison of networks gains by it.
-# - No network has a setting of its own. A network may do better with one.
+#   five folds.
+# - No network has a setting of its own, and a common one may suit one network more than another: where
+#   the best level of a table differs by network, their comparison depends on the choice.

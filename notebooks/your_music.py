@@ -21,10 +21,11 @@ from subgenre.study import places, runner
 
 study = places.Study.of(profile, dataset)
 networks = runner.run_experiments("networks", study)
-scores = baseline_report.scores(runner.baseline_results(study), networks)
+simple = runner.baseline_results(study)
+scores = baseline_report.scores(simple, networks)
 
 # %% tags=["answer"]
-baseline_report.in_short(scores)
+baseline_report.in_short(simple, networks)
 
 # %% tags=["full-width"]
 baseline_report.scores_table(scores)
@@ -36,13 +37,13 @@ baseline_report.scores_table(scores)
 #
 # - **What varies:** the network.
 # - **What is fixed:** everything else, as in all experiments.
-# - **What would change our mind:** a network whose interval lies above those of the methods that
-#   hear. Without one, take the simplest of them.
+# - **What would change our mind:** a network that is surely above all methods that hear. Without one,
+#   take the simplest of them.
 #
 # ## The music
 #
-# Every file is opened once, and runs that have a record are not trained again. What cannot be used is skipped and listed; what is odd and used all the
-# same is listed below it.
+# Every file is opened once, and runs that have a record are not trained again. What cannot be used is
+# skipped and listed; what is odd and used all the same is listed below it.
 
 # %%
 music = load_music(study.data, progress=False)
@@ -91,15 +92,15 @@ players.clip_player(
 # %% [markdown]
 # ## Did it change our mind?
 #
-# It would, if the interval of a network lay above those of the methods that hear.
+# It would, if a network were surely above all methods that hear.
 
 # %%
-baseline_report.reading(scores)
+baseline_report.reading(simple, networks)
 
 # %% [markdown]
 # ## Summary
 #
-# - The ladder at the top is the verdict: the sentences above say how high each network stands, and
-#   above which interval its own lies. One run has no interval.
+# - The ladder at the top is the verdict: the sentences above say which rungs each network is surely
+#   above. One run has no interval, and is sure of nothing.
 # - `make study DATASET=...` runs the full set of experiments and builds a book of them.
 # - `subgenre train` writes a model file, and `subgenre predict` labels new songs with it.

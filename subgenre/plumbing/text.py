@@ -6,7 +6,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain, count
 from pathlib import Path
 from typing import Any, TextIO
@@ -54,6 +54,11 @@ def escape_what_cannot_be_written(stream: TextIO) -> None:
     r"""Let a terminal or file without all letters show JSON's escapes, as ``\u591c``, instead."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="subgenre.escape")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return ``a``, ``a and b`` or ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _escaped(error: Any) -> tuple[str, int]:

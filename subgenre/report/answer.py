@@ -10,11 +10,11 @@ import pandas as pd
 from IPython.display import Markdown
 
 from subgenre.data.drawing import INK, OKABE_ITO
+from subgenre.plumbing.text import listed
 from subgenre.report import charts
 from subgenre.report.claims import Judgement
 from subgenre.report.tables import NBSP, score_estimate
 from subgenre.report.verdict import tally
-from subgenre.report.words import listed
 from subgenre.study.comparisons import MARGIN, Answer
 from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.runner import Result
@@ -34,7 +34,7 @@ DOES: dict[Answer, str] = {
     "holds": "helped",
     "reversed": "did harm",
     "practically equal": "made no difference that matters",
-    "cannot be told": "made a difference that may be chance",
+    "cannot be told": "made no difference that can be told",
 }
 VERDICT_COLOURS = dict(zip(get_args(Answer), (*OKABE_ITO[2:4], OKABE_ITO[0], INK), strict=True))
 LETTERS, LINES, ROW = 60, 2, 54  # of a claim in the picture: on a line, most lines, pixels
@@ -48,8 +48,7 @@ def sentences(result: Result, judged: Sequence[Judgement]) -> Markdown:
     counts = tally(judged)
     if np.isnan(judged[0].p_adjusted):
         return counts
-    said = _best(result, judged[:3]), counts.data, _memory(judged[:2])
-    return Markdown("\n\n".join(said))
+    return Markdown("\n\n".join((_best(result, judged[:3]), counts.data, _memory(judged[:2]))))
 
 
 def _best(result: Result, pairs: Sequence[Judgement]) -> str:
@@ -70,8 +69,8 @@ def _best(result: Result, pairs: Sequence[Judgement]) -> str:
     against = listed([f"{scores[model]:.0%} ({MODEL_TITLES[model]})" for model in others])
     return (
         f"The network that did best {PLACES[best]}: it named the right one of {n_classes} dances "
-        f"in {scores[best]:.0%} of the noisy ten-second clips, against {against}, and "
-        f"{1 / n_classes:.0%} by guessing; its lead {said}."
+        f"in {scores[best]:.0%} of the noisy ten-second clips, against {against}, each with the "
+        f"optimizer that validated best, and {1 / n_classes:.0%} by guessing; its lead {said}."
     )
 
 

@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from subgenre.data.dataset import SETS
 from subgenre.models.baselines import METHODS
+from subgenre.plumbing.text import listed
 from subgenre.report.tables import METRIC_TITLES, WRAPPED, page_table, score_text, tidy
-from subgenre.report.words import certainty
-from subgenre.study.experiments import MODEL_TITLES
+from subgenre.report.verdict import measured
+from subgenre.study.experiments import MODEL_TITLES, Cell
+from subgenre.study.intervals import estimate
 from subgenre.study.runner import Result
 
 #: The level of the optimizers at which networks are compared: the setting all experiments share.
@@ -47,30 +50,38 @@ def scores_table(rows: pd.DataFrame) -> Styler:
     return page_table(lines, caption, ["method, and what it knows of a clip", *titles], css=WRAPPED)
 
 
-def in_short(rows: pd.DataFrame) -> Markdown:
+def in_short(baselines: Result, networks: Result) -> Markdown:
     """Say in one sentence where the best network stands on the ladder."""
-    return Markdown(f"One of the three networks is best: the {_standing(rows)[-1]}")
+    return Markdown(f"One of the three networks is best: the {_standing(baselines, networks)[-1]}")
 
 
-def reading(rows: pd.DataFrame) -> Markdown:
-    """Say which rung of the ladder each network stands on, and whether its interval is above it."""
-    sentences = " ".join(f"The {sentence}" for sentence in _standing(rows))
-    return Markdown(f"{sentences} {certainty(rows['n_seeds'].iloc[0])}")
+def reading(baselines: Result, networks: Result) -> Markdown:
+    """Say of each network which rungs of the ladder it is above and below, fold by fold."""
+    sentences = " ".join(f"The {one}" for one in _standing(baselines, networks))
+    return Markdown(f"{sentences} Brackets hold 95 % intervals of differences.")
 
 
-def _standing(rows: pd.DataFrame) -> list[str]:
-    """Return what is said of each network, the best one last, as on the ladder."""
-    tests = _tests(rows)
-    deep = tests[tests.index.isin(MODEL_TITLES.values())]
-    rungs = tests.drop(deep.index)
-    named = [f"*{name}* ({mean:.2f})" for name, mean in rungs["mean"].items()]
+def _standing(baselines: Result, networks: Result) -> list[str]:
+    """Return what is said of each network, the best one last, as on the ladder.
+
+    Of the rungs that are surely below a network the highest is named, of those above the lowest.
+    """
+    rungs = sorted((_runs(baselines, one).mean(), one.level, one) for one in baselines.cells)
     sentences = []
-    for title, one in deep.iterrows():
-        n_below = int(rungs["mean"].searchsorted(one["mean"]))
-        sides = [f"on {rung}" for rung in named[:n_below][-1:]]
-        sides += [f"not above {rung}" for rung in named[n_below:][:1]]
-        text = f"{title} ({one['mean']:.2f}) stands {' and '.join(sides)}"
-        if clear := list(rungs.index[rungs["ci_high"] < one["ci_low"]]):
-            text += f"; its interval lies wholly above that of *{clear[-1]}*"
-        sentences.append(f"{text}.")
+    deep = [(_runs(networks, one), one) for one in networks.cells if one.level == LEVEL]
+    for own, cell in sorted(deep, key=lambda one: one[0].mean()):
+        sides: dict[str, list[str]] = {"above": [], "like": [], "below": []}
+        for _, name, rung in rungs:
+            one = estimate(own - _runs(baselines, rung), networks.test_to_train)
+            low, high = np.nan_to_num([one.low, one.high], nan=one.mean)
+            side = "above" if low > 0 else "below" if high < 0 else "like"
+            sides[side].append(f"*{name}* ({measured(one)})")
+        said = [f"scores above {one}" for one in sides["above"][-1:]]
+        said += [f"cannot be told from {listed(sides['like'])}"] * bool(sides["like"])
+        said += [f"scores below {one}" for one in sides["below"][:1]]
+        sentences.append(f"{MODEL_TITLES[cell.model]} ({own.mean():.2f}) {listed(said)}.")
     return sentences
+
+
+def _runs(result: Result, cell: Cell) -> np.ndarray:
+    return np.array([one.scores["test"]["macro_f1"] for one in result.of(cell)])

@@ -175,7 +175,8 @@ def seed_scores(result: Result) -> Chart:
     trained = [cell for cell in result.cells if (cell.experiment, cell.level) not in UNTRAINED]
     scores = [one.scores["test"]["macro_f1"] for cell in trained for one in result.of(cell)]
     low, high = min(scores) - 0.02, max(scores) + 0.02
-    x = alt.X("score:Q", title="test macro F1", scale=alt.Scale(domain=[low, high]))
+    scale, axis = alt.Scale(domain=[low, high]), alt.Axis(tickCount=4)  # room for their numbers
+    x = alt.X("score:Q", title="test macro F1", scale=scale, axis=axis)
     panels = []
     for model, title in MODEL_TITLES.items():
         cells = [cell for cell in result.cells if cell.model == model]

@@ -61,7 +61,7 @@ def formats(info: Mapping[str, FileInfo]) -> Styler | Markdown:
 def remarks_table(remarks: Sequence[Remark], caption: str) -> Styler | Markdown:
     """Return names and reasons, at most `MOST_LINES`; the rest is in a file."""
     if not remarks:
-        return Markdown("*Nothing.*")
+        return Markdown(f"*{caption.removesuffix('.')}: nothing.*")
     lines = [(printable(one.name), printable(one.reason)) for one in remarks[:MOST_LINES]]
     if len(remarks) > MOST_LINES:
         caption += (

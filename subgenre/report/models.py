@@ -203,7 +203,7 @@ MISSED: Mapping[Answer, str] = {
     "holds": "missed are",
     "reversed": "better away are",
     "practically equal": "not missed are",
-    "cannot be told": "perhaps missed are",
+    "cannot be told": "missed or not, which cannot be told, are",
 }
 
 
@@ -215,7 +215,7 @@ def losses(result: Result) -> pd.DataFrame:
         intact = np.array([one.scores["test"]["macro_f1"] for one in records])
         for name in records[0].ablated:
             without = np.array([one.ablated[name] for one in records])
-            lost = Comparison(estimate(intact - without, result.test_to_train), 0)
+            lost = Comparison(estimate(intact - without, result.test_to_train))
             scores = [f"{one.mean():.2f}" for one in (intact, without)]
             rows[f"{MODEL_TITLES[cell.model]}, {name}"] = [*scores, lost]
     return pd.DataFrame.from_dict(rows, orient="index", columns=["intact", "without", "lost"])

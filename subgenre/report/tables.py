@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 from pandas.io.formats.style_render import CSSDict
 from sklearn.metrics import f1_score
@@ -76,7 +77,7 @@ def _scores(result: Result, records: Sequence[Record]) -> Iterator[tuple]:
         of_runs |= {("test", f"track_{name}"): [one[name] for one in of_tracks] for name in METRICS}
     for name, values in of_runs.items():
         one = estimate(np.array(values), result.test_to_train)
-        yield (*name, one.mean, one.low, one.high)
+        yield (*name, one.mean, max(one.low, 0), min(one.high, 1))  # no score lies beyond
 
 
 def score_estimate(result: Result, cell: Cell, metric: str = "macro_f1") -> Estimate:
@@ -129,20 +130,33 @@ def comparison(result: Result, caption: str, parts: Sequence[str] = ("test",)) -
     """
     rows = tidy(result).query("metric == 'macro_f1' and split in @parts")
     best = set(rows.query("split == 'test'").groupby("model")["mean"].idxmax())
-    experiment = result.cells[0].experiment
     lines: dict[object, list[str]] = {}
     bold = []
     for (level, part), some in rows.groupby(["level", "split"], sort=False):
         line = lines.setdefault((level, part) if len(parts) > 1 else level, [])
         for _, row in some.iterrows():  # network by network
-            printed = PAPER.get(("macro_f1", experiment, str(level), row["model"], str(part)))
+            printed = PAPER.get(("macro_f1", row["experiment"], level, row["model"], part))
             line += [score_text(row), "–" if printed is None else f"{printed:.2f}"]
         bold.append([flag for number in some.index for flag in (number in best, False)])
     columns = pd.MultiIndex.from_product([MODEL_TITLES.values(), ["here", "paper"]])
     frame = pd.DataFrame(list(lines.values()), pd.Index(list(lines)), columns)
     shown = (frame != "–").any().to_numpy()
     marks = np.array(bold)[:, shown]
-    return page_table(frame.loc[:, shown], caption, index=True, css=WRAPPED, bold=marks)
+    frame = frame.loc[:, shown]
+    if len(frame.columns) == len(MODEL_TITLES):  # nothing to stand beside "here"
+        frame = frame.droplevel(1, axis=1)
+    return page_table(frame, caption, index=True, css=WRAPPED, bold=marks)
+
+
+def certainty(result: Result) -> Markdown:
+    """Say what an experiment's scores lie above, and what the brackets beside them hold."""
+    shares = result.clips["label"].value_counts(normalize=True)
+    floor = 2 * shares.max() / (1 + shares.max()) / len(shares)  # its recall is 1, others' F1 is 0
+    n_runs = len(result.cells[0].configs)
+    said = f"Brackets hold 95 % intervals over {n_runs} runs."
+    if n_runs == 1:
+        said = "This is a single seed, so there is no interval; another could change the order."
+    return Markdown(f"One answer to all would score about {floor:.2f}. {said}")
 
 
 def score_text(row: pd.Series) -> str:
@@ -170,14 +184,27 @@ def per_class(result: Result, caption: str) -> Styler:
     return page_table(pd.DataFrame(table), caption, index=True, css=WRAPPED, formats="{:.2f}")
 
 
+def by_collection(result: Result, caption: str) -> Styler | Markdown:
+    """Return the share of each answer by true class and collection, over all runs."""
+    books, parts = result.clips["collection"].map(printable).to_numpy(), []
+    if len(set(books)) == 1:
+        return Markdown("*This music is not from several collections.*")
+    for record in result.records.values():
+        one, labels = tested_by(record, result.clips), list(map(printable, record.data["labels"]))
+        where = {"class": np.take(labels, one.y_true), "collection": books[record.test_clips]}
+        parts.append(pd.DataFrame({**where, "answer": np.take(labels, one.y_pred)}))
+    rows = pd.concat(parts)
+    shares = pd.crosstab([rows["class"], rows["collection"]], rows["answer"], normalize="index")
+    return page_table(shares, caption, index=True, css=WRAPPED, formats="{:.2f}")
+
+
 def best_optimizers(result: Result) -> Styler:
     """Return Table 2: each network's test accuracy with the optimizer that validated best."""
     rows = tidy(result).query("metric == 'accuracy'").set_index("level")
     lines = []
     for (_, level, model, _), printed in PAPER["accuracy"].items():
-        own = rows[rows["model"] == model]
-        best = own.query("split == 'validation'")["mean"].idxmax()
-        row = own.query("split == 'test' and level == @best").iloc[0]
+        best = rows.query("model == @model and split == 'validation'")["mean"].idxmax()
+        row = rows.query("model == @model and split == 'test' and level == @best").iloc[0]
         lines.append((MODEL_TITLES[model], best, score_text(row), level, f"{printed:.2f}"))
     caption = "Test accuracy of each network with its best optimizer."
     here, paper = ("optimizer here", "accuracy here"), ("optimizer in the paper", "accuracy there")

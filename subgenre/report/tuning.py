@@ -4,8 +4,8 @@ import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
+from subgenre.plumbing.text import listed
 from subgenre.report.tables import page_table, stored_rows
-from subgenre.report.words import listed
 from subgenre.study.comparisons import MARGIN
 from subgenre.study.experiments import MODEL_TITLES, TUNING, TUNING_PROFILE, cells
 from subgenre.study.places import Study

@@ -7,10 +7,11 @@ import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
+from subgenre.plumbing.text import listed
 from subgenre.report.claims import Judgement
 from subgenre.report.tables import NBSP, WRAPPED, page_table
-from subgenre.report.words import listed
 from subgenre.study.comparisons import Answer, Comparison, answer, holm
+from subgenre.study.intervals import Estimate
 
 NEEDS_SEEDS = "A paired comparison needs at least two seeds, and there is one here"
 NOTE = "Brackets: 95 % interval; p adjusted by Holm's method over the lines of the column."
@@ -30,12 +31,12 @@ def p_text(p_value: float) -> str:
     return "\np < 0.001" if p_value < 0.001 else f"\np = {p_value:.{digits}f}"
 
 
-def measured(one: Comparison) -> str:
+def measured(one: Estimate) -> str:
     """Return a difference as ``+0.12 [+0.08, +0.15]``, without brackets for a single run."""
-    text = signed(one.estimate.mean)
-    if np.isfinite(one.estimate.low):
-        text += f" [{signed(one.estimate.low)},{NBSP}{signed(one.estimate.high)}]"
-    return f"{text} ({one.n_diverged} diverged)" if one.n_diverged else text
+    text = signed(one.mean)
+    if np.isfinite(one.low):
+        text += f" [{signed(one.low)},{NBSP}{signed(one.high)}]"
+    return text
 
 
 def contrasts_table(contrasts: pd.DataFrame, caption: str) -> Styler:
@@ -43,15 +44,12 @@ def contrasts_table(contrasts: pd.DataFrame, caption: str) -> Styler:
 
     What is no contrast, but a text, stays as it is.
     """
-    texts = contrasts.map(lambda one: measured(one) if isinstance(one, Comparison) else one)
+    texts = contrasts.map(
+        lambda one: measured(one.estimate) if isinstance(one, Comparison) else one
+    )
     adjusted = holm([one.estimate.p_value for one in contrasts.iloc[:, -1]])
     texts[texts.columns[-1]] += list(map(p_text, adjusted))
     return page_table(texts, f"{caption} {NOTE}", index=True, css=WRAPPED)
-
-
-def networks_table(contrasts: Mapping[str, Comparison], caption: str) -> Styler:
-    """Return `network_contrasts` as a table; see `NOTE`."""
-    return contrasts_table(pd.DataFrame({"mean over the levels": contrasts}), caption)
 
 
 #: What macro F1 is, by the answer to a contrast.
@@ -59,7 +57,7 @@ BESIDE: Mapping[Answer, str] = {
     "holds": "higher with",
     "reversed": "lower with",
     "practically equal": "practically the same with",
-    "cannot be told": "perhaps different with",
+    "cannot be told": "higher or lower, which cannot be told, with",
 }
 
 
@@ -70,16 +68,15 @@ def told(
 ) -> Markdown:
     """Say in one sentence what came out of contrasts, of a frame what of its last column.
 
-    Names of two parts are joined; what all are compared with is named once, unless there is a lead.
+    What all are compared with is named once, unless there is a lead.
     """
     last = contrasts.iloc[:, -1] if isinstance(contrasts, pd.DataFrame) else pd.Series(contrasts)
     adjusted = holm([one.estimate.p_value for one in last])
     if np.isnan(adjusted).any():
-        return Markdown(f"{NEEDS_SEEDS}, so none of these can be told from chance.")
-    names = [name if isinstance(name, str) else ": ".join(name) for name in last.index]
-    common, *others = {name.rpartition(" − ")[2] for name in names}
+        return Markdown(f"{NEEDS_SEEDS}, so none of these can be told.")
+    common, *others = {name.rpartition(" − ")[2] for name in last.index}
     found: dict[str, list[str]] = {one: [] for one in words.values()}
-    for name, one, p in zip(names, last, adjusted, strict=True):
+    for name, one, p in zip(last.index, last, adjusted, strict=True):
         about = name.replace(" − ", "* against *") if others else name.partition(" − ")[0]
         said = f"*{about}* ({signed(one.estimate.mean)})"
         found[words[answer(one.estimate, p)]].append(said)
@@ -95,17 +92,23 @@ FARED: Mapping[Answer, tuple[str, str]] = {
     "holds": ("holds", "hold"),
     "reversed": ("is reversed", "are reversed"),
     "practically equal": ("is of a gap too small to matter", "are of gaps too small to matter"),
-    "cannot be told": ("cannot be told from chance", "cannot be told from chance"),
+    "cannot be told": ("cannot be told", "cannot be told"),
 }
 
 
-def tally(judgements: Sequence[Judgement], of: str = "of the paper's") -> Markdown:
-    """Return how many claims of some kind got which answer, as one sentence."""
+def tally(judgements: Sequence[Judgement], of: str = "claims of the paper") -> Markdown:
+    """Return how many claims got which answer, and how often the paper's number is far from ours.
+
+    They are one sentence.
+    """
     found = [one.verdict for one in judgements]
     if np.isnan(judgements[0].p_adjusted):
         return Markdown(f"{NEEDS_SEEDS}, so none of the {len(found)} claims can be told.")
     parts = [f"{n} {words[n > 1]}" for one, words in FARED.items() if (n := found.count(one))]
-    return Markdown(f"{of[0].upper()}{of[1:]} {len(found)} claims, {listed(parts)}.")
+    text = f"Of {len(found)} {of}, {listed(parts)}"
+    far = [one.is_far for one in judgements if one.claim.printed is not None]
+    outside = f"; of {sum(far)}, what the paper printed lies outside our 95 % interval"
+    return Markdown(f"{text}{outside * bool(far)}.")
 
 
 def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
@@ -123,10 +126,11 @@ def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
                 "claim, and what is compared": f"{claim.text}\n{compared}",
                 "verdict": one.verdict,
                 "paper": paper and f"{paper}\n({claim.table.replace('Table ', f'Table{NBSP}')})",
-                "here, p adjusted": measured(found) + p_text(one.p_adjusted),
-                "found from": f"{found.estimate.smallest:.2f}" if known else "–",
+                "here, p adjusted": measured(found.estimate) + p_text(one.p_adjusted),
+                "found from": f"{found.estimate.smallest(one.limit):.2f}" if known else "–",
                 "one pair": f"±{found.estimate.single:.2f}" if known else "–",
-                "turns": _turn_text(one),
+                # How far the mean would have to move for another verdict, and which.
+                "turns": "{:+.3f}\n{}".format(*one.turn).replace("-", "−") if one.turn else "–",
             }
         )
     frame = pd.DataFrame(lines)
@@ -137,10 +141,3 @@ def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
     else:
         frame = frame.drop(columns=["paper", "one pair"])
     return page_table(frame, caption, css=WRAPPED)
-
-
-def _turn_text(one: Judgement) -> str:
-    """Return how far the mean would have to move for another verdict, and which."""
-    if one.turn is None:
-        return "–"
-    return "{:+.3f}\n{}".format(*one.turn).replace("-", "−")

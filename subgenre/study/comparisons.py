@@ -13,7 +13,6 @@ from subgenre.config import MODELS
 from subgenre.plumbing.errors import DataError
 from subgenre.study.experiments import COMMON, MODEL_TITLES, UNTRAINED, Cell
 from subgenre.study.intervals import Estimate, estimate
-from subgenre.study.records import Record
 from subgenre.study.runner import Result
 
 ALPHA = 0.05  #: adjusted p values below it count as significant
@@ -51,25 +50,21 @@ class Comparison:
     """
 
     estimate: Estimate
-    n_diverged: int
     chosen: tuple[str, ...] = ()
 
 
 def compare(result: Result, first: Quantity, second: Quantity, metric: str) -> Comparison:
     """Compare two quantities in one of `METRICS`, run by run."""
-    values, records, chosen = [], dict[str, Record](), list[str]()
+    values, chosen = [], list[str]()
     for side in (first, second):
         groups = [_cells(result, side, model, metric) for model in side.models]
         both = (
             [_scores(result, some, part, metric) for part in ("train", "test")] for some in groups
         )
         values.append(np.mean([side.of(*scores) for scores in both], axis=0))
-        records |= {one.key: one for some in groups for cell in some for one in result.of(cell)}
         if side.kind == "best":
             chosen.append(" or ".join(dict.fromkeys(some[0].level for some in groups)))
-    n_diverged = sum(one.diverged for one in records.values())
-    difference = estimate(values[0] - values[1], result.test_to_train)
-    return Comparison(difference, n_diverged, tuple(chosen))
+    return Comparison(estimate(values[0] - values[1], result.test_to_train), tuple(chosen))
 
 
 def _cells(result: Result, quantity: Quantity, model: str, metric: str) -> list[Cell]:
@@ -135,9 +130,9 @@ def level_contrasts(result: Result) -> pd.DataFrame:
 
 
 def network_contrasts(result: Result) -> Mapping[str, Comparison]:
-    """Compare the networks in pairs, in macro F1, on the mean over levels that train at all."""
-    levels = dict.fromkeys((cell.experiment, cell.level) for cell in result.cells)
-    trained = tuple(level for level in levels if level not in UNTRAINED)
+    """Compare the networks in pairs, in macro F1, on the mean over settings that train at all."""
+    levels = {cell.configs: (cell.experiment, cell.level) for cell in result.cells}  # each once
+    trained = tuple(dict.fromkeys(one for one in levels.values() if one not in UNTRAINED))
     return {
         f"{above} − {below}": compare(
             result, Quantity((second,), trained), Quantity((first,), trained), "macro_f1"

@@ -48,7 +48,6 @@ class Estimate:
     low: float = np.nan  #: of the 95 % interval
     high: float = np.nan
     p_value: float = np.nan  #: two-sided, that the mean is 0
-    smallest: float = np.nan  #: distance from 0 that four studies in five would find
     single: float = np.nan  #: 95 % of further single runs lie no further from the mean
     error: float = np.nan  #: standard error of the mean
     freedom: int = 0  #: degrees of it, in Student's t distribution
@@ -58,6 +57,11 @@ class Estimate:
         mean = self.mean + by
         p_value = _p_value(mean, self.error, self.freedom)
         return replace(self, mean=mean, low=self.low + by, high=self.high + by, p_value=p_value)
+
+    def smallest(self, alpha: float) -> float:
+        """Return the distance from 0 that four studies in five would find, tested at `alpha`."""
+        t = stats.t(self.freedom)
+        return float((t.isf(alpha / 2) + t.ppf(POWER)) * self.error)
 
 
 def _p_value(mean: float, error: float, freedom: int) -> float:
@@ -80,9 +84,8 @@ def estimate(values: np.ndarray, test_to_train: float) -> Estimate:
     of_mean = (1 / n + test_to_train) * variance
     error, reach = np.sqrt(of_mean), t.ppf((1 + LEVEL) / 2)
     ends = mean - reach * error, mean + reach * error
-    p_value, smallest = _p_value(mean, error, n - 1), (reach + t.ppf(POWER)) * error
     single = reach * np.sqrt(variance + of_mean)
-    return Estimate(mean, *ends, p_value, smallest, single, error, n - 1)
+    return Estimate(mean, *ends, _p_value(mean, error, n - 1), single, error, n - 1)
 
 
 def confusion(tested: Sequence[Tested], n_classes: int) -> np.ndarray:

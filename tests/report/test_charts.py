@@ -30,7 +30,7 @@ def test_curves_hold_the_numbers_of_the_records_for_every_level_and_network():
     result = toy.result("optimizers", "paper", lambda config: 0.3 + 0.01 * config.seed)
     toy.diverge(result, result.cells[3].configs)  # the second level of the first network
     found = content(charts.learning_curves(result, "loss"))
-    assert [*found["series"]] == ["Adam", "Adadelta", "Adadelta, tuned", "RMSprop"]
+    assert [*found["series"]] == ["Adam", "Adadelta", "Adadelta, 0.001", "RMSprop"]
     assert [panel["layer"][0]["title"] for panel in found["panels"]] == ["CNN", "CRNN", "CNN-RNN"]
     cnn = rows(found["panels"][0])
     assert [row["mean"] for row in cnn if row["series"] == "Adam"] == [1.55, 1.35, 1.15]

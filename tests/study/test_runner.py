@@ -8,7 +8,7 @@ import toy
 
 from subgenre.data import clips as preparation
 from subgenre.plumbing.errors import DataError, ParameterError
-from subgenre.report import tables, words
+from subgenre.report import tables
 from subgenre.study import intervals, run, runner
 from subgenre.study.places import Study
 from subgenre.study.records import Record, Store
@@ -122,7 +122,7 @@ def test_classes_and_groups_may_be_called_as_numbers_are(trained, monkeypatch, n
     tested = intervals.tested_by(result.of(result.cells[0])[0], result.clips)
     assert tested.y_true.tolist() == toy.TRUE
     assert tables.tidy(result).equals(tables.stored_rows(result.cells, Store.of(TOY)))
-    assert "One answer to all would score" in words.scores(result).data
+    assert "One answer to all would score" in tables.certainty(result).data
 
 
 @pytest.mark.slow
