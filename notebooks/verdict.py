@@ -92,10 +92,9 @@ verdict.claims_table(of_paper, "The paper's claims, what it printed and what we 
 # runs, test clips and tune families of the published one (`benchmarks/interval_coverage.py`), and with two
 # networks that do not differ. A family
 # is harder or easier for both, and suits one more than the other. Beyond that, training moves a
-# network's accuracy with a standard deviation that we set to 0.01, so that the made-up runs scatter
-# about as the real ones do, and partly alike in all runs. How much of that variance is shared is not
-# known; the training sets of two folds have about half of their families in common, so none, a quarter
-# and half are tried. A good interval holds the true difference, 0, in 95 % of the studies.
+# network's accuracy with a standard deviation that we set to 0.01, and partly alike in all runs. How
+# much of that variance is shared is not known; the training sets of two folds have about half of their
+# families in common, so none, a quarter and half are tried. A good interval holds the true difference, 0, in 95 % of the studies.
 
 # %%
 checked = json.loads((places.project_dir() / "results" / "coverage.json").read_text())
@@ -110,8 +109,9 @@ tables.page_table(checked["lines"], caption, checked["columns"])
 # over runs and test clips counts the sampling of clips twice. Where its percentage is above 95, it is
 # too cautious, and misses real differences more often than need be; where it is below, answers are
 # too sure. *One pair*, against that of the first three claims, tells whether the made-up runs scatter
-# as the real ones do. What is checked is the accuracy of two given networks, not a spread, nor a best
-# optimizer that is chosen.
+# as the real ones do: if they scatter more, training moves real networks less than we set, and the first
+# line is the nearest to them. What is checked is the accuracy of two given networks, not a spread, nor a
+# best optimizer that is chosen.
 #
 # (pairs)=
 # ## The networks in pairs
@@ -158,7 +158,7 @@ tables.per_class(common, "Test F1 of each class in the common setting, mean over
 # hundredths, look at the network.
 
 # %% tags=["full-width"]
-caption = "Of the test clips of each class and collection, the share that got each answer."
+caption = "Of each class and collection (in brackets, how many answers), the share of each answer."
 tables.by_collection(common, caption)
 
 # %% [markdown]

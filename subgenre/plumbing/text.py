@@ -58,7 +58,7 @@ def escape_what_cannot_be_written(stream: TextIO) -> None:
 
 def listed(names: Sequence[str]) -> str:
     """Return ``a``, ``a and b`` or ``a, b and c``."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _escaped(error: Any) -> tuple[str, int]:

@@ -86,7 +86,7 @@ def _memory(hybrids: Sequence[Judgement]) -> str:
     )
     return (
         f"So on this music a memory {does}: the leads over the CNN, {printed} percentage points "
-        f"in the paper, are {found} here."
+        f"in the paper's Table 2, are {found} here."
     )
 
 

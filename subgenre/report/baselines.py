@@ -42,9 +42,8 @@ def scores_table(rows: pd.DataFrame) -> Styler:
     known = {name: f"{one.knows}; chosen: {one.chooses}" for name, one in METHODS.items()}
     lines = []
     for name in rows.index.unique():
-        numbers = (score_text(found[name, *one]) for one in shown)
         what = known.get(name, "the spectrogram").removesuffix("; chosen: nothing")
-        lines.append([f"{name}\n{what}", *numbers])
+        lines.append([f"{name}\n{what}", *(score_text(found[name, *one]) for one in shown)])
     titles = [f"{METRIC_TITLES[metric]}, {part}" for metric, part in shown]
     caption = f"Simple methods and reference lines beside the networks, trained with {LEVEL}."
     return page_table(lines, caption, ["method, and what it knows of a clip", *titles], css=WRAPPED)
@@ -57,8 +56,9 @@ def in_short(baselines: Result, networks: Result) -> Markdown:
 
 def reading(baselines: Result, networks: Result) -> Markdown:
     """Say of each network which rungs of the ladder it is above and below, fold by fold."""
-    sentences = " ".join(f"The {one}" for one in _standing(baselines, networks))
-    return Markdown(f"{sentences} Brackets hold 95 % intervals of differences.")
+    said = " ".join(f"The {one}" for one in _standing(baselines, networks))
+    brackets = " Brackets hold 95 % intervals of differences." * ("[" in said)
+    return Markdown(said + brackets)
 
 
 def _standing(baselines: Result, networks: Result) -> list[str]:

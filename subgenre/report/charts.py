@@ -175,8 +175,7 @@ def seed_scores(result: Result) -> Chart:
     trained = [cell for cell in result.cells if (cell.experiment, cell.level) not in UNTRAINED]
     scores = [one.scores["test"]["macro_f1"] for cell in trained for one in result.of(cell)]
     low, high = min(scores) - 0.02, max(scores) + 0.02
-    scale, axis = alt.Scale(domain=[low, high]), alt.Axis(tickCount=4)  # room for their numbers
-    x = alt.X("score:Q", title="test macro F1", scale=scale, axis=axis)
+    x = alt.X("score:Q", title="test macro F1").scale(domain=[low, high]).axis(tickCount=4)
     panels = []
     for model, title in MODEL_TITLES.items():
         cells = [cell for cell in result.cells if cell.model == model]
@@ -224,10 +223,9 @@ def _seed_rows(result: Result, cells: Sequence[Cell]) -> pd.DataFrame:
 def confusion_by_network(result: Result) -> Chart:
     """Return the confusion matrix of each network in the common setting, over all its runs."""
     cells = [cell for cell in result.cells if cell.level in COMMON][: len(MODEL_TITLES)]
-    records = {MODEL_TITLES[cell.model]: result.of(cell) for cell in cells}
     tested = {
-        title: [intervals.tested_by(one, result.clips) for one in some]
-        for title, some in records.items()
+        MODEL_TITLES[one.model]: [intervals.tested_by(run, result.clips) for run in result.of(one)]
+        for one in cells
     }
     return confusion(tested, next(iter(result.records.values())).data["labels"])
 

@@ -194,6 +194,8 @@ def by_collection(result: Result, caption: str) -> Styler | Markdown:
         where = {"class": np.take(labels, one.y_true), "collection": books[record.test_clips]}
         parts.append(pd.DataFrame({**where, "answer": np.take(labels, one.y_pred)}))
     rows = pd.concat(parts)
+    sizes = rows.groupby(["class", "collection"])["answer"].transform("size")
+    rows["collection"] += sizes.map(" ({:,})".format)
     shares = pd.crosstab([rows["class"], rows["collection"]], rows["answer"], normalize="index")
     return page_table(shares, caption, index=True, css=WRAPPED, formats="{:.2f}")
 

@@ -118,7 +118,7 @@ def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
         claim, found = one.claim, one.comparison
         compared = ": ".join(filter(None, (claim.network, claim.contrast)))
         if found.chosen:
-            compared += f" (best: {' and '.join(found.chosen)})"
+            compared += f" (best: {' and '.join(dict.fromkeys(found.chosen))})"
         paper = "" if claim.printed is None else signed(claim.printed)
         known = np.isfinite(one.p_adjusted)
         lines.append(

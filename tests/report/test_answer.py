@@ -33,6 +33,11 @@ def test_the_answer_is_three_sentences_whatever_comes_out(result, judged, outcom
     assert "nan" not in said and "  " not in said
     assert all(title in said for title in ("(CNN)", "(CRNN)", "(CNN-RNN)"))
     counts = {one: [it.verdict for it in some].count(one) for one in VERDICTS}
+    far = sum(
+        not it.comparison.estimate.low <= it.claim.printed <= it.comparison.estimate.high
+        for it in judged
+    )
+    assert f"; of {far}, what the paper printed lies outside" in said
     number = f"{counts['cannot be told']} cannot be told"
     assert (number in said) == (counts["cannot be told"] > 0)
     assert ("helped" in said, "did harm" in said) == tuple(

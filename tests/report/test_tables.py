@@ -1,15 +1,19 @@
 """Tables and what is read aloud from them, where hand-made pages do not show it."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
+import pytest
 import toy
 
 from subgenre.data.dataset import Remark, Track
-from subgenre.report import files, run, tables
+from subgenre.report import baselines, files, run, tables
+from subgenre.study.baselines import baseline_cells
 from subgenre.study.experiments import cells
 from subgenre.study.places import Study
 from subgenre.study.records import Store
-from subgenre.study.runner import SingleRun
+from subgenre.study.runner import Result, SingleRun
 
 
 def test_the_best_level_is_chosen_by_validation_alone():
@@ -64,3 +68,38 @@ def test_remarks_are_one_line_each_and_without_end_or_number_said_in_a_few_words
     assert files.remarks_table([], "Skipped.").data == "*Skipped: nothing.*"
     assert "0 files" in files.reasons([]).data
     assert "not kept in files" in files.formats({}).data
+
+
+def test_answers_are_counted_by_class_and_collection_where_there_are_several():
+    result = toy.study(lambda config: 9, "networks")
+    assert "not from several" in tables.by_collection(result, "Answers.").data
+    books = np.where(result.clips.index < 4, "A", "B")  # two of the first class's test clips
+    several = replace(result, clips=result.clips.assign(collection=books))
+    found = tables.by_collection(several, "Answers.").data
+    runs = len(result.records)
+    names = [("jig", f"A ({2 * runs})"), ("jig", f"B ({2 * runs})")]
+    assert [*found.index] == [*names, ("reel", f"B ({4 * runs})"), ("waltz", f"B ({4 * runs})")]
+    assert np.allclose(found.sum(axis=1), 1)
+    right = found["jig"].iloc[:2].mean() + found["reel"].iloc[2] + found["waltz"].iloc[3]
+    assert right / 3 == pytest.approx(9 / 12)
+
+
+def test_no_score_lies_beyond_0_and_1_nor_does_its_interval():
+    result = toy.result("networks", "paper", lambda config: 0.05 + 0.7 * (config.seed % 2))
+    rows = tables.tidy(result)
+    assert rows["ci_low"].min() == 0 and rows["ci_high"].max() == 1
+
+
+@pytest.mark.parametrize("profile", ["paper", "smoke"])
+def test_a_network_is_set_against_each_rung_run_by_run(profile):
+    networks = toy.result("optimizers", profile, lambda config: 0.5 + 0.02 * config.seed)
+    rungs = {"majority": 0.1, "metre": 0.3, "all notes": 0.9}
+    simple = baseline_cells(Study.of(profile), tuple(rungs))
+    records = {
+        config: toy.record(config, rungs[cell.level] + 0.02 * config.seed)
+        for cell in simple
+        for config in cell.configs
+    }
+    said = baselines.in_short(Result(tuple(simple), records, toy.CLIPS), networks).data
+    assert "above *metre* (+0.20" in said and "below *all notes* (−0.40" in said
+    assert "majority" not in said and "cannot be told" not in said
