@@ -59,8 +59,8 @@ verdict.claims_table(of_paper, "The paper's claims, what it printed and what we 
 # interval and one test of {ref}`one method <comparing>`, and gets one of four answers:
 #
 # - *practically equal*: the 95 % interval, which is adjusted for nothing, lies within ±0.03, too
-#   little to care about: three clips in a hundred, less than the folds of one setting lie apart. A
-#   claim of equality *holds* then. Stability has no such answer, for spreads are small themselves;
+#   little to care about: some three clips in a hundred. The width is our choice. A claim of equality
+#   *holds* then. Stability has no such answer, for spreads are small themselves;
 # - *holds*: the difference is positive and its p value, adjusted by Holm's method over all lines, is
 #   below 0.05;
 # - *reversed*: the same of a negative difference, or of any difference where equality was claimed;
