@@ -2,20 +2,15 @@
 
 import os
 import shutil
-from dataclasses import replace
 
 import pytest
 import toy
 from click.testing import CliRunner
 
 from subgenre.cli import main
-from subgenre.config import PROFILES
 from subgenre.data.dances import Dances, corpus
 from subgenre.plumbing.files import CACHE_VARIABLE
 from subgenre.study.places import RESULTS_VARIABLE, STUDIES_VARIABLE, Study
-
-# Made-up studies have ten runs of each setting, however many the published one has.
-PROFILES["paper"] = replace(PROFILES["paper"], seeds=(*range(10),))
 
 
 @pytest.fixture(scope="session", autouse=True)
