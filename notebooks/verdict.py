@@ -15,8 +15,10 @@ dataset = "dances"  # name of a data set
 
 # %%
 import json
+from dataclasses import replace
 
 import pandas as pd
+from IPython.display import Markdown
 
 from subgenre.report import charts, claims, tables, verdict
 from subgenre.study import comparisons, places, runner
@@ -79,11 +81,22 @@ verdict.claims_table(of_paper, "The paper's claims, what it printed and what we 
 # and counts once, with the number of Table 1. Adadelta runs at the rate that suits it. At 0.001, where
 # it hardly trains, it is no optimizer to judge; it has lines of its own, further below.
 #
-# No network here failed to train at a rate that was tuned, and training hears random excerpts. If low
-# numbers of the paper come from networks that hardly trained, no line of this table could show it.
-#
 # *Turns* is how far the measured mean would have to move, with the scatter as it is and all other
 # lines as they are, for the answer to be the one named below it. A small number is a close call.
+#
+# A run counts however badly it trained. It hardly trained if its macro F1 on training clips is below
+# half of the median of its network's runs:
+
+# %%
+failed = tables.hardly_trained(result)
+Markdown(
+    f"Of {len(result.records)} runs, apart from those with Adadelta at 0.001, {len(failed)} hardly "
+    f"trained{': ' * bool(failed)}{'; '.join(failed)}."
+)
+
+# %% [markdown]
+# If low numbers of the paper come from such runs, single ones, which are all that it had, could not
+# tell.
 #
 # ## Do the intervals hold what they promise?
 #
@@ -113,6 +126,21 @@ tables.page_table(checked["lines"], caption, checked["columns"])
 # line is the nearest to them. What is checked is the accuracy of two given networks, not a spread, nor a
 # best optimizer that is chosen.
 #
+# Where the two lie on either side of 95, the truth is between them. This is how much hangs on it:
+
+# %%
+plain = claims.judge(replace(result, plain=True), claims.CLAIMS)
+others = [
+    f"*{one.claim.text}* ({one.verdict})"
+    for one, own in zip(plain, of_paper, strict=True)
+    if one.verdict != own.verdict
+]
+Markdown(
+    f"By plain intervals, {len(others)} of the {len(plain)} answers would be others"
+    f"{': ' * bool(others)}{'; '.join(others)}."
+)
+
+# %% [markdown]
 # (pairs)=
 # ## The networks in pairs
 #

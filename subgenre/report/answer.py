@@ -79,7 +79,7 @@ def _memory(hybrids: Sequence[Judgement]) -> str:
     behind, beside = (DOES[one.verdict] for one in hybrids)
     places = f"{behind} behind the convolutions and {beside} beside them"
     does = f"{behind}, behind the convolutions and beside them" if behind == beside else places
-    pairs = [(one.claim.printed or 0.0, one.comparison.estimate.mean) for one in hybrids]
+    pairs = [(one.claim.printed, one.comparison.estimate.mean) for one in hybrids]
     printed, found = (
         listed([f"{round(100 * number):+d}".replace("-", "−") for number in numbers])
         for numbers in zip(*pairs, strict=True)

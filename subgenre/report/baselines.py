@@ -12,7 +12,7 @@ from subgenre.models.baselines import METHODS
 from subgenre.plumbing.text import listed
 from subgenre.report.tables import METRIC_TITLES, WRAPPED, page_table, score_text, tidy
 from subgenre.report.verdict import measured
-from subgenre.study.experiments import MODEL_TITLES, Cell
+from subgenre.study.experiments import MODEL_TITLES
 from subgenre.study.intervals import estimate
 from subgenre.study.runner import Result
 
@@ -28,11 +28,8 @@ def scores(baselines: Result, networks: Result) -> pd.DataFrame:
     cells = tuple(cell for cell in networks.cells if cell.level == LEVEL)
     rows = pd.concat([tidy(baselines), tidy(replace(networks, cells=cells))])
     rows = rows.set_index(rows["model"].map(MODEL_TITLES).fillna(rows["level"]))
-    return rows.loc[_tests(rows).sort_values("mean", kind="stable").index]
-
-
-def _tests(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.query("metric == 'macro_f1' and split == 'test'")
+    tests = rows.query("metric == 'macro_f1' and split == 'test'")
+    return rows.loc[tests.sort_values("mean", kind="stable").index]
 
 
 def scores_table(rows: pd.DataFrame) -> Styler:
@@ -66,13 +63,13 @@ def _standing(baselines: Result, networks: Result) -> list[str]:
 
     Of the rungs that are surely below a network the highest is named, of those above the lowest.
     """
-    rungs = sorted((_runs(baselines, one).mean(), one.level, one) for one in baselines.cells)
+    rungs = sorted((baselines.scores(one).mean(), one.level, one) for one in baselines.cells)
     sentences = []
-    deep = [(_runs(networks, one), one) for one in networks.cells if one.level == LEVEL]
+    deep = [(networks.scores(one), one) for one in networks.cells if one.level == LEVEL]
     for own, cell in sorted(deep, key=lambda one: one[0].mean()):
         sides: dict[str, list[str]] = {"above": [], "like": [], "below": []}
         for _, name, rung in rungs:
-            one = estimate(own - _runs(baselines, rung), networks.test_to_train)
+            one = estimate(own - baselines.scores(rung), networks.test_to_train)
             low, high = np.nan_to_num([one.low, one.high], nan=one.mean)
             side = "above" if low > 0 else "below" if high < 0 else "like"
             sides[side].append(f"*{name}* ({measured(one)})")
@@ -81,7 +78,3 @@ def _standing(baselines: Result, networks: Result) -> list[str]:
         said += [f"scores below {one}" for one in sides["below"][:1]]
         sentences.append(f"{MODEL_TITLES[cell.model]} ({own.mean():.2f}) {listed(said)}.")
     return sentences
-
-
-def _runs(result: Result, cell: Cell) -> np.ndarray:
-    return np.array([one.scores["test"]["macro_f1"] for one in result.of(cell)])

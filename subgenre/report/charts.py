@@ -20,7 +20,7 @@ import vl_convert
 from subgenre.data.drawing import INK, OKABE_ITO
 from subgenre.report.tables import PAPER, score_estimate
 from subgenre.study import intervals
-from subgenre.study.experiments import COMMON, MODEL_TITLES, UNTRAINED, Cell
+from subgenre.study.experiments import COMMON, MODEL_TITLES, Cell
 from subgenre.study.records import Record
 from subgenre.study.runner import Result
 
@@ -141,8 +141,7 @@ def curves(frames: Sequence[pd.DataFrame], said: str, is_log: bool = False) -> C
     frame: Any = pd.concat(frames)
     series, x = frame["series"].unique().tolist(), frame.columns[3]
     colors = dict(zip(series, OKABE_ITO, strict=False))
-    ends = [frame[x].min(), frame[x].max()]
-    scale = alt.Scale(domain=ends, type="log" if is_log else "linear")
+    scale = alt.Scale(domain=[frame[x].min(), frame[x].max()], type="log" if is_log else "linear")
     few = frame[x].nunique() <= FEW
     axis = alt.Axis(values=frame[x].unique().tolist() if few else alt.Undefined)
     across = alt.X(f"{x}:Q", scale=scale, axis=axis)
@@ -172,9 +171,8 @@ def seed_scores(result: Result) -> Chart:
     A thin line links the runs of one seed. The scale is that of levels that train; what else lies
     off it is written at its edge.
     """
-    trained = [cell for cell in result.cells if (cell.experiment, cell.level) not in UNTRAINED]
-    scores = [one.scores["test"]["macro_f1"] for cell in trained for one in result.of(cell)]
-    low, high = min(scores) - 0.02, max(scores) + 0.02
+    scores = np.concatenate([result.scores(cell) for cell in result.trained])
+    low, high = scores.min() - 0.02, scores.max() + 0.02
     x = alt.X("score:Q", title="test macro F1").scale(domain=[low, high]).axis(tickCount=4)
     panels = []
     for model, title in MODEL_TITLES.items():
@@ -211,7 +209,7 @@ def _seed_rows(result: Result, cells: Sequence[Cell]) -> pd.DataFrame:
     rows = []
     for cell in cells:
         about = {"level": cell.level, "experiment": cell.experiment}
-        runs = [one.scores["test"]["macro_f1"] for one in result.of(cell)]
+        runs = result.scores(cell)
         for config, score in zip(cell.configs, runs, strict=True):
             rows.append({**about, "series": "a run", "seed": config.seed, "score": score})
         rows.append({**about, "series": "mean", "score": np.mean(runs)})

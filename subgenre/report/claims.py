@@ -51,10 +51,9 @@ class Claim:
         return 0.0 if self.first.kind == "spread" else MARGIN
 
     @property
-    def printed(self) -> float | None:
-        """The difference that the paper printed, or None if a number of it is missing."""
-        difference = _printed(self.first, self.metric) - _printed(self.second, self.metric)
-        return None if np.isnan(difference) else difference
+    def printed(self) -> float:
+        """The difference that the paper printed, NaN if a number of it is missing."""
+        return _printed(self.first, self.metric) - _printed(self.second, self.metric)
 
 
 @dataclass(frozen=True)
@@ -76,14 +75,14 @@ class Judgement:
     @property
     def is_single_pair(self) -> bool:
         """Whether one pair of runs of ours could well have shown what the paper printed."""
-        one, printed = self.comparison.estimate, self.claim.printed
-        return printed is not None and abs(printed - one.mean) < one.single
+        one = self.comparison.estimate
+        return abs(self.claim.printed - one.mean) < one.single
 
     @property
     def is_far(self) -> bool:
         """Whether what the paper printed lies outside our interval."""
         one, printed = self.comparison.estimate, self.claim.printed
-        return printed is not None and not one.low <= printed <= one.high
+        return printed < one.low or printed > one.high
 
 
 def _printed(quantity: Quantity, metric: str) -> float:
@@ -95,8 +94,7 @@ def _printed(quantity: Quantity, metric: str) -> float:
             np.array([PAPER.get((*key, part), np.nan) for key in keys])
             for part in ("train", "test")
         )
-        best = quantity.kind == "best"
-        found.append(np.fmax.reduce(test) if best else quantity.of(train, test))
+        found.append(np.fmax.reduce(test) if quantity.kind == "best" else quantity.of(train, test))
     return float(np.mean(found))
 
 
@@ -216,8 +214,7 @@ def _turn(judged: Judgement) -> tuple[float, Answer] | None:
     moves = [sign * mean - one.mean for mean in found for sign in (1, -1)]
     for by in sorted((by + np.copysign(1e-6, by) for by in moves), key=abs):
         moved = one.moved(by)
-        p_adjusted = 0.0 if moved.p_value < limit else 1.0
-        other = answer(moved, p_adjusted, claim.of_equality, claim.margin)
+        other = answer(moved, float(moved.p_value >= limit), claim.of_equality, claim.margin)
         if other != judged.verdict:
             return float(by), other
     return None

@@ -60,18 +60,16 @@ def clip_figure(
     images = {"clean": clip.clean_log_mel, "noisy": clip.noisy_log_mel}
     images |= {"level": read[..., 0], "rise": read[..., 1]}
     span = max(clip.noisy_log_mel.max() - dark[0], read.max() - dark[1])
+    said = {"clean": titles[0], "noisy": titles[1], "rise": "and how much each band rises"}
+    said["level"] = f"as networks read it: level, {config.n_mels} bands"
     for number, side in enumerate((("clean", "noisy"), ("level", "rise"))):
         scale = {"vmin": dark[number], "vmax": dark[number] + span}
         for name in side:
             mesh = draw_log_mel(panels[name], images[name], config, config.hop_length, **scale)
+            panels[name].set_title(said[name])
         label = ("level (dB)", "dB above the band's mean")[number]
         figure.colorbar(mesh, ax=[panels[name] for name in side], label=label)
         panels[side[1]].set_xlabel("time (s)")
-    panels["clean"].set_title(titles[0])
-    panels["noisy"].set_title(titles[1])
-    n_bands = f"{config.n_mels} bands"
-    panels["level"].set_title(f"as networks read it: level, {n_bands}")
-    panels["rise"].set_title("and how much each band rises")
     return figure
 
 

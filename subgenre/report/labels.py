@@ -12,7 +12,6 @@ from pandas.io.formats.style import Styler
 from subgenre.models.scores import by_track
 from subgenre.plumbing.text import plain
 from subgenre.report.tables import WRAPPED, page_table
-from subgenre.study.experiments import UNTRAINED
 from subgenre.study.records import PER_UNIT, Record
 from subgenre.study.runner import Result
 
@@ -29,8 +28,7 @@ def votes(result: Result) -> pd.DataFrame:
     the row of the track's first clip. Left out are levels that do not train, runs on a part of the
     music, and runs that diverged.
     """
-    cells = [cell for cell in result.cells if (cell.experiment, cell.level) not in UNTRAINED]
-    runs = {one.key: one for cell in cells for one in result.of(cell)}.values()
+    runs = {one.key: one for cell in result.trained for one in result.of(cell)}.values()
     whole = [one for one in runs if one.config["training"]["train_size"] == 1 and not one.diverged]
     answers = pd.concat(_answers(one, result.clips) for one in whole)
     labels, of_track = whole[0].data["labels"], answers.groupby(level=0)

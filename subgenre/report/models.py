@@ -211,8 +211,7 @@ def losses(result: Result) -> pd.DataFrame:
     """Return what networks of the common setting score (macro F1) intact and with a part taken."""
     rows = {}
     for cell in (one for one in result.cells if one.level in COMMON):
-        records = result.of(cell)
-        intact = np.array([one.scores["test"]["macro_f1"] for one in records])
+        records, intact = result.of(cell), result.scores(cell)
         for name in records[0].ablated:
             without = np.array([one.ablated[name] for one in records])
             lost = Comparison(estimate(intact - without, result.test_to_train))

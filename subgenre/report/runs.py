@@ -17,10 +17,9 @@ def table(result: Result, study: Study) -> HTML:
     """
     levels: dict[str, list[str]] = {}
     for cell in result.cells:
+        name = f"{cell.experiment.replace('_', ' ')}: {cell.level}"
         for record in result.of(cell):
-            levels.setdefault(record.key, []).append(
-                f"{cell.experiment.replace('_', ' ')}: {cell.level}"
-            )
+            levels.setdefault(record.key, []).append(name)
     runs = {record.key: record for record in result.records.values()}
     # The book holds what is in the folder `results`: of the published one, a folder per profile.
     folder = f"../{study.profile.name}/" if study.is_published else "../"
@@ -47,9 +46,9 @@ def line(record: Record) -> dict[str, str]:
         "initialization": network["kernel_initializer"].replace("_", " "),
         "seed": str(record.config["seed"]),
         "train size": f"{training['train_size']:.0%}",
+        "seconds": f"{record.seconds['training']:.0f}",
     }
     scores = {f"macro F1, {part}": record.scores[part]["macro_f1"] for part in SETS[1:]}
     scores["accuracy, test"] = record.scores["test"]["accuracy"]
     shown = {name: f"{score:.3f}" for name, score in scores.items()}
-    seconds = f"{record.seconds['training']:.0f}"
-    return {"network": MODEL_TITLES[network["name"]], **shown, **settings, "seconds": seconds}
+    return {"network": MODEL_TITLES[network["name"]], **shown, **settings}

@@ -16,13 +16,13 @@ from pandas.io.formats.style import Styler
 from pandas.io.formats.style_render import CSSDict
 from sklearn.metrics import f1_score
 
-from subgenre.config import digest
+from subgenre.config import Config, digest
 from subgenre.data.dataset import SETS, source_of
 from subgenre.models.scores import METRICS, scores
-from subgenre.plumbing.text import printable
+from subgenre.plumbing.text import listed, printable
 from subgenre.study.experiments import MODEL_TITLES, Cell
 from subgenre.study.intervals import Estimate, estimate, tested_by
-from subgenre.study.records import Record, Store
+from subgenre.study.records import Store
 from subgenre.study.runner import Result
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -60,30 +60,27 @@ def tidy(result: Result) -> pd.DataFrame:
         name = [getattr(cell, part) for part in _CELL]
         epochs = records[0].config.get("training", {}).get("epochs", 0)  # baselines have none
         counts = (len(records), epochs, sum(record.diverged for record in records))
-        rows += [(*name, *score, *counts) for score in _scores(result, records)]
+        rows += [(*name, *score, *counts) for score in _scores(result, cell)]
     return pd.DataFrame(rows, columns=[*COLUMNS, "n_diverged"])
 
 
-def _scores(result: Result, records: Sequence[Record]) -> Iterator[tuple]:
+def _scores(result: Result, cell: Cell) -> Iterator[tuple]:
     """Yield set, metric, mean over runs and ends of the interval; last those of whole tracks."""
-    clips, n_classes = result.clips, len(records[0].data["labels"])
-    of_runs = {
-        (part, metric): [record.scores[part][metric] for record in records]
-        for part, metric in product(SETS, METRICS)
-    }
+    clips, records = result.clips, result.of(cell)
+    of_runs = {one: result.scores(cell, *one) for one in product(SETS, METRICS)}
     if clips["track_id"].map(source_of).duplicated().any():
         tested = [tested_by(one, clips, tracks=True) for one in records]
-        of_tracks = [scores(one.y_true, one.y_pred, n_classes) for one in tested]
-        of_runs |= {("test", f"track_{name}"): [one[name] for one in of_tracks] for name in METRICS}
+        n_classes = len(records[0].data["labels"])
+        found = pd.DataFrame([scores(one.y_true, one.y_pred, n_classes) for one in tested])
+        of_runs |= {("test", f"track_{name}"): found[name].to_numpy() for name in METRICS}
     for name, values in of_runs.items():
-        one = estimate(np.array(values), result.test_to_train)
+        one = estimate(values, result.test_to_train)
         yield (*name, one.mean, max(one.low, 0), min(one.high, 1))  # no score lies beyond
 
 
 def score_estimate(result: Result, cell: Cell, metric: str = "macro_f1") -> Estimate:
     """Return a cell's mean test score and its interval."""
-    values = [one.scores["test"][metric] for one in result.of(cell)]
-    return estimate(np.array(values), result.test_to_train)
+    return estimate(result.scores(cell, metric=metric), result.test_to_train)
 
 
 def stored_rows(cells: Iterable[Cell], store: Store) -> pd.DataFrame:
@@ -141,11 +138,10 @@ def comparison(result: Result, caption: str, parts: Sequence[str] = ("test",)) -
     columns = pd.MultiIndex.from_product([MODEL_TITLES.values(), ["here", "paper"]])
     frame = pd.DataFrame(list(lines.values()), pd.Index(list(lines)), columns)
     shown = (frame != "–").any().to_numpy()
-    marks = np.array(bold)[:, shown]
     frame = frame.loc[:, shown]
     if len(frame.columns) == len(MODEL_TITLES):  # nothing to stand beside "here"
         frame = frame.droplevel(1, axis=1)
-    return page_table(frame, caption, index=True, css=WRAPPED, bold=marks)
+    return page_table(frame, caption, index=True, css=WRAPPED, bold=np.array(bold)[:, shown])
 
 
 def certainty(result: Result) -> Markdown:
@@ -156,7 +152,22 @@ def certainty(result: Result) -> Markdown:
     said = f"Brackets hold 95 % intervals over {n_runs} runs."
     if n_runs == 1:
         said = "This is a single seed, so there is no interval; another could change the order."
+    if failed := hardly_trained(result):
+        said += f" Hardly trained, by macro F1 on training clips: {listed(failed)}."
     return Markdown(f"One answer to all would score about {floor:.2f}. {said}")
+
+
+def hardly_trained(result: Result) -> list[str]:
+    """Name the runs whose macro F1 on training clips is below half of their network's median."""
+    found: dict[Config, str] = {}  # a cell may stand in several experiments
+    for cell in result.trained:
+        scores, name = result.scores(cell, "train"), f"{MODEL_TITLES[cell.model]}, *{cell.level}*"
+        alike = [one for one in result.trained if one.model == cell.model]
+        usual = np.median([result.scores(one, "train") for one in alike])
+        for one, score in zip(cell.configs, scores, strict=True):
+            if score < usual / 2:
+                found[one] = f"{name}, seed {one.seed} ({score:.2f}, the median {usual:.2f})"
+    return [*found.values()]
 
 
 def score_text(row: pd.Series) -> str:

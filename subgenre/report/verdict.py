@@ -105,10 +105,9 @@ def tally(judgements: Sequence[Judgement], of: str = "claims of the paper") -> M
     if np.isnan(judgements[0].p_adjusted):
         return Markdown(f"{NEEDS_SEEDS}, so none of the {len(found)} claims can be told.")
     parts = [f"{n} {words[n > 1]}" for one, words in FARED.items() if (n := found.count(one))]
-    text = f"Of {len(found)} {of}, {listed(parts)}"
-    far = [one.is_far for one in judgements if one.claim.printed is not None]
-    outside = f"; of {sum(far)}, what the paper printed lies outside our 95 % interval"
-    return Markdown(f"{text}{outside * bool(far)}.")
+    far = sum(one.is_far for one in judgements)
+    outside = f"; of {far}, what the paper printed lies outside our 95 % interval"
+    return Markdown(f"Of {len(found)} {of}, {listed(parts)}{outside * bool(far)}.")
 
 
 def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
@@ -119,7 +118,7 @@ def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
         compared = ": ".join(filter(None, (claim.network, claim.contrast)))
         if found.chosen:
             compared += f" (best: {' and '.join(dict.fromkeys(found.chosen))})"
-        paper = "" if claim.printed is None else signed(claim.printed)
+        paper = "" if np.isnan(claim.printed) else signed(claim.printed)
         known = np.isfinite(one.p_adjusted)
         lines.append(
             {
@@ -134,10 +133,9 @@ def claims_table(judgements: Sequence[Judgement], caption: str) -> Styler:
             }
         )
     frame = pd.DataFrame(lines)
-    if printed := [one for one in judgements if one.claim.printed is not None]:
-        n_single = sum(one.is_single_pair for one in printed)
-        shown = f"{n_single} of the {len(printed)} printed differences"
-        caption += f" One pair of runs could well have shown {shown}."
+    if printed := [one for one in judgements if np.isfinite(one.claim.printed)]:
+        n = sum(one.is_single_pair for one in printed)
+        caption += f" One pair of runs could well have shown {n} of the {len(printed)} printed."
     else:
         frame = frame.drop(columns=["paper", "one pair"])
     return page_table(frame, caption, css=WRAPPED)

@@ -11,7 +11,7 @@ from statsmodels.stats.multitest import multipletests
 
 from subgenre.config import MODELS
 from subgenre.plumbing.errors import DataError
-from subgenre.study.experiments import COMMON, MODEL_TITLES, UNTRAINED, Cell
+from subgenre.study.experiments import COMMON, MODEL_TITLES, Cell
 from subgenre.study.intervals import Estimate, estimate
 from subgenre.study.runner import Result
 
@@ -85,7 +85,7 @@ def _cells(result: Result, quantity: Quantity, model: str, metric: str) -> list[
 
 def _scores(result: Result, cells: Sequence[Cell], part: str, metric: str) -> np.ndarray:
     """Return the cells' scores on one set [shape=(n_cells, n_runs)]."""
-    return np.array([[one.scores[part][metric] for one in result.of(cell)] for cell in cells])
+    return np.array([result.scores(cell, part, metric) for cell in cells])
 
 
 def answer(
@@ -131,8 +131,8 @@ def level_contrasts(result: Result) -> pd.DataFrame:
 
 def network_contrasts(result: Result) -> Mapping[str, Comparison]:
     """Compare the networks in pairs, in macro F1, on the mean over settings that train at all."""
-    levels = {cell.configs: (cell.experiment, cell.level) for cell in result.cells}  # each once
-    trained = tuple(dict.fromkeys(one for one in levels.values() if one not in UNTRAINED))
+    levels = {cell.configs: (cell.experiment, cell.level) for cell in result.trained}  # each once
+    trained = tuple(dict.fromkeys(levels.values()))
     return {
         f"{above} − {below}": compare(
             result, Quantity((second,), trained), Quantity((first,), trained), "macro_f1"

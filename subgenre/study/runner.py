@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
@@ -22,7 +23,7 @@ from subgenre.plumbing.errors import DataError
 from subgenre.plumbing.surroundings import settle
 from subgenre.plumbing.workers import TENSORFLOW, in_parallel, silent_terminal
 from subgenre.study.baselines import BaselineConfig, baseline_cells, baseline_records
-from subgenre.study.experiments import Cell, cells, common_config
+from subgenre.study.experiments import UNTRAINED, Cell, cells, common_config
 from subgenre.study.intervals import Tested, tested_by
 from subgenre.study.places import Study, needed
 from subgenre.study.records import Record, Store
@@ -33,21 +34,38 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Result:
-    """The records of an experiment, cell by cell, and the clips that their rows refer to."""
+    """The records of an experiment, cell by cell, and the clips that their rows refer to.
+
+    Intervals of its scores are `plain` ones, or allow for training sets that overlap.
+    """
 
     cells: tuple[Cell, ...]
     records: dict[Config, Record]
     clips: pd.DataFrame
+    plain: bool = False
 
     def of(self, cell: Cell) -> list[Record]:
         """Return the cell's records, one per seed."""
         return [self.records[config] for config in cell.configs]
 
     @property
+    def trained(self) -> list[Cell]:
+        """The cells but those of levels at which the loss hardly moves."""
+        return [one for one in self.cells if (one.experiment, one.level) not in UNTRAINED]
+
+    def scores(self, cell: Cell, part: str = "test", metric: str = "macro_f1") -> np.ndarray:
+        """Return the cell's scores on one set [shape=(n_runs,)]."""
+        return np.array([one.scores[part][metric] for one in self.of(cell)])
+
+    @property
     def test_to_train(self) -> float:
-        """Clips of the list that test, against those that train; extra ones add hardly a family."""
+        """Clips of the list that test, against those that train; extra ones add hardly a family.
+
+        It is 0 where intervals are plain.
+        """
         held = next(iter(self.records.values())).data["n_clips"]
-        return held["test"] / (len(self.clips) - held["validation"] - held["test"])
+        n_train = len(self.clips) - held["validation"] - held["test"]
+        return 0.0 if self.plain else held["test"] / n_train
 
 
 @dataclass(frozen=True)

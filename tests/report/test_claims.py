@@ -1,3 +1,6 @@
+import math
+from dataclasses import replace
+
 import toy
 
 from subgenre.config import MODELS
@@ -9,7 +12,7 @@ def test_every_claim_is_printed_in_its_direction_and_nothing_beyond_is():
     for claim in CLAIMS:
         assert claim.table
         assert abs(claim.printed) < MARGIN if claim.of_equality else claim.printed > 0
-    assert all(claim.printed is None for claim in BEYOND)
+    assert all(math.isnan(claim.printed) for claim in BEYOND)
 
 
 def n_right(config):
@@ -44,3 +47,13 @@ def test_claims_are_judged_by_one_rule_with_p_adjusted_over_all_and_one_run_tell
             assert answer(moved, p, claim.of_equality, claim.margin) == expected, claim.text
     single = judge(toy.study(n_right, profile="smoke"), BEYOND)
     assert {(one.verdict, one.turn) for one in single} == {("cannot be told", None)}
+
+
+def test_plain_intervals_are_narrower_and_nothing_else_is_other():
+    result = toy.study(n_right)
+    pairs = zip(judge(result), judge(replace(result, plain=True)), strict=True)
+    for corrected, plain in (tuple(one.comparison.estimate for one in pair) for pair in pairs):
+        assert plain.mean == corrected.mean
+        assert plain.high - plain.low <= corrected.high - corrected.low
+        if corrected.error:
+            assert plain.error < corrected.error

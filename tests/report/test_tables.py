@@ -103,3 +103,23 @@ def test_a_network_is_set_against_each_rung_run_by_run(profile):
     said = baselines.in_short(Result(tuple(simple), records, toy.CLIPS), networks).data
     assert "above *metre* (+0.20" in said and "below *all notes* (−0.40" in said
     assert "majority" not in said and "cannot be told" not in said
+
+
+@pytest.mark.parametrize("profile", ["smoke", "paper"])
+def test_a_run_that_hardly_trained_is_named_once_wherever_its_cell_stands(profile):
+    names, study = ("optimizers", "regularization"), Study.of(profile)
+    last = study.profile.seeds[-1]
+    low = [
+        cells("optimizers", study)[0].configs[last],
+        cells("regularization", study)[1].configs[0],
+    ]
+
+    def test(config):
+        never = config.training.learning_rate == 0.001  # a level that is left out
+        return -0.15 if config in low else -0.19 if never else 0.5
+
+    found, scores = tables.hardly_trained(toy.result(names, profile, test)), "0.05, the median 0.70"
+    assert found == [
+        f"CNN, *batch normalization*, seed {last} ({scores})",
+        f"CRNN, *none*, seed 0 ({scores})",
+    ]
