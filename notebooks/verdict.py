@@ -24,8 +24,7 @@ from subgenre.report import charts, claims, tables, verdict
 from subgenre.study import comparisons, places, runner
 
 study = places.Study.of(profile, dataset)
-names = ("optimizers", "regularization", "initialization")
-result = runner.run_experiments(names, study)
+result = runner.run_experiments(("optimizers", "regularization", "initialization"), study)
 of_paper = claims.judge(result, claims.CLAIMS)
 beyond = claims.judge(result, claims.BEYOND)
 networks = comparisons.network_contrasts(result)

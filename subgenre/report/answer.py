@@ -106,8 +106,8 @@ def forest(judged: Sequence[Judgement]) -> charts.Chart:
     panel = charts.bare(frame, "", ROW * len(rows)).transform_filter(charts.SHOWN)
     y = alt.Y("place:O", axis=None)
     panel = panel.encode(y=y, color=charts.coloured(VERDICT_COLOURS))
-    title = "difference; to the right, as claimed"
-    middle, low, paper = (alt.X(f"{one}:Q", title=title) for one in ("found", "low", "the paper"))
+    across: Any = {"title": "difference; to the right, as claimed", "axis": alt.Axis(tickCount=6)}
+    middle, low, paper = (alt.X(f"{one}:Q", **across) for one in ("found", "low", "the paper"))
     band = panel.encode(x=alt.datum(-MARGIN), x2=alt.datum(MARGIN), color=alt.value(INK))
     band = band.transform_filter("isValid(datum.found)")
     above: dict[str, Any] = {"align": "left", "baseline": "top", "dy": -14 * LINES - 12}
