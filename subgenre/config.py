@@ -209,7 +209,7 @@ class Profile:
 
 _PROFILES = (
     Profile("smoke", seeds=(0,), epochs=1, clips_per_class=10),
-    Profile("quick", seeds=(0,), epochs=10, clips_per_class=480),
+    Profile("quick", seeds=(0,), epochs=6, clips_per_class=480),
     Profile("paper", (*range(10),), 50, 480, extra_clips_per_class=1920),
     Profile("tuning", (0, 1), 20, 480, extra_clips_per_class=1920, tuning=True),
 )

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import keras
 import numpy as np
 
+from subgenre.models.networks import AT_ONCE, answers
+
 RECURRENT = {"crnn": "average", "cnn_rnn": "rnn_average"}  #: networks that have a memory: its end
 
 
 def ablated(
-    network: keras.Model, x: np.ndarray, x_train: np.ndarray, batch_size: int
+    network: keras.Model, x: np.ndarray, x_train: np.ndarray, batch_size: int = AT_ONCE
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Yield what is taken from a network, and the classes that it answers to clips without it.
 
@@ -19,26 +21,19 @@ def ablated(
     """
     if network.name not in RECURRENT:
         return
-
-    def answered(model: keras.Model, inputs: np.ndarray, size: int = batch_size) -> np.ndarray:
-        starts = range(0, len(inputs), size)  # `predict` would trace each model anew
-        return np.concatenate([model(inputs[i : i + size]) for i in starts])
-
     memory, last = network.get_layer("rnn"), network.get_layer("class")
     embedded = keras.Model(network.input, last.input)
     heard = keras.Model(memory.input, network.get_layer(RECURRENT[network.name]).output)
-    steps = answered(keras.Model(network.input, memory.input), x)  # (n_clips, n_steps, n_features)
-    shuffled = np.random.default_rng(0).permutation(steps.shape[1])
+    (steps,) = answers(keras.Model(network.input, memory.input), x, batch_size=batch_size)
+    shuffled = np.random.default_rng(0).permutation(steps.shape[1])  # of (n, n_steps, n_features)
     single = steps.reshape(-1, 1, steps.shape[2])
-    alone = answered(heard, single, batch_size * steps.shape[1])
-    kept = answered(embedded, x)
+    (alone,) = answers(heard, single, batch_size=batch_size * steps.shape[1])
+    (anyhow,) = answers(heard, steps[:, shuffled], batch_size=batch_size)
+    kept, trained = answers(embedded, x, x_train, batch_size=batch_size)
     n_beside = kept.shape[1] - alone.shape[1]  # numbers of the branch without a memory
-    beside, mean = kept[:, :n_beside], answered(embedded, x_train).mean(axis=0)
-    replaced = {
-        "steps shuffled": answered(heard, steps[:, shuffled]),
-        "state reset": alone.reshape(*steps.shape[:2], -1).mean(axis=1),
-    }
-    for name, of_memory in replaced.items():
+    beside, mean = kept[:, :n_beside], trained.mean(axis=0)
+    alone = alone.reshape(*steps.shape[:2], -1).mean(axis=1)
+    for name, of_memory in {"steps shuffled": anyhow, "state reset": alone}.items():
         yield name, last(np.concatenate([beside, of_memory], axis=1)).numpy().argmax(axis=1)
     if n_beside:
         is_beside = np.arange(len(mean)) < n_beside

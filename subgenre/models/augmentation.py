@@ -10,6 +10,10 @@ from subgenre.config import TrainingConfig
 from subgenre.data.features import FRAMES_PER_STEP
 
 N_MASKS = 2  #: of each kind, as in SpecAugment's own policies (Park et al. 2019)
+OPTIONS = tf.data.Options()  #: take no cores that other runs train on
+OPTIONS.threading.private_threadpool_size = OPTIONS.threading.max_intra_op_parallelism = 1
+# What tunes the reading sleeps twice as long each time, and the end of a data set waits for it.
+OPTIONS.autotune.enabled = False
 
 
 def training_batches(
@@ -42,10 +46,7 @@ def training_batches(
     order = tf.data.Dataset.range(n_clips).shuffle(n_clips, seed=seed).repeat()
     order = order.batch(min(n_clips, config.batch_size))
     draws = tf.data.Dataset.random(seed=seed).batch(2)
-    options = tf.data.Options()  # take no cores that other runs train on
-    options.threading.private_threadpool_size = 1
-    options.threading.max_intra_op_parallelism = 1
-    return tf.data.Dataset.zip(order, draws).map(batch_of).with_options(options)
+    return tf.data.Dataset.zip(order, draws).map(batch_of).with_options(OPTIONS)
 
 
 def cropped_frames(n_frames: int, crop: float) -> int:

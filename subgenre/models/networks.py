@@ -10,8 +10,11 @@ validated and tested; training hears shorter excerpts, so networks take any numb
 """
 
 from dataclasses import replace
+from typing import Any
 
 import keras
+import numpy as np
+import tensorflow as tf
 from keras import layers
 
 from subgenre.config import ModelConfig, RunConfig, unfit
@@ -20,6 +23,7 @@ from subgenre.data.features import network_frames
 N_CHANNELS = 2  # level and onset flux, see `subgenre.data.features.network_input`
 #: An epoch is some sixty steps; at Keras's default of 0.99 the statistics lag epochs behind.
 BN_MOMENTUM = 0.9
+AT_ONCE = 128  # clips that are answered in one batch
 N_GROUPS = 8  # of bands, whose mean levels stand beside the first convolution
 
 
@@ -46,6 +50,16 @@ def build_model(
         n_classes, activation="softmax", kernel_initializer=config.kernel_initializer, name="class"
     )(embedding)
     return keras.Model(inputs, outputs, name=config.name)
+
+
+def answers(network: keras.Model, *inputs: Any, batch_size: int = AT_ONCE) -> list[np.ndarray]:
+    """Return what a network answers to each input [shape=(n, ...)], all in batches of one graph."""
+    batch = tf.TensorSpec((None, *inputs[0].shape[1:]), inputs[0].dtype)
+    answer = tf.function(lambda x: network(x, training=False), [batch])
+    return [
+        np.concatenate([answer(x[i : i + batch_size]) for i in range(0, len(x), batch_size)])
+        for x in inputs
+    ]
 
 
 def study_models(config: RunConfig, clip_seconds: float, n_classes: int) -> dict[str, keras.Model]:

@@ -2,22 +2,20 @@
 
 import time
 from dataclasses import dataclass
-from functools import partial
 from random import Random
 from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras.optimizers import Adadelta, Adam, RMSprop
-from tensorflow.experimental.dlpack import from_dlpack
 
 from subgenre.config import RunConfig, TrainingConfig
 from subgenre.data.clips import Clips
 from subgenre.data.features import network_input
-from subgenre.models.augmentation import training_batches
-from subgenre.models.networks import build_model
+from subgenre.models.augmentation import OPTIONS, training_batches
+from subgenre.models.networks import AT_ONCE, answers, build_model
 
-PREDICTION_BATCH = 128
 TRACED_STEPS = 20  #: for fewer, tracing a graph takes longer than it saves
 OPTIMIZER_CLASSES = {"adam": Adam, "adadelta": Adadelta, "rmsprop": RMSprop}
 _LOADED: dict[tuple, dict[str, "LabelledSet"]] = {}  # runs come seed by seed
@@ -55,13 +53,13 @@ def train(config: RunConfig, clips: Clips) -> Trained:
     network = compiled_model(config, steps, sets["train"].x.shape[2], len(clips.labels))
     eye = np.eye(len(clips.labels), dtype=np.float32)
     one_hot = {name: eye[part.y] for name, part in sets.items()}
+    held_back = tf.data.Dataset.from_tensor_slices((sets["validation"].x, one_hot["validation"]))
     started = time.perf_counter()
     history = network.fit(
         training_batches(sets["train"].x, one_hot["train"], config.training, config.seed),
         epochs=config.training.epochs,
         steps_per_epoch=steps,
-        validation_data=(sets["validation"].x, one_hot["validation"]),
-        validation_batch_size=PREDICTION_BATCH,
+        validation_data=held_back.batch(AT_ONCE).with_options(OPTIONS),
         callbacks=[keras.callbacks.TerminateOnNaN()],
         shuffle=False,  # the batches shuffle themselves
         verbose=0,
@@ -71,8 +69,8 @@ def train(config: RunConfig, clips: Clips) -> Trained:
     every = sets["train"]
     listed = slice(np.searchsorted(every.rows, len(clips.tracks)))
     sets["train"] = LabelledSet(every.rows[listed], every.x[listed], every.y[listed])
-    answered = partial(network.predict, batch_size=PREDICTION_BATCH, verbose=0)
-    probabilities = {name: answered(part.x) for name, part in sets.items()}
+    found = answers(network, *(part.x for part in sets.values()))
+    probabilities = dict(zip(sets, found, strict=True))
     return Trained(network, sets, history, probabilities, seconds)
 
 
@@ -90,7 +88,9 @@ def labelled_sets(clips: Clips, seed: int, train_size: float = 1.0) -> dict[str,
         numbers, sets = clips.class_numbers(), {}
         for name, rows in vars(clips.split(seed, train_size)).items():
             # A tensor from the start, and the array's own memory: a copied one takes it twice more.
-            x = from_dlpack(network_input(clips.log_mels(name), rows).__dlpack__())
+            x = tf.experimental.dlpack.from_dlpack(
+                network_input(clips.log_mels(name), rows).__dlpack__()
+            )
             sets[name] = LabelledSet(rows, x, numbers[rows])
         _LOADED[key] = sets
     return dict(_LOADED[key])
@@ -112,4 +112,5 @@ def compiled_model(config: RunConfig, steps: int, n_bands: int, n_classes: int) 
         run_eagerly=how.epochs * steps < TRACED_STEPS,
         steps_per_execution=steps,
     )
+    model.optimizer.build(model.trainable_variables)  # else the first step is traced twice
     return model

@@ -54,8 +54,7 @@ def in_short(baselines: Result, networks: Result) -> Markdown:
 def reading(baselines: Result, networks: Result) -> Markdown:
     """Say of each network which rungs of the ladder it is above and below, fold by fold."""
     said = " ".join(f"The {one}" for one in _standing(baselines, networks))
-    brackets = " Brackets hold 95 % intervals of differences." * ("[" in said)
-    return Markdown(said + brackets)
+    return Markdown(said + " Brackets hold 95 % intervals of differences." * ("[" in said))
 
 
 def _standing(baselines: Result, networks: Result) -> list[str]:

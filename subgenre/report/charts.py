@@ -258,9 +258,8 @@ def confusion(of_network: Mapping[str, Sequence[intervals.Tested]], labels: Sequ
 def bare(frame: pd.DataFrame, title: str, height: int) -> alt.Chart:
     """Return rows without marks, of which a hover shows all columns."""
     rows = json.loads(frame.to_json(orient="records", double_precision=DIGITS))
-    tips = [alt.Tooltip(field=str(name)) for name in frame]
     chart = alt.Chart(alt.InlineData(rows), title=title, width="container", height=height)
-    return chart.encode(tooltip=tips)
+    return chart.encode(tooltip=[alt.Tooltip(field=str(name)) for name in frame])
 
 
 def coloured(series: Mapping[str, str]) -> alt.Color:

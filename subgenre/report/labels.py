@@ -51,8 +51,7 @@ def _answers(record: Record, clips: pd.DataFrame) -> pd.DataFrame:
 
 def suspects(table: pd.DataFrame) -> pd.DataFrame:
     """Return those of the `votes` in which nearly all agree against the label."""
-    agreed = table["agree"] >= NEARLY_ALL * table["of"]
-    return table[agreed & (table["heard"] != table["label"])]
+    return table[(table["agree"] >= NEARLY_ALL * table["of"]) & (table["heard"] != table["label"])]
 
 
 def found(table: pd.DataFrame, result: Result) -> Markdown:

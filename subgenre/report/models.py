@@ -186,8 +186,7 @@ def _fields(model: keras.Model) -> dict[str, Field]:
     """Return what a step of each layer hears, by the layer's name."""
     found: dict[str, Field] = {}
     for layer in model.layers:
-        read = (found[one.name] for one in _read_by(layer))
-        frames, step, memory = max(read, default=(1, 1, ""))
+        frames, step, memory = max((found[one.name] for one in _read_by(layer)), default=(1, 1, ""))
         if isinstance(layer, keras.layers.RNN | keras.layers.Bidirectional):
             memory = ", then a memory"
         if isinstance(layer, keras.layers.GlobalAveragePooling1D):

@@ -25,10 +25,9 @@ def song(music: Dataset, config: DataConfig) -> HTML:
     """Return what lets the published networks hear a file, or a test clip of each class."""
     rate = config.features.sample_rate
     tested = [music.tracks[row] for row in split_of(music.tracks, SEED, music.splits).test]
-    firsts = {one.label: one for one in reversed(tested)}
     clips = [
         {"title": f"{one.title} ({label})", "mp3": mp3(music.audio(one, rate), rate)}
-        for label, one in sorted(firsts.items())
+        for label, one in sorted({one.label: one for one in reversed(tested)}.items())
     ]
     # Both kinds of noise with the same power; the page sets the level.
     noise = crowd("test", 0, rate)[:, : CROWD_SECONDS * rate].sum(axis=0)

@@ -32,8 +32,7 @@ def grid(name: str) -> pd.DataFrame:
 
 def better(frame: pd.DataFrame) -> list[str]:
     """Return the levels of a `grid` that validated better than all that is in use, by enough."""
-    best_used = frame.loc[frame["used"], "mean"].max()
-    return list(frame.index[frame["mean"] > best_used + MARGIN])
+    return list(frame.index[frame["mean"] > frame.loc[frame["used"], "mean"].max() + MARGIN])
 
 
 def in_short() -> Markdown:

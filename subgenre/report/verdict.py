@@ -78,8 +78,7 @@ def told(
     found: dict[str, list[str]] = {one: [] for one in words.values()}
     for name, one, p in zip(last.index, last, adjusted, strict=True):
         about = name.replace(" − ", "* against *") if others else name.partition(" − ")[0]
-        said = f"*{about}* ({signed(one.estimate.mean)})"
-        found[words[answer(one.estimate, p)]].append(said)
+        found[words[answer(one.estimate, p)]].append(f"*{about}* ({signed(one.estimate.mean)})")
     against = "" if others else f"Against *{common}*, "
     mean = "in the mean of the three networks, " * isinstance(contrasts, pd.DataFrame)
     lead = lead or f"{against}{mean}macro F1 is"

@@ -7,7 +7,7 @@ import keras
 from subgenre.config import RunConfig
 from subgenre.data.clips import Clips
 from subgenre.models.ablation import ablated
-from subgenre.models.training import PREDICTION_BATCH, train
+from subgenre.models.training import train
 from subgenre.plumbing.surroundings import VERSIONED
 from subgenre.study.records import Record
 
@@ -23,9 +23,8 @@ def train_run(config: RunConfig, clips: Clips) -> bytes:
 def _record(config: RunConfig, clips: Clips) -> Record:
     started = time.perf_counter()
     trained = train(config, clips)
-    network, x = trained.network, {name: part.x for name, part in trained.sets.items()}
-    some = x["train"][::4]  # enough for a mean
-    without = dict(ablated(network, x["test"], some, PREDICTION_BATCH))
+    network, sets = trained.network, trained.sets
+    without = dict(ablated(network, sets["test"].x, sets["train"].x[::4]))  # enough for a mean
     rows = vars(clips.split(config.seed, config.training.train_size))
     seconds = {"training": trained.seconds, "all": time.perf_counter() - started}
     made = network.count_params(), trained.history, without

@@ -33,6 +33,13 @@ def test_without_augmentation_every_clip_comes_as_it_was_and_again_when_all_othe
         assert np.array_equal(x, CLIPS[numbers])
 
 
+def test_nothing_sleeps_while_clips_are_read_for_the_end_of_training_would_wait_for_it():
+    import tensorflow as tf
+
+    batches = training_batches(tf.constant(CLIPS), tf.eye(N_CLIPS), WHOLE, 0)
+    assert batches.options().autotune.enabled is False
+
+
 def test_the_same_seed_gives_the_same_clips_and_each_turn_others():
     for change in ({"crop": 0.4}, {"band_shift": 2}, {"time_mask": 9}, {"frequency_mask": 3}):
         first, again = ([x[y.argsort()] for x, y in turns(2, **change)] for _ in range(2))
