@@ -173,7 +173,7 @@ def seed_scores(result: Result) -> Chart:
     """
     scores = np.concatenate([result.scores(cell) for cell in result.trained])
     low, high = scores.min() - 0.02, scores.max() + 0.02
-    x = alt.X("score:Q", title="test macro F1").scale(domain=[low, high]).axis(tickCount=4)
+    x = alt.X("score:Q", title="test macro F1").scale(domain=[low, high]).axis(tickCount=3)
     panels = []
     for model, title in MODEL_TITLES.items():
         cells = [cell for cell in result.cells if cell.model == model]
