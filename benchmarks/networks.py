@@ -55,7 +55,7 @@ def prepared(name: str, clips: Clips, config: RunConfig, n_clips: int | None = N
         rows = rows.batch(PEERS[name].batch_size)
         # As Keras reads arrays, but as fast as ours are read.
         batches = rows.map(lambda these: (tf.gather(x_train, these), tf.gather(y_train, these)))
-        given = {"x": batches.with_options(OPTIONS)}
+        given = {"x": batches.with_options(OPTIONS), "shuffle": False}
         return Prepared(model, given, (x["validation"], y["validation"]))
     config = replace(config, model=replace(config.model, name=name))
     x_train = sets["train"].x[some]
